@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const outfile = join(here, '../dist/agent/patchward-agent.mjs')
+
+/** Builds the agent into one file, with its SHA-256 beside it in the form that `sha256sum -c` reads. */
+export async function buildAgent(): Promise<{ file: string; sha256: string }> {
+  mkdirSync(dirname(outfile), { recursive: true })
+  await build({
+    entryPoints: [join(here, 'main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minifySyntax: true,
+    legalComments: 'inline',
+    banner: { js: '#!/usr/bin/env node\n// Patchward device agent. Apache-2.0.' },
+  })
+  const sha256 = createHash('sha256').update(readFileSync(outfile)).digest('hex')
+  writeFileSync(`${outfile}.sha256`, `${sha256}  patchward-agent.mjs\n`)
+  return { file: outfile, sha256 }
+}
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
+  const { file, sha256 } = await buildAgent()
+  process.stdout.write(`${file}\nsha256 ${sha256}\n`)
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { statfsSync } from 'node:fs'
+import { arch, hostname, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { cleanLine } from '../orders/clean-text.ts'
+import { readTextIfThere } from '../state/durable-file.ts'
+import { agentVersion } from '../version.ts'
+import type { DeviceFacts } from '../wire/door.ts'
+import { findReboot } from './find-reboot.ts'
+
+/** Free space is told in these steps: a log line more is not news. */
+const diskStepBytes = 256 * 1024 * 1024
+
+/** What the device is. `root` '' = the machine itself; a private root has its own name and identity. */
+export function collectFacts(about: {
+  root: string
+  hostName: string | null
+  tags: string[]
+  architecture?: string
+}): DeviceFacts {
+  const { root } = about
+  const release_ = readRelease(root)
+  const disk = statfsSync(root || '/')
+  const reasons = findReboot(root)
+  return {
+    hostName: cleanLine(about.hostName ?? hostname(), 253),
+    osName: cleanLine(release_.get('NAME') ?? 'Linux', 200),
+    osVersion: cleanLine(release_.get('VERSION_ID') ?? release_.get('PRETTY_NAME') ?? '', 200),
+    kernel: cleanLine(release(), 200),
+    architecture: about.architecture ?? (arch() === 'x64' ? 'amd64' : arch()),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    machineId: readMachineId(root),
+    bootId: readBootId(),
+    bootedAt: readBootTime(),
+    memoryBytes: totalmem(),
+    diskFreeBytes: Math.floor((disk.bavail * disk.bsize) / diskStepBytes) * diskStepBytes,
+    diskTotalBytes: disk.blocks * disk.bsize,
+    isRebootPending: reasons.length > 0,
+    rebootReasons: reasons.map((reason) => cleanLine(reason, 200)),
+    agentVersion,
+    managers: ['apt'],
+    tags: about.tags,
+  }
+}
+
+export function readBootId(): string {
+  return (readTextIfThere('/proc/sys/kernel/random/boot_id') ?? 'unknown').trim()
+}
+
+function readBootTime(): string {
+  const seconds = Number(/^btime (\d+)$/m.exec(readTextIfThere('/proc/stat') ?? '')?.[1] ?? 0)
+  return new Date(seconds * 1_000).toISOString()
+}
+
+function readMachineId(root: string): string {
+  const own = readTextIfThere(join(root || '/', 'etc/machine-id'))?.trim()
+  if (own) return cleanLine(own, 100)
+  // A private root without one: its place tells it from others on the same machine.
+  return createHash('sha256').update(`${hostname()} ${root}`).digest('hex').slice(0, 32)
+}
+
+function readRelease(root: string): Map<string, string> {
+  const text = readTextIfThere(join(root || '/', 'etc/os-release')) ?? readTextIfThere('/etc/os-release') ?? ''
+  const fields = new Map<string, string>()
+  for (const [, name, value] of text.matchAll(/^([A-Z_]+)=(.*)$/gm))
+    if (name) fields.set(name, (value ?? '').replace(/^"(.*)"$/, '$1'))
+  return fields
+}

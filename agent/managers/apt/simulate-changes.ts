@@ -1,0 +1,61 @@
+import { runProgram } from '../../run-program.ts'
+import { type AptRoot, qualifiedName } from './apt-root.ts'
+import { parseSimulation, type Simulation } from './parse-simulation.ts'
+
+/** One package of a transaction: from what is there to an exact version (null = away). */
+export interface Change {
+  name: string
+  architecture: string
+  fromVersion: string | null
+  toVersion: string | null
+  /** Package file in the agent's store; null only for removals. */
+  file: string | null
+}
+
+/** What `apt-get install` is given: files by path, removals with a minus. Never a name that apt would resolve by itself. */
+export function installTargets(apt: AptRoot, changes: readonly Change[]): string[] {
+  return changes.map(({ name, architecture, toVersion, file }) => {
+    if (toVersion === null) return `${qualifiedName(apt, name, architecture)}-`
+    if (file === null) throw new Error(`${name} ${toVersion} is not in the store`)
+    return file
+  })
+}
+
+export const simulationOptions = ['-s', '-q', '-o', 'Debug::NoLocking=1', '-o', 'APT::Get::Show-User-Simulation-Note=0']
+
+export type SimulationAnswer = { simulation: Simulation; error: null } | { simulation: null; error: string }
+
+/** Simulates any `apt-get` action; takes no lock and changes nothing. */
+export async function simulate(apt: AptRoot, args: readonly string[]): Promise<SimulationAnswer> {
+  const { code, stdout, stderr } = await runProgram('apt-get', [...simulationOptions, ...args], { env: apt.env })
+  if (code === 0) return { simulation: parseSimulation(stdout), error: null }
+  return { simulation: null, error: (stderr || stdout).trim() || `apt-get -s ended with ${code}` }
+}
+
+/**
+ * What the transaction would do beyond the changes (`excess`), and which of the changes it would not do (`lacking`).
+ * Both empty: the transaction is exactly the order.
+ */
+export function compareWithChanges(
+  simulation: Simulation,
+  changes: readonly Change[],
+): { excess: string[]; lacking: string[] } {
+  const excess: string[] = []
+  const unmet = new Map(changes.map((change) => [change.name, change]))
+  for (const { name, version } of simulation.installs) {
+    const change = unmet.get(name)
+    if (change?.toVersion === version) unmet.delete(name)
+    else excess.push(`installs ${name} ${version}`)
+  }
+  for (const { name, version } of simulation.removals) {
+    const change = unmet.get(name)
+    if (change?.toVersion === null) unmet.delete(name)
+    else excess.push(`removes ${name} ${version}`)
+  }
+  return { excess, lacking: [...unmet.values()].map(({ name, toVersion }) => `${name} ${toVersion ?? 'removed'}`) }
+}
+
+/** Simulates the changes with their files from the store. */
+export function simulateChanges(apt: AptRoot, changes: readonly Change[]): Promise<SimulationAnswer> {
+  return simulate(apt, ['--allow-downgrades', 'install', ...installTargets(apt, changes)])
+}

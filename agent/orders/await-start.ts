@@ -1,0 +1,90 @@
+import { statfs } from 'node:fs/promises'
+import type { Device } from '../device.ts'
+import { log, messageOf } from '../log.ts'
+import type { OrderRecord } from '../state/journal.ts'
+import { wait } from '../wait.ts'
+import type { PermitAnswer } from '../wire/door.ts'
+import { endOrder } from './end-order.ts'
+import { reportOrder } from './report-order.ts'
+
+const spaceRetryMs = 60_000
+const maxRetryMs = 5 * 60_000
+
+/**
+ * Waits until the order may start: its time, room on the disk, the door's permit. Says false when it ended before
+ * (expired, overtaken) or `signal` came. A permit is journalled before this returns.
+ */
+export async function awaitStart(device: Device, record: OrderRecord, signal: AbortSignal): Promise<boolean> {
+  const { order } = record
+  let told = ''
+  const tell = (summary: string) => {
+    if (summary !== told) reportOrder(device, order.orderId, 'waiting', { summary })
+    told = summary
+  }
+  let failures = 0
+  for (;;) {
+    if (signal.aborted || record.end) return false
+    const nowMs = device.now().getTime()
+    if (nowMs >= Date.parse(order.notAfter)) {
+      endOrder(device, record, 'expired', { summary: 'The last date for starting went by.' })
+      return false
+    }
+    const leftMs = Date.parse(order.notAfter) - nowMs
+    const earlyMs = Date.parse(order.notBefore) - nowMs
+    if (earlyMs > 0) {
+      await wait(Math.min(earlyMs, leftMs), signal)
+      continue
+    }
+    if (order.verb === 'install') {
+      const free = await freeBytes(device)
+      if (free < order.preconditions.minFreeBytes) {
+        tell(`Waits for room on the disk: ${order.preconditions.minFreeBytes} bytes are needed.`)
+        await wait(Math.min(spaceRetryMs, leftMs), signal)
+        continue
+      }
+    }
+    let answer: PermitAnswer
+    try {
+      answer = await device.askPermit(order.orderId)
+    } catch (error) {
+      failures += 1
+      if (order.verb === 'install' && order.mayStartOffline && failures >= 3) {
+        permit(device, record, true, leftMs)
+        return true
+      }
+      log('warn', 'the door gave no answer about a permit', { orderId: order.orderId, reason: messageOf(error) })
+      await wait(Math.min(1_000 * 2 ** failures, maxRetryMs, leftMs) * (0.75 + Math.random() / 2), signal)
+      continue
+    }
+    if (signal.aborted || record.end) return false
+    if (answer.permit) {
+      // How long it holds is counted from its arrival: the door's clock is not ours.
+      permit(device, record, false, Date.parse(answer.validUntil) - Date.parse(answer.serverTime))
+      return true
+    }
+    if (answer.denial === 'superseded' || answer.denial === 'expired') {
+      endOrder(device, record, 'overtaken', { summary: `The door gives no permit any more: ${answer.message}` })
+      return false
+    }
+    tell(`Waits for the permit (${answer.denial}): ${answer.message}`)
+    await wait(Math.min(Math.max(answer.retryAfterMs, 200), maxRetryMs, leftMs), signal)
+  }
+}
+
+function permit(device: Device, record: OrderRecord, isOffline: boolean, validMs: number): void {
+  const now = device.now()
+  const startBy = new Date(now.getTime() + validMs).toISOString()
+  device.book.write(record, { kind: 'permitted', at: now.toISOString(), isOffline, startBy })
+  const summary = isOffline ? 'Starts without a permit, as the order allows offline.' : 'The door gave the permit.'
+  reportOrder(device, record.order.orderId, 'permitted', { summary })
+}
+
+/** True while a permit that was given still allows the first change. */
+export function isPermitFresh(device: Device, record: OrderRecord): boolean {
+  return record.permit !== null && device.now().getTime() < Date.parse(record.permit.startBy)
+}
+
+async function freeBytes(device: Device): Promise<number> {
+  const { bavail, bsize } = await statfs(device.config.aptRoot || '/')
+  return bavail * bsize
+}

@@ -1,0 +1,202 @@
+import { createPrivateKey } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Bell } from './bell.ts'
+import { type AgentConfig, loadConfig, pollWaitMs, programEnvironment, scanEveryMs } from './config.ts'
+import type { Device } from './device.ts'
+import { BackOff } from './door/back-off.ts'
+import { DoorClient, DoorRefusal } from './door/door-client.ts'
+import { readBootId } from './facts/collect-facts.ts'
+import { Inventory } from './inventory/inventory.ts'
+import { log, messageOf } from './log.ts'
+import { openAptRoot } from './managers/apt/apt-root.ts'
+import { PackageStore } from './managers/apt/package-store.ts'
+import { Mutex } from './mutex.ts'
+import { OrderDesk } from './orders/order-desk.ts'
+import type { JournalEntry } from './state/journal.ts'
+import { OrderBook } from './state/order-book.ts'
+import { Outbox } from './state/outbox.ts'
+import { openRequestCounter } from './state/request-counter.ts'
+import { takeStateLock } from './state/state-lock.ts'
+import { agentVersion } from './version.ts'
+import { wait } from './wait.ts'
+
+export interface RunOptions {
+  stateDir: string
+  /** Overrides the root of the config. */
+  aptRoot?: string
+  /** Sees each journal entry once it is on the disk. */
+  observe?: (orderId: string, entry: JournalEntry) => void
+}
+
+/** Runs the enrolled agent until `signal`. Throws when the state folder is taken, damaged, or there is no apt. */
+export async function runAgent(options: RunOptions, signal: AbortSignal): Promise<void> {
+  const { stateDir } = options
+  const stored = loadConfig(stateDir)
+  const config: AgentConfig = { ...stored, aptRoot: options.aptRoot ?? stored.aptRoot }
+  const release = takeStateLock(stateDir)
+  try {
+    // What an earlier life left half fetched is of no use.
+    rmSync(join(stateDir, 'tmp'), { recursive: true, force: true })
+    mkdirSync(join(stateDir, 'transactions'), { recursive: true, mode: 0o700 })
+    const key = createPrivateKey(readFileSync(join(stateDir, 'device-key.pem')))
+    const apt = await openAptRoot(config.aptRoot, programEnvironment())
+    const door = new DoorClient(config, key, openRequestCounter(stateDir))
+    const loops = new AgentLoops(config, stateDir, door, signal)
+    const device: Device = {
+      config,
+      stateDir,
+      key,
+      apt,
+      store: new PackageStore(stateDir),
+      book: new OrderBook(stateDir, options.observe),
+      outbox: new Outbox(stateDir, key),
+      packages: new Mutex(),
+      now: () => new Date(),
+      askPermit: (orderId) => door.askPermit(orderId),
+      scan: () => loops.scan(device),
+      onReport: () => loops.reportBell.ring(),
+      clockNote: () => door.clockNote(),
+    }
+    const desk = new OrderDesk(device, signal)
+    log('info', 'started', { deviceId: config.deviceId, server: config.server, version: agentVersion })
+    desk.resume()
+    await Promise.all([
+      loops.checkIn(device),
+      loops.poll(desk),
+      loops.sendReports(device),
+      loops.lookAround(device, desk.openOrderId !== null),
+    ])
+    log('info', 'stopped')
+  } finally {
+    release()
+  }
+}
+
+/** The four loops of a running agent; each waits on its own and backs off on its own. */
+class AgentLoops {
+  readonly reportBell = new Bell()
+  readonly #checkInBell = new Bell()
+  readonly #config: AgentConfig
+  readonly #stateDir: string
+  readonly #door: DoorClient
+  readonly #signal: AbortSignal
+  readonly #inventory: Inventory
+
+  constructor(config: AgentConfig, stateDir: string, door: DoorClient, signal: AbortSignal) {
+    this.#config = config
+    this.#stateDir = stateDir
+    this.#door = door
+    this.#signal = signal
+    this.#inventory = new Inventory(stateDir)
+  }
+
+  /** Looks at the device now; the next check-in follows at once. */
+  async scan(device: Device): Promise<void> {
+    try {
+      await device.packages.run(() => this.#inventory.refresh(device.config, device.apt, device.store, device.now))
+    } catch (error) {
+      log('error', 'the device could not be looked at', { reason: messageOf(error) })
+    }
+    this.#checkInBell.ring()
+  }
+
+  /** Looks at start and every few hours. `skipsFirst`: an order goes on and looks at its end. */
+  async lookAround(device: Device, skipsFirst: boolean): Promise<void> {
+    if (!skipsFirst || this.#inventory.hashes === null) await this.scan(device)
+    while (await wait(scanEveryMs * (0.9 + Math.random() / 5), this.#signal)) await this.scan(device)
+  }
+
+  async checkIn(device: Device): Promise<void> {
+    const backOff = new BackOff()
+    let { checkInMs, jitterMs } = this.#config
+    while (!this.#signal.aborted) {
+      let pauseMs: number
+      const { hashes } = this.#inventory
+      if (hashes === null) {
+        // Nothing seen yet: the first look rings.
+        await this.#checkInBell.wait(checkInMs, this.#signal)
+        continue
+      }
+      try {
+        const bootId = readBootId()
+        const reportSeq = device.outbox.lastSeq
+        const answer = await this.#door.checkIn({ agentVersion, bootId, hashes, reportSeq })
+        ;({ checkInMs, jitterMs } = readIntervals(answer, { checkInMs, jitterMs }))
+        const inventory = answer.want.length > 0 ? this.#inventory.read(answer.want) : null
+        if (inventory) await this.#door.sendInventory(inventory)
+        this.#noteContact()
+        backOff.reset()
+        pauseMs = Math.max(1_000, checkInMs + (Math.random() * 2 - 1) * jitterMs)
+      } catch (error) {
+        pauseMs = this.#pauseAfter(error, backOff, 'check-in')
+      }
+      await this.#checkInBell.wait(pauseMs, this.#signal)
+    }
+  }
+
+  async poll(desk: OrderDesk): Promise<void> {
+    const backOff = new BackOff()
+    while (!this.#signal.aborted) {
+      try {
+        const startedMs = performance.now()
+        const { orders } = await this.#door.poll(pollWaitMs, desk.openOrderId, this.#signal)
+        const fresh = Array.isArray(orders) ? await desk.receive(orders) : 0
+        backOff.reset()
+        // A door that answers at once with nothing new must not make this a busy loop.
+        if (fresh === 0 && performance.now() - startedMs < 500) await wait(500, this.#signal)
+      } catch (error) {
+        if (this.#signal.aborted) return
+        await wait(this.#pauseAfter(error, backOff, 'poll'), this.#signal)
+      }
+    }
+  }
+
+  async sendReports(device: Device): Promise<void> {
+    const backOff = new BackOff()
+    let limit = 50
+    while (!this.#signal.aborted) {
+      const reports = device.outbox.nextBatch(limit)
+      if (reports.length === 0) {
+        await this.reportBell.wait(3_600_000, this.#signal)
+        continue
+      }
+      try {
+        const { ackSeq } = await this.#door.sendReports({ reports })
+        device.outbox.acknowledge(ackSeq)
+        limit = 50
+        const isStuck = device.outbox.nextBatch(1)[0]?.report.seq === reports[0]?.report.seq
+        if (!isStuck) {
+          backOff.reset()
+          continue
+        }
+        await wait(backOff.next(), this.#signal)
+      } catch (error) {
+        // Too large together may be small enough apart.
+        if (error instanceof DoorRefusal && [400, 413, 422].includes(error.status)) limit = Math.max(1, limit >> 1)
+        await wait(this.#pauseAfter(error, backOff, 'reports'), this.#signal)
+      }
+    }
+  }
+
+  #pauseAfter(error: unknown, backOff: BackOff, what: string): number {
+    const pauseMs = backOff.next(error instanceof DoorRefusal ? error.retryAfterMs : 0)
+    if (!this.#signal.aborted) log('warn', `${what} failed`, { reason: messageOf(error), pauseMs: Math.round(pauseMs) })
+    return pauseMs
+  }
+
+  /** For `status` only: losing it costs nothing. */
+  #noteContact(): void {
+    const text = JSON.stringify({ lastCheckInAt: new Date().toISOString(), clockSkewMs: Math.round(this.#door.skewMs) })
+    writeFileSync(join(this.#stateDir, 'contact.json'), `${text}\n`)
+  }
+}
+
+function readIntervals(
+  answer: { checkInMs: number; jitterMs: number },
+  otherwise: { checkInMs: number; jitterMs: number },
+): { checkInMs: number; jitterMs: number } {
+  const { checkInMs, jitterMs } = answer
+  if (!(checkInMs >= 1_000 && checkInMs <= 86_400_000 && jitterMs >= 0 && jitterMs <= checkInMs)) return otherwise
+  return { checkInMs, jitterMs }
+}

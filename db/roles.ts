@@ -1,0 +1,30 @@
+import type { Sql } from 'postgres'
+
+/** Roles that policies and grants name. They cannot log in; each process logs in as a member of one. */
+export const groupRoles = ['app_web', 'app_auth', 'app_device', 'app_worker', 'app_across', 'door_definer'] as const
+export type LoginRole = Exclude<(typeof groupRoles)[number], 'door_definer'>
+
+/** Creates the roles that are missing. The connection needs CREATEROLE; safe to repeat. */
+export async function ensureGroupRoles(owner: Sql): Promise<void> {
+  for (const role of groupRoles) {
+    const [found] = await owner`select rolsuper or rolbypassrls as is_unsafe from pg_roles where rolname = ${role}`
+    if (found?.is_unsafe)
+      throw new Error(`role ${role} is a superuser or bypasses row-level security: take that away first`)
+    if (!found) await owner.unsafe(`create role ${role} nologin noinherit nosuperuser nobypassrls`)
+  }
+  // Only to hand the door's functions over while migrating.
+  await owner.unsafe('grant door_definer to current_user with inherit false, set true')
+}
+
+/** Makes the login named in `url` a member of `role`, with that password. Does nothing when it cannot be told apart from the owner. */
+export async function ensureLogin(owner: Sql, role: LoginRole, url: string): Promise<void> {
+  const { username, password } = new URL(url)
+  const login = decodeURIComponent(username)
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(login)) throw new Error(`the login of ${role} is not a plain name: ${login}`)
+  const [self] = await owner`select current_user as name`
+  if (self?.name === login) throw new Error(`${role} must not log in as the owner of the tables`)
+  const [found] = await owner`select 1 as present from pg_roles where rolname = ${login}`
+  const secret = decodeURIComponent(password).replaceAll("'", "''")
+  await owner.unsafe(`${found ? 'alter' : 'create'} role ${login} login inherit password '${secret}'`)
+  await owner.unsafe(`grant ${role} to ${login}`)
+}

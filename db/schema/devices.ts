@@ -1,0 +1,190 @@
+import { sql } from 'drizzle-orm'
+import { bigint, boolean, foreignKey, index, integer, jsonb, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { clients, sites } from './tenancy.ts'
+import { clientScope, moment, mspScope, newId, tenantTable } from './tenant-table.ts'
+
+export const enrolmentTokens = tenantTable(
+  'enrolment_tokens',
+  {
+    ...clientScope,
+    id: newId(),
+    siteId: uuid().notNull(),
+    tokenHash: text().notNull(),
+    usesLeft: integer().notNull(),
+    expiresAt: moment().notNull(),
+    createdAt: moment().notNull(),
+    createdBy: text().notNull(),
+    revokedAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId, t.clientId, t.siteId], foreignColumns: [sites.mspId, sites.clientId, sites.id] }),
+    index('enrolment_tokens_hash').on(t.tokenHash),
+  ],
+)
+
+export const devices = tenantTable(
+  'devices',
+  {
+    ...clientScope,
+    id: newId(),
+    siteId: uuid().notNull(),
+    hostName: text().notNull(),
+    tags: text().array().notNull().default(sql`'{}'`),
+    timeZone: text().notNull(),
+    osName: text().notNull(),
+    publicKey: text().notNull(),
+    machineId: text().notNull(),
+    agentVersion: text().notNull(),
+    enrolledAt: moment().notNull(),
+    retiredAt: moment(),
+    /** Kept by the fleet sweep, so that lists have an index that rarely changes. */
+    status: text({ enum: ['active', 'silent', 'no-data'] })
+      .notNull()
+      .default('active'),
+    lastSeenAt: moment().notNull(),
+    isRebootPending: boolean().notNull().default(false),
+    /** Missing a security or critical patch past its due date. */
+    isPastDue: boolean().notNull().default(false),
+    missingCount: integer().notNull().default(0),
+    failedCount: integer().notNull().default(0),
+    /** Last sequence number given to a signed order. */
+    orderSeq: bigint({ mode: 'number' }).notNull().default(0),
+    /** Last report stored without a gap, and its hash. */
+    reportSeq: bigint({ mode: 'number' }).notNull().default(0),
+    reportHash: text().notNull().default('0000000000000000000000000000000000000000000000000000000000000000'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId, t.clientId, t.siteId], foreignColumns: [sites.mspId, sites.clientId, sites.id] }),
+    unique().on(t.mspId, t.clientId, t.id),
+    index('devices_page').on(t.mspId, t.hostName, t.id),
+    index('devices_client_page').on(t.mspId, t.clientId, t.hostName, t.id),
+    unique().on(t.mspId, t.publicKey),
+    index('devices_by_id').on(t.id),
+  ],
+)
+
+/** Narrow and hot: one HOT update a check-in, no index on what changes (fillfactor in the migration). */
+export const deviceHeartbeats = tenantTable(
+  'device_heartbeats',
+  {
+    ...clientScope,
+    deviceId: uuid().notNull(),
+    seenAt: moment().notNull(),
+    /** Anti-replay window: highest request counter, and a bit for each of the 63 below it. */
+    counterHigh: bigint({ mode: 'number' }).notNull().default(0),
+    counterBits: bigint({ mode: 'bigint' }).notNull().default(sql`0`),
+    factsHash: text().notNull().default(''),
+    packagesHash: text().notNull().default(''),
+    missingHash: text().notNull().default(''),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.deviceId] }),
+    foreignKey({
+      columns: [t.mspId, t.clientId, t.deviceId],
+      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+    }).onDelete('cascade'),
+    index('device_heartbeats_device').on(t.deviceId),
+  ],
+)
+
+export const packageVersions = tenantTable(
+  'package_versions',
+  {
+    ...mspScope,
+    id: integer().notNull().generatedAlwaysAsIdentity(),
+    manager: text().notNull(),
+    name: text().notNull(),
+    version: text().notNull(),
+    architecture: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.mspId, t.id] }), unique().on(t.mspId, t.manager, t.name, t.version, t.architecture)],
+)
+
+export const deviceInventories = tenantTable(
+  'device_inventories',
+  {
+    ...clientScope,
+    deviceId: uuid().notNull(),
+    facts: jsonb().$type<Record<string, unknown>>().notNull(),
+    packageVersionIds: integer().array().notNull().default(sql`'{}'`),
+    waiting: jsonb().$type<{ name: string; reason: string }[]>().notNull().default([]),
+    trouble: text().notNull().default(''),
+    scannedAt: moment(),
+    receivedAt: moment().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.deviceId] }),
+    foreignKey({
+      columns: [t.mspId, t.clientId, t.deviceId],
+      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** Reports as the device signed them: the evidence. Append-only. */
+export const deviceReports = tenantTable(
+  'device_reports',
+  {
+    ...clientScope,
+    deviceId: uuid().notNull(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    orderId: uuid().notNull(),
+    state: text().notNull(),
+    at: moment().notNull(),
+    receivedAt: moment().notNull(),
+    body: jsonb().$type<Record<string, unknown>>().notNull(),
+    signature: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.deviceId, t.seq] }),
+    foreignKey({
+      columns: [t.mspId, t.clientId, t.deviceId],
+      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+    }),
+    index('device_reports_order').on(t.mspId, t.orderId),
+  ],
+)
+
+/** What happened to a device beside its reports: enrolled, orders made, decisions that reached it. Append-only. */
+export const deviceEvents = tenantTable(
+  'device_events',
+  {
+    ...clientScope,
+    id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    deviceId: uuid().notNull(),
+    at: moment().notNull(),
+    kind: text().notNull(),
+    orderId: uuid(),
+    summary: text().notNull(),
+    detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({
+      columns: [t.mspId, t.clientId, t.deviceId],
+      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+    }),
+    index('device_events_device').on(t.mspId, t.deviceId, t.at),
+  ],
+)
+
+export const clientStatuses = tenantTable(
+  'client_statuses',
+  {
+    ...clientScope,
+    devices: integer().notNull(),
+    compliant: integer().notNull(),
+    rebootPending: integer().notNull(),
+    pastDue: integer().notNull(),
+    silent: integer().notNull(),
+    noData: integer().notNull(),
+    failed: integer().notNull(),
+    refreshedAt: moment().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.clientId] }),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }).onDelete('cascade'),
+  ],
+)

@@ -1,0 +1,120 @@
+import { bigint, foreignKey, index, integer, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { devices } from './devices.ts'
+import { clients } from './tenancy.ts'
+import { clientScope, moment, mspScope, newId, sharedScope, tenantTable } from './tenant-table.ts'
+
+/** The catalogue: one product, one version, as this MSP's devices have seen it. */
+export const patches = tenantTable(
+  'patches',
+  {
+    ...mspScope,
+    id: newId(),
+    manager: text().notNull(),
+    name: text().notNull(),
+    version: text().notNull(),
+    architecture: text().notNull(),
+    classification: text().notNull(),
+    severity: text().notNull(),
+    source: text().notNull(),
+    sizeBytes: bigint({ mode: 'number' }),
+    /** The vendor's date where a feed has one; else age counts from `firstSeenAt`. */
+    releasedAt: moment(),
+    firstSeenAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.mspId, t.id] }), unique().on(t.mspId, t.manager, t.name, t.version, t.architecture)],
+)
+
+/** What a device lacks (`resolved_at` null) or lacked, with its update set and how it could be undone. */
+export const devicePatches = tenantTable(
+  'device_patches',
+  {
+    ...clientScope,
+    deviceId: uuid().notNull(),
+    patchId: uuid().notNull(),
+    fromVersion: text(),
+    sha256: text(),
+    setKey: text().notNull(),
+    undoClass: text({ enum: ['kept', 'fetchable', 'snapshot', 'none'] }).notNull(),
+    undoReason: text().notNull(),
+    predecessorSha256: text(),
+    foundAt: moment().notNull(),
+    resolvedAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.deviceId, t.patchId] }),
+    foreignKey({
+      columns: [t.mspId, t.clientId, t.deviceId],
+      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+    }).onDelete('cascade'),
+    foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
+    index('device_patches_patch').on(t.mspId, t.patchId, t.clientId),
+    index('device_patches_client').on(t.mspId, t.clientId, t.deviceId),
+  ],
+)
+
+/** Decisions of people; the newest of one scope and patch counts. Withdrawn rows stay as history. */
+export const decisions = tenantTable(
+  'decisions',
+  {
+    ...sharedScope,
+    id: newId(),
+    patchId: uuid().notNull(),
+    deviceId: uuid(),
+    kind: text({ enum: ['approve', 'reject', 'defer'] }).notNull(),
+    deferUntil: moment(),
+    reason: text().notNull(),
+    decidedBy: text().notNull(),
+    decidedAt: moment().notNull(),
+    withdrawnAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }),
+    foreignKey({
+      columns: [t.mspId, t.clientId, t.deviceId],
+      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+    }),
+    index('decisions_patch').on(t.mspId, t.patchId),
+  ],
+)
+
+/** Nobody in its scope gets this patch until a person lifts it. `client_id` null = all clients of the MSP. */
+export const holds = tenantTable(
+  'holds',
+  {
+    ...sharedScope,
+    id: newId(),
+    patchId: uuid().notNull(),
+    source: text({ enum: ['gate', 'breaker', 'person'] }).notNull(),
+    reason: text().notNull(),
+    rolloutId: uuid(),
+    setBy: text().notNull(),
+    setAt: moment().notNull(),
+    liftedAt: moment(),
+    liftedBy: text(),
+    liftReason: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }),
+    index('holds_patch').on(t.mspId, t.patchId),
+  ],
+)
+
+/** The MSP's breaker: one patch failed on so many devices across its clients. Changed only by the door's report function. */
+export const breakers = tenantTable(
+  'breakers',
+  {
+    ...mspScope,
+    patchId: uuid().notNull(),
+    failedDevices: integer().notNull(),
+    deviceLimit: integer().notNull(),
+    trippedAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.patchId] }),
+    foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
+  ],
+)

@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres, { type Sql } from 'postgres'
+
+declare const brand: unique symbol
+/** An id that was proven: read from the database or from verified credentials, not from a request. */
+export type MspId = string & { readonly [brand]: 'msp' }
+export type ClientId = string & { readonly [brand]: 'client' }
+
+/** Which rows a transaction may see: one MSP, and all of its clients or a list. */
+export interface TenantScope {
+  mspId: MspId
+  clients: 'all' | readonly ClientId[]
+}
+
+type Database = PostgresJsDatabase<Record<string, never>>
+export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0]
+
+interface Pools {
+  tenant?: Database
+  across?: Database
+  door?: Sql
+  all: Sql[]
+}
+// Next bundles server code more than once; the pools of a process live where every copy finds them.
+const shared = globalThis as { patchwardPools?: Pools }
+shared.patchwardPools ??= { all: [] }
+const pools = shared.patchwardPools
+
+function open(url: string, max: number): Sql {
+  const client = postgres(url, { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60 })
+  pools.all.push(client)
+  return client
+}
+
+/** Opens the pools this process is allowed to have. Called once, by the process entry. */
+export function connectPools(urls: { tenant?: string; across?: string; door?: string; max?: number }): void {
+  if (urls.tenant) pools.tenant = drizzle(open(urls.tenant, urls.max ?? 10), { casing: 'snake_case' })
+  if (urls.across) pools.across = drizzle(open(urls.across, urls.max ?? 4), { casing: 'snake_case' })
+  if (urls.door) pools.door = open(urls.door, urls.max ?? 8)
+}
+
+export async function closePools(): Promise<void> {
+  await Promise.all(pools.all.splice(0).map((client) => client.end({ timeout: 5 })))
+  pools.tenant = undefined
+  pools.across = undefined
+  pools.door = undefined
+}
+
+/** Runs `work` in a transaction that sees only `scope` (row-level security reads the settings made here). */
+export function inTenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (!pools.tenant) throw new Error('this process has no tenant pool')
+  const ids = scope.clients === 'all' ? '{}' : `{${scope.clients.join(',')}}`
+  return pools.tenant.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('app.msp_id', ${scope.mspId}, true),
+      set_config('app.all_clients', ${scope.clients === 'all' ? 't' : 'f'}, true), set_config('app.client_ids', ${ids}, true)`)
+    return work(tx)
+  })
+}
+
+/** Runs `work` over all MSPs, on the tables that have a policy for it. */
+export function inAllTenants<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (!pools.across) throw new Error('this process has no pool across tenants')
+  return pools.across.transaction(work)
+}
+
+/** The device door's connection: EXECUTE on named functions only. */
+export function doorPool(): Sql {
+  if (!pools.door) throw new Error('this process has no door pool')
+  return pools.door
+}
+
+/** Is the database reachable? For /readyz. */
+export async function isDatabaseReachable(): Promise<boolean> {
+  const [first] = pools.all
+  if (!first) return false
+  try {
+    await first`select 1`
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'drizzle-kit'
+
+/** `npx drizzle-kit generate` only: `push` would drop the row-level security that drizzle does not know. */
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: [
+    './db/schema/auth.ts',
+    './db/schema/tenancy.ts',
+    './db/schema/devices.ts',
+    './db/schema/patches.ts',
+    './db/schema/policies.ts',
+    './db/schema/rollouts.ts',
+    './db/schema/records.ts',
+  ],
+  out: './db/migrations',
+  casing: 'snake_case',
+})

@@ -1,0 +1,26 @@
+import { defineConfig, devices } from '@playwright/test'
+
+// The launcher starts the built app and passes these; without them there is nothing to look at.
+const { E2E_BASE_URL, E2E_RESULTS, PLAYWRIGHT_CHROMIUM } = process.env
+const isRoot = process.getuid?.() === 0
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  forbidOnly: true,
+  retries: 0,
+  workers: 1,
+  fullyParallel: false,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: E2E_RESULTS ?? 'test-results/e2e.json' }]],
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: E2E_BASE_URL,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath: PLAYWRIGHT_CHROMIUM, args: isRoot ? ['--no-sandbox'] : [] },
+  },
+})

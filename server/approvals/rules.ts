@@ -1,0 +1,145 @@
+import type { ApprovalRule } from '../policies/schema.ts'
+
+/** The facts a decision is made from: one patch on one device. Times are dates, scopes are resolved by the caller. */
+export interface DecisionFacts {
+  patch: { classification: string; severity: string; releasedAt: Date | null; firstSeenAt: Date }
+  undoClass: 'kept' | 'fetchable' | 'snapshot' | 'none'
+  holds: readonly HoldFact[]
+  decisions: readonly DecisionFact[]
+  rules: readonly ApprovalRule[]
+  now: Date
+}
+export type Scope = 'device' | 'client' | 'msp'
+export interface HoldFact {
+  scope: 'client' | 'msp'
+  source: 'gate' | 'breaker' | 'person'
+  setBy: string
+  setAt: Date
+  reason: string
+}
+export interface DecisionFact {
+  scope: Scope
+  kind: 'approve' | 'reject' | 'defer'
+  by: string
+  at: Date
+  until: Date | null
+  reason: string
+}
+
+export type Rung = 'hold' | 'exception' | 'reject' | 'defer' | 'approve' | 'rule' | 'pending'
+/** The answer carries its reason. `ladder` says for every rung what it holds; the leftmost that applies wins. */
+export type Decision = { isApproved: boolean; ladder: readonly LadderRung[] } & (
+  | { rung: 'hold'; hold: HoldFact }
+  | { rung: 'reject' | 'defer' | 'approve'; decision: DecisionFact }
+  | { rung: 'rule'; ruleIndex: number; rule: ApprovalRule }
+  | { rung: 'pending'; waitsForRule: { ruleIndex: number; from: Date } | null }
+)
+export interface LadderRung {
+  rung: Rung
+  isDeciding: boolean
+  /** In words: "client, by the gate", "none". */
+  holds: string
+}
+
+const dayMs = 24 * 3_600_000
+const narrowness: Record<Scope, number> = { device: 3, client: 2, msp: 1 }
+
+/** Age counts from the vendor's date where a feed has one, else from first sight at this MSP. */
+export function ageStart(patch: { releasedAt: Date | null; firstSeenAt: Date }): Date {
+  return patch.releasedAt ?? patch.firstSeenAt
+}
+
+/** The narrowest decision of a kind; of two equally narrow ones the newer. */
+function strongest(decisions: readonly DecisionFact[], kind: DecisionFact['kind']): DecisionFact | undefined {
+  return decisions
+    .filter((decision) => decision.kind === kind)
+    .sort((a, b) => narrowness[b.scope] - narrowness[a.scope] || b.at.getTime() - a.at.getTime())[0]
+}
+
+type RuleAnswer =
+  | { kind: 'approves' | 'asks'; ruleIndex: number; rule: ApprovalRule }
+  | { kind: 'too-young'; ruleIndex: number; from: Date }
+  | { kind: 'none' }
+
+/** Read from the top: the first rule that fits in kind decides; an age that is not reached yet waits for that rule. */
+function askRules(facts: DecisionFacts): RuleAnswer {
+  for (const [ruleIndex, rule] of facts.rules.entries()) {
+    if (
+      rule.classifications.length > 0 &&
+      !(rule.classifications as readonly string[]).includes(facts.patch.classification)
+    )
+      continue
+    if (rule.severities.length > 0 && !(rule.severities as readonly string[]).includes(facts.patch.severity)) continue
+    if (rule.onlyIfUndoable && (facts.undoClass === 'none' || facts.undoClass === 'snapshot')) continue
+    if (rule.effect === 'ask') return { kind: 'asks', ruleIndex, rule }
+    const from = new Date(ageStart(facts.patch).getTime() + rule.afterDays * dayMs)
+    return from <= facts.now ? { kind: 'approves', ruleIndex, rule } : { kind: 'too-young', ruleIndex, from }
+  }
+  return { kind: 'none' }
+}
+
+/** hold > exception > reject > defer > approve > rule > pending; within a rank the narrower scope wins. Pure and deterministic. */
+export function decide(facts: DecisionFacts): Decision {
+  const hold = [...facts.holds].sort((a, b) => a.setAt.getTime() - b.setAt.getTime())[0]
+  const reject = strongest(facts.decisions, 'reject')
+  const defer = strongest(
+    facts.decisions.filter((decision) => decision.until === null || decision.until > facts.now),
+    'defer',
+  )
+  const approve = strongest(facts.decisions, 'approve')
+  const byRule = askRules(facts)
+  const rung: Rung = hold
+    ? 'hold'
+    : reject
+      ? 'reject'
+      : defer
+        ? 'defer'
+        : approve
+          ? 'approve'
+          : byRule.kind === 'approves'
+            ? 'rule'
+            : 'pending'
+  const ladder = ladderOf(rung, hold, reject, defer, approve, byRule)
+  if (hold) return { rung: 'hold', hold, isApproved: false, ladder }
+  if (reject) return { rung: 'reject', decision: reject, isApproved: false, ladder }
+  if (defer) return { rung: 'defer', decision: defer, isApproved: false, ladder }
+  if (approve) return { rung: 'approve', decision: approve, isApproved: true, ladder }
+  if (byRule.kind === 'approves')
+    return { rung: 'rule', ruleIndex: byRule.ruleIndex, rule: byRule.rule, isApproved: true, ladder }
+  const waitsForRule = byRule.kind === 'too-young' ? { ruleIndex: byRule.ruleIndex, from: byRule.from } : null
+  return { rung: 'pending', waitsForRule, isApproved: false, ladder }
+}
+
+const scopeWords: Record<Scope, string> = { device: 'this device', client: 'client', msp: 'all clients' }
+const sourceWords: Record<HoldFact['source'], string> = {
+  gate: 'by the gate',
+  breaker: 'by the breaker',
+  person: 'by a person',
+}
+
+function ladderOf(
+  deciding: Rung,
+  hold: HoldFact | undefined,
+  reject: DecisionFact | undefined,
+  defer: DecisionFact | undefined,
+  approve: DecisionFact | undefined,
+  byRule: RuleAnswer,
+): LadderRung[] {
+  const said = (decision: DecisionFact | undefined) =>
+    decision ? `${scopeWords[decision.scope]}, by ${decision.by}` : 'none'
+  const ruleWords = {
+    approves: () => ('ruleIndex' in byRule ? `rule ${byRule.ruleIndex + 1} approves` : ''),
+    asks: () => ('ruleIndex' in byRule ? `rule ${byRule.ruleIndex + 1} asks a person` : ''),
+    'too-young': () => ('ruleIndex' in byRule ? `rule ${byRule.ruleIndex + 1} will approve` : ''),
+    none: () => 'none',
+  }[byRule.kind]()
+  const rungs: [Rung, string][] = [
+    ['hold', hold ? `${scopeWords[hold.scope]}, ${sourceWords[hold.source]}` : 'none'],
+    ['reject', said(reject)],
+    ['defer', said(defer)],
+    ['approve', said(approve)],
+    ['rule', ruleWords],
+    ['pending', deciding === 'pending' ? 'waits for a person' : ''],
+  ]
+  return rungs.map(([rung, holds]) => ({ rung, holds, isDeciding: rung === deciding }))
+}

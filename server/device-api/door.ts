@@ -1,0 +1,50 @@
+import { createBatches } from './batches.ts'
+import { createCredentialCache } from './credential-cache.ts'
+import { createHeldPolls } from './held-polls.ts'
+import { createMetrics } from './metrics.ts'
+import { createRateLimits, defaultRateLimits, type RateLimitOptions } from './rate-limits.ts'
+
+export interface DoorOptions {
+  /** Secret behind the hourly session keys; at least 32 characters, the same in every copy of the process. */
+  sessionSecret: string
+  /** Where devices reach this door: written into the install script. */
+  publicUrl: string
+  checkInMs: number
+  /** The agent in one file, as `node agent/build.ts` makes it. */
+  agentBundleFile: string
+  /** The Node binary that devices run: by default the one this process runs on. */
+  nodeFile?: string
+  now?: () => Date
+  limits?: Partial<RateLimitOptions>
+  /** Polls held at the same time; above it a poll is answered at once. */
+  maxHeldPolls?: number
+  /** How often waiting devices are looked at for windows that opened. */
+  sweepMs?: number
+}
+
+/** What the routes share. */
+export type Door = ReturnType<typeof createDoor>
+
+export function createDoor(options: DoorOptions) {
+  const now = options.now ?? (() => new Date())
+  const metrics = createMetrics()
+  return {
+    now,
+    metrics,
+    publicUrl: options.publicUrl,
+    sessionSecret: options.sessionSecret,
+    checkInMs: options.checkInMs,
+    jitterMs: Math.round(options.checkInMs / 10),
+    agentBundleFile: options.agentBundleFile,
+    nodeFile: options.nodeFile ?? process.execPath,
+    limits: createRateLimits({ ...defaultRateLimits, ...options.limits }),
+    credentials: createCredentialCache(options.sessionSecret, now),
+    batches: createBatches(now),
+    polls: createHeldPolls({
+      now,
+      maxHeld: options.maxHeldPolls ?? 50_000,
+      sweepMs: options.sweepMs ?? 5_000,
+      onError: metrics.leaseFailed,
+    }),
+  }
+}

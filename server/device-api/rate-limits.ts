@@ -1,0 +1,74 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { DoorError } from './errors.ts'
+
+/** Allowed events in `perMs`. */
+export interface Allowance {
+  points: number
+  perMs: number
+}
+
+export interface RateLimitOptions {
+  /** Any request of one address, before anything costly. Many devices share the address of their office. */
+  address: Allowance
+  /** Authenticated requests of one device. */
+  device: Allowance
+  enrol: Allowance
+  /** Refused tokens and enrolment proofs of one address. */
+  failedEnrol: Allowance
+  /** Refused credentials of one address: above it, only devices that are known already get their signature looked at. */
+  failedAddress: Allowance
+  /** Refused credentials of one address that name one device: above it, this pair is not looked at. */
+  failedPair: Allowance
+  download: Allowance
+}
+
+export const defaultRateLimits: RateLimitOptions = {
+  address: { points: 10_000, perMs: 10_000 },
+  device: { points: 600, perMs: 60_000 },
+  enrol: { points: 120, perMs: 60_000 },
+  failedEnrol: { points: 20, perMs: 60_000 },
+  failedAddress: { points: 200, perMs: 10_000 },
+  failedPair: { points: 20, perMs: 10_000 },
+  download: { points: 300, perMs: 60_000 },
+}
+
+export type RateLimits = ReturnType<typeof createRateLimits>
+
+/** Counters in this process's memory: they guard the process, the rules of the product do not lean on them. */
+export function createRateLimits(options: RateLimitOptions) {
+  return {
+    address: limiter(options.address),
+    device: limiter(options.device),
+    enrol: limiter(options.enrol),
+    failedEnrol: limiter(options.failedEnrol),
+    failedAddress: limiter(options.failedAddress),
+    failedPair: limiter(options.failedPair),
+    download: limiter(options.download),
+  }
+}
+
+function limiter({ points, perMs }: Allowance) {
+  const memory = new RateLimiterMemory({ points, duration: perMs / 1000 })
+  return {
+    /** Uses one up; throws `rate-limited` when none is left. */
+    async use(key: string): Promise<void> {
+      try {
+        await memory.consume(key)
+      } catch (refused) {
+        throw refused instanceof RateLimiterRes ? rateLimited(refused.msBeforeNext) : refused
+      }
+    },
+    /** Throws `rate-limited` when none is left; uses none up. */
+    async check(key: string): Promise<void> {
+      const used = await memory.get(key)
+      if (used && used.consumedPoints >= points) throw rateLimited(used.msBeforeNext)
+    },
+    /** Notes one event; never throws. */
+    async note(key: string): Promise<void> {
+      await memory.penalty(key)
+    },
+  }
+}
+
+const rateLimited = (retryAfterMs: number) =>
+  new DoorError('rate-limited', 'Too many requests. Try again later.', { retryAfterMs: Math.max(1_000, retryAfterMs) })

@@ -1,0 +1,65 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import type { DeviceFacts } from '../../agent/wire/door.ts'
+import { keyIdOf } from '../../agent/wire/envelope.ts'
+import { exportRawPublicKey } from '../../agent/wire/keys.ts'
+import type { ClientRef } from '../../db/factories.ts'
+import { Factories } from '../../db/factories.ts'
+import { cloneDatabase, type TestDatabase } from '../../db/testing.ts'
+import { listenForOrders, openDoorPool } from '../ingest.ts'
+import { buildServer, type ServerOptions } from './server.ts'
+import { TestDevice } from './test-device.ts'
+
+export const testSessionSecret = 'a secret of at least 32 characters for tests'
+
+/** A door on a free port of loopback over a database of its own, with a signing key in it. One a test file: pools are per process. */
+export async function startTestDoor(options: Partial<ServerOptions> = {}) {
+  const database: TestDatabase = await cloneDatabase()
+  const factories = new Factories(database)
+  const key = exportRawPublicKey(generateKeyPairSync('ed25519').privateKey)
+  await factories.makeSigningKey(keyIdOf(Buffer.from(key, 'base64')), key)
+  openDoorPool(database.urls.app_device, 4)
+  const built = buildServer({
+    sessionSecret: testSessionSecret,
+    publicUrl: 'http://127.0.0.1',
+    checkInMs: 5_000,
+    agentBundleFile: new URL(import.meta.url).pathname,
+    ...options,
+  })
+  await built.server.listen({ host: '127.0.0.1', port: 0 })
+  await listenForOrders(built.door.polls.wake)
+  // A server that listens on a port has an address object.
+  const { port } = built.server.server.address() as AddressInfo
+  const baseUrl = `http://127.0.0.1:${port}`
+  return {
+    ...built,
+    baseUrl,
+    port,
+    database,
+    factories,
+    /** A device of this client, enrolled. */
+    async addDevice(client: ClientRef, facts: Partial<DeviceFacts> = {}): Promise<TestDevice> {
+      const device = new TestDevice(baseUrl, facts)
+      const reply = await device.enrol(await factories.makeToken(client))
+      if (reply.status !== 200) throw new Error(`enrolment answered ${reply.status} ${reply.body.error?.message}`)
+      return device
+    },
+    async stop(): Promise<void> {
+      await built.server.close()
+      await factories.close()
+      await database.drop()
+    },
+  }
+}
+
+export type TestDoor = Awaited<ReturnType<typeof startTestDoor>>
+
+/** Asks `look` until it answers something truthy; throws after `limitMs`. */
+export async function waitUntil<T>(look: () => Promise<T> | T, limitMs = 5_000): Promise<NonNullable<T>> {
+  for (const end = Date.now() + limitMs; ; ) {
+    const seen = await look()
+    if (seen) return seen
+    if (Date.now() > end) throw new Error(`it did not happen within ${limitMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

@@ -1,0 +1,38 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { breakers, holds } from '../../db/schema/patches.ts'
+import { perform } from '../access.ts'
+import { actorName, type Context } from '../context.ts'
+import { DomainError, notFound } from '../errors.ts'
+import { getPatchRow, patchName } from '../patches/queries.ts'
+import type { LiftHold } from './schema.ts'
+
+/** Lifts one hold, with a reason. The patch may then be planned again; a tripped breaker starts counting anew. */
+export function liftHold(ctx: Context, input: LiftHold): Promise<void> {
+  return perform(ctx, 'hold:lift', async (tx) => {
+    const [hold] = await tx
+      .select()
+      .from(holds)
+      .where(and(eq(holds.id, input.holdId), isNull(holds.liftedAt)))
+    if (!hold) throw notFound('This hold')
+    if (hold.clientId === null && ctx.clients !== 'all')
+      throw new DomainError('forbidden', 'A hold for all clients is lifted by people who see all clients.')
+    await tx
+      .update(holds)
+      .set({ liftedAt: ctx.now, liftedBy: actorName(ctx.actor), liftReason: input.reason })
+      .where(eq(holds.id, hold.id))
+    if (hold.source === 'breaker')
+      await tx.update(breakers).set({ failedDevices: 0, trippedAt: null }).where(eq(breakers.patchId, hold.patchId))
+    const patch = await getPatchRow(tx, hold.patchId)
+    return {
+      value: undefined,
+      changes: [
+        {
+          clientId: hold.clientId,
+          subject: { kind: 'hold', id: patch.id, name: patchName(patch) },
+          reason: input.reason,
+          details: { wasSetBy: hold.setBy, was: hold.reason },
+        },
+      ],
+    }
+  })
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+const reason = z.string().trim().min(3, 'Say why: at least three letters').max(500)
+
+export const setHoldSchema = z.strictObject({
+  patchId: z.uuid(),
+  clients: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(500)]),
+  reason,
+})
+export type SetHold = z.infer<typeof setHoldSchema>
+
+export const liftHoldSchema = z.strictObject({ holdId: z.uuid(), reason })
+export type LiftHold = z.infer<typeof liftHoldSchema>
+
+export const listHoldsSchema = z.strictObject({
+  state: z.enum(['standing', 'lifted']).default('standing'),
+  clientId: z.uuid().optional(),
+})
+export type ListHolds = z.infer<typeof listHoldsSchema>

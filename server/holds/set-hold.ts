@@ -1,0 +1,61 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { holds } from '../../db/schema/patches.ts'
+import { ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
+import { clients } from '../../db/schema/tenancy.ts'
+import { perform } from '../access.ts'
+import { actorName, type Context } from '../context.ts'
+import { DomainError, notFound } from '../errors.ts'
+import { getPatchRow, patchName } from '../patches/queries.ts'
+import type { SetHold } from './schema.ts'
+
+/**
+ * Nobody in the scope gets this patch until a person lifts the hold. It acts at once: the stop flag of running rollouts is set in the
+ * same transaction, so no further order or permit names the patch. What is installed stays; take it back with a rollback.
+ */
+export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }> {
+  return perform(ctx, 'hold:set', async (tx) => {
+    const patch = await getPatchRow(tx, input.patchId)
+    if (input.clients === 'all' && ctx.clients !== 'all')
+      throw new DomainError(
+        'forbidden',
+        'A hold for all clients is for people who see all clients. Choose the clients instead.',
+      )
+    const ids = input.clients === 'all' ? [] : [...new Set(input.clients)]
+    const named = await tx.select({ id: clients.id, name: clients.name }).from(clients).where(inArray(clients.id, ids))
+    if (named.length !== ids.length) throw notFound('This client')
+    const scopes = input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named
+    await tx.insert(holds).values(
+      scopes.map((scope) => ({
+        mspId: ctx.mspId,
+        clientId: scope.id,
+        patchId: patch.id,
+        source: 'person' as const,
+        reason: input.reason,
+        setBy: actorName(ctx.actor),
+        setAt: ctx.now,
+      })),
+    )
+    const running = tx
+      .select({ id: rollouts.id })
+      .from(rollouts)
+      .where(and(eq(rollouts.state, 'running'), input.clients === 'all' ? undefined : inArray(rollouts.clientId, ids)))
+    await tx
+      .update(ringPatches)
+      .set({ isStopped: true })
+      .where(and(eq(ringPatches.patchId, patch.id), inArray(ringPatches.rolloutId, running)))
+    // Open gates of this patch are judged anew.
+    await tx
+      .update(rolloutRings)
+      .set({ isDirty: true })
+      .where(and(eq(rolloutRings.state, 'open'), inArray(rolloutRings.rolloutId, running)))
+    return {
+      value: { holds: scopes.length },
+      changes: scopes.map((scope) => ({
+        clientId: scope.id,
+        subject: { kind: 'hold' as const, id: patch.id, name: patchName(patch) },
+        reason: input.reason,
+        details: { scope: scope.name },
+      })),
+    }
+  })
+}

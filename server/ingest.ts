@@ -1,0 +1,133 @@
+import { closePools, connectPools, doorPool, isDatabaseReachable } from '../db/tenant.ts'
+
+/** What the device door may ask of the database: named set-based functions, ids from verified credentials, `at` as the clock. */
+export interface DoorCalls {
+  credentials: { batch: { ids: string[] }; row: CredentialRow }
+  'signing-root': { batch: Record<never, never>; row: { key_id: string; public_key: string } }
+  enrol: {
+    batch: { at: Date; tokenHash: string; publicKey: string; facts: object }
+    row: { verdict: 'enrolled' | 'token-refused'; device_id: string | null; msp_id: string | null }
+  }
+  'use-counters': { batch: { at: Date; items: CounterItem[] }; row: { device_id: string; is_fresh: boolean } }
+  'check-in': { batch: { at: Date; items: CheckInItem[] }; row: CheckInRow }
+  inventory: {
+    batch: { at: Date; items: (CounterItem & { body: object })[] }
+    row: { device_id: string; is_fresh: boolean }
+  }
+  lease: { batch: { at: Date; ids: string[] }; row: { device_id: string; order_id: string; envelope: unknown } }
+  permit: { batch: { at: Date; orderId: string } & CounterItem; row: PermitRow }
+  reports: {
+    batch: { at: Date; items: (CounterItem & { reports: object[] })[] }
+    row: { device_id: string; is_fresh: boolean; ack_seq: string }
+  }
+}
+export interface CounterItem {
+  deviceId: string
+  counter: number
+}
+export interface CheckInItem extends CounterItem {
+  facts: string
+  packages: string
+  missing: string
+}
+export interface CheckInRow {
+  device_id: string
+  is_fresh: boolean
+  want_facts: boolean
+  want_packages: boolean
+  want_missing: boolean
+  has_orders: boolean
+}
+export interface CredentialRow {
+  device_id: string
+  msp_id: string
+  client_id: string
+  public_key: string
+  is_retired: boolean
+}
+export interface PermitRow {
+  is_fresh: boolean
+  denial: string | null
+  valid_until: Date | null
+}
+
+export type DoorCall = keyof DoorCalls
+type Rows<C extends DoorCall> = readonly DoorCalls[C]['row'][]
+type Calls = { [C in DoorCall]: (batch: DoorCalls[C]['batch']) => PromiseLike<Rows<C>> }
+
+const column = <T extends object, K extends keyof T>(items: T[], key: K) => items.map((item) => item[key])
+
+const calls: Calls = {
+  credentials: ({ ids }) => doorPool()<CredentialRow[]>`select * from door.credentials(${ids})`,
+  'signing-root': () => doorPool()<Rows<'signing-root'>[number][]>`select * from door.signing_root()`,
+  enrol: ({ at, tokenHash, publicKey, facts }) =>
+    doorPool()<Rows<'enrol'>[number][]>`
+      select verdict, device_id, msp_id from door.enrol(${at}, ${tokenHash}, ${publicKey}, ${JSON.stringify(facts)}::text::jsonb)`,
+  'use-counters': ({ at, items }) =>
+    doorPool()<Rows<'use-counters'>[number][]>`
+      select * from door.use_counters(${at}, ${column(items, 'deviceId')}, ${column(items, 'counter')})`,
+  'check-in': ({ at, items }) =>
+    doorPool()<CheckInRow[]>`
+      select * from door.check_in(${at}, ${column(items, 'deviceId')}, ${column(items, 'counter')}, ${column(items, 'facts')},
+        ${column(items, 'packages')}, ${column(items, 'missing')})`,
+  inventory: ({ at, items }) => {
+    const batch = items.map(({ deviceId, counter, body }) => ({ device_id: deviceId, counter, ...body }))
+    return doorPool()<Rows<'inventory'>[number][]>`
+      select * from door.inventory(${at}, ${JSON.stringify(batch)}::text::jsonb)`
+  },
+  lease: ({ at, ids }) => doorPool()<Rows<'lease'>[number][]>`select * from door.lease(${at}, ${ids})`,
+  permit: ({ at, deviceId, counter, orderId }) =>
+    doorPool()<PermitRow[]>`select * from door.permit(${at}, ${deviceId}, ${counter}, ${orderId})`,
+  reports: ({ at, items }) => {
+    const batch = items.map(({ deviceId, counter, reports }) => ({ device_id: deviceId, counter, reports }))
+    return doorPool()<Rows<'reports'>[number][]>`
+      select * from door.reports(${at}, ${JSON.stringify(batch)}::text::jsonb)`
+  },
+}
+
+/** The database cannot be reached, or does not answer in time. */
+export class DatabaseUnavailable extends Error {}
+
+const answerWithinMs = 15_000
+const lostConnection =
+  /^(CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|ENOENT|EAI_|08|57P0|53)/
+
+/**
+ * The device door's way to the data, beside `read` and `perform`: one named function over one batch, answered after its commit.
+ * Throws `DatabaseUnavailable`, or the database's own error when the batch itself is at fault. A deadlock is tried again.
+ */
+export async function ingest<C extends DoorCall>(call: C, batch: DoorCalls[C]['batch']): Promise<Rows<C>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await withinTime(calls[call](batch))
+    } catch (error) {
+      const code = errorCode(error)
+      if (lostConnection.test(code)) throw new DatabaseUnavailable(`the database is not reachable (${code})`)
+      // Deadlock, serialisation, and two enrolments of one key at once: the other one has committed by now.
+      const isTransient = code === '40P01' || code === '40001' || (code === '23505' && call === 'enrol')
+      if (!isTransient || attempt >= 4) throw error
+    }
+  }
+}
+
+/** SQLSTATE or Node's code of an error; '' without one. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+function withinTime<T>(work: PromiseLike<T>): Promise<T> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new DatabaseUnavailable(`no answer within ${answerWithinMs} ms`)), answerWithinMs)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+/** Calls `wake` when orders were signed (from another process), and after each reconnect. Its own direct connection. */
+export async function listenForOrders(wake: () => void): Promise<void> {
+  await doorPool().listen('patchward_orders', wake, wake)
+}
+
+export const openDoorPool = (url: string, max: number) => connectPools({ door: url, max })
+export const closeDoorPool = closePools
+export { isDatabaseReachable }

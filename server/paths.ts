@@ -1,0 +1,35 @@
+/** Every URL of the console, in one place; `paths.test.ts` shows them as one list. */
+const msp = (mspSlug: string, rest: string) => `/m/${encodeURIComponent(mspSlug)}${rest}`
+
+/** Only what is set stands in the query, so that equal filters have equal URLs. */
+function withQuery(path: string, query: Record<string, string | undefined>): string {
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value)
+  const text = search.toString()
+  return text ? `${path}?${text}` : path
+}
+
+export const deviceFilters = ['all', 'missing', 'pending-reboot', 'failed', 'past-due', 'silent', 'no-data'] as const
+export type DeviceFilter = (typeof deviceFilters)[number]
+
+export const paths = {
+  signIn: () => '/sign-in',
+  signInLink: (token: string) => `/sign-in/link?token=${encodeURIComponent(token)}`,
+  home: () => '/',
+  overview: (m: string) => msp(m, '/overview'),
+  clients: (m: string) => msp(m, '/clients'),
+  devices: (
+    m: string,
+    query: { filter?: DeviceFilter; client?: string; search?: string; after?: string; before?: string } = {},
+  ) => withQuery(msp(m, '/devices'), { ...query, filter: query.filter === 'all' ? undefined : query.filter }),
+  device: (m: string, id: string, query: { patch?: string } = {}) => withQuery(msp(m, `/devices/${id}`), query),
+  enrolment: (m: string, query: { client?: string } = {}) => withQuery(msp(m, '/devices/enrolment'), query),
+  patches: (m: string, query: { filter?: string; search?: string } = {}) => withQuery(msp(m, '/patches'), query),
+  patch: (m: string, id: string) => msp(m, `/patches/${id}`),
+  policies: (m: string) => msp(m, '/policies'),
+  policy: (m: string, client: string) => msp(m, `/policies/${client}`),
+  rollouts: (m: string) => msp(m, '/rollouts'),
+  rollout: (m: string, id: string, query: { ring?: string } = {}) => withQuery(msp(m, `/rollouts/${id}`), query),
+  holds: (m: string) => msp(m, '/holds'),
+  audit: (m: string) => msp(m, '/settings/audit'),
+} as const

@@ -1,0 +1,52 @@
+import { policies } from '../../db/schema/policies.ts'
+import { perform } from '../access.ts'
+import { getClientRow } from '../clients/queries.ts'
+import { actorName, type Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { findPolicyInForce } from './queries.ts'
+import { effectivePolicy } from './rules.ts'
+import { policyOverrideSchema, policySchema, type SavePolicy } from './schema.ts'
+
+/**
+ * Saves the next version of the MSP's standard or of a client's own sections. Running rollouts keep the version they froze.
+ * `conflict` when somebody saved a newer version meanwhile; `invalid` when standard and sections together are no policy.
+ */
+export function savePolicy(ctx: Context, input: SavePolicy): Promise<{ version: number }> {
+  return perform(ctx, 'policy:save', async (tx) => {
+    const client = input.clientId === null ? null : await getClientRow(tx, input.clientId)
+    if (!client && ctx.clients !== 'all')
+      throw new DomainError('forbidden', 'The standard policy is for people who see all clients.')
+    const inForce = await findPolicyInForce(tx, input.clientId)
+    const current = client ? (inForce.overrideVersion ?? 0) : inForce.standardVersion
+    if (current !== input.basedOnVersion)
+      throw new DomainError('conflict', `Version ${current} was saved meanwhile. Load it, then make your change again.`)
+    const whole = client
+      ? policySchema.safeParse(effectivePolicy(inForce.standard, policyOverrideSchema.parse(input.document)))
+      : policySchema.safeParse(input.document)
+    if (!whole.success) throw new DomainError('invalid', whole.error.issues.map((issue) => issue.message).join('; '))
+    const version = current + 1
+    await tx.insert(policies).values({
+      mspId: ctx.mspId,
+      clientId: input.clientId,
+      version,
+      document: client ? input.document : whole.data,
+      createdBy: actorName(ctx.actor),
+      createdAt: ctx.now,
+    })
+    const before: object = client ? (inForce.override ?? {}) : inForce.standard
+    return {
+      value: { version },
+      changes: [
+        {
+          clientId: input.clientId,
+          subject: {
+            kind: 'policy',
+            id: input.clientId ?? ctx.mspId,
+            name: client ? `Policy of ${client.name}` : 'Standard policy',
+          },
+          details: { version, before, after: input.document },
+        },
+      ],
+    }
+  })
+}

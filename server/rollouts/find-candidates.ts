@@ -1,0 +1,118 @@
+import { and, eq, isNull, notExists, or, sql } from 'drizzle-orm'
+import { devices } from '../../db/schema/devices.ts'
+import { decisions, devicePatches, holds, patches } from '../../db/schema/patches.ts'
+import { planItems } from '../../db/schema/rollouts.ts'
+import type { Tx } from '../access.ts'
+import { type Decision, type DecisionFact, decide, type HoldFact } from '../approvals/rules.ts'
+import type { Policy } from '../policies/schema.ts'
+
+/** One missing patch of one device, with the decision about it. */
+export interface Candidate {
+  deviceId: string
+  patchId: string
+  packageName: string
+  version: string
+  architecture: string
+  fromVersion: string | null
+  sha256: string | null
+  predecessorSha256: string | null
+  setKey: string
+  undoClass: 'kept' | 'fetchable' | 'snapshot' | 'none'
+  foundAt: Date
+  releasedAt: Date | null
+  firstSeenAt: Date
+  /** It failed on this device in an earlier rollout: tried again only when a person names the patch. */
+  hasFailedBefore: boolean
+  decision: Decision
+}
+
+/** What a client's devices lack and no rollout has claimed, each with its decision. */
+export async function findCandidates(tx: Tx, clientId: string, policy: Policy, now: Date): Promise<Candidate[]> {
+  const claimed = tx
+    .select({ one: sql`1` })
+    .from(planItems)
+    .where(
+      and(
+        eq(planItems.deviceId, devicePatches.deviceId),
+        eq(planItems.packageName, patches.name),
+        eq(planItems.isClaimed, true),
+      ),
+    )
+  const rows = await tx
+    .select({
+      missing: devicePatches,
+      patch: patches,
+      hasFailedBefore: sql<boolean>`exists (select from plan_items f where f.device_id = ${devicePatches.deviceId}
+        and f.patch_id = ${devicePatches.patchId} and f.state in ('failed', 'rolled-back', 'rollback-failed'))`,
+    })
+    .from(devicePatches)
+    .innerJoin(patches, eq(patches.id, devicePatches.patchId))
+    .innerJoin(devices, and(eq(devices.id, devicePatches.deviceId), isNull(devices.retiredAt)))
+    .where(and(eq(devicePatches.clientId, clientId), isNull(devicePatches.resolvedAt), notExists(claimed)))
+  const standing = await findStanding(tx, clientId)
+  return rows.map(({ missing, patch, hasFailedBefore }) => ({
+    hasFailedBefore,
+    deviceId: missing.deviceId,
+    patchId: patch.id,
+    packageName: patch.name,
+    version: patch.version,
+    architecture: patch.architecture,
+    fromVersion: missing.fromVersion,
+    sha256: missing.sha256,
+    predecessorSha256: missing.predecessorSha256,
+    setKey: missing.setKey,
+    undoClass: missing.undoClass,
+    foundAt: missing.foundAt,
+    releasedAt: patch.releasedAt,
+    firstSeenAt: patch.firstSeenAt,
+    decision: decide({
+      patch,
+      undoClass: missing.undoClass,
+      holds: standing.holds.get(patch.id) ?? [],
+      decisions: (standing.decisions.get(patch.id) ?? []).filter(
+        (one) => one.deviceId === null || one.deviceId === missing.deviceId,
+      ),
+      rules: policy.approvalRules,
+      now,
+    }),
+  }))
+}
+
+/** Standing holds and decisions that reach a client, by patch. */
+export async function findStanding(tx: Tx, clientId: string) {
+  const reach = (column: typeof holds.clientId | typeof decisions.clientId) => or(isNull(column), eq(column, clientId))
+  const holdRows = await tx
+    .select()
+    .from(holds)
+    .where(and(isNull(holds.liftedAt), reach(holds.clientId)))
+  const decisionRows = await tx
+    .select()
+    .from(decisions)
+    .where(and(isNull(decisions.withdrawnAt), reach(decisions.clientId)))
+  const byPatch = <T extends { patchId: string }, R>(rows: T[], shape: (row: T) => R) => {
+    const map = new Map<string, R[]>()
+    for (const row of rows) map.set(row.patchId, [...(map.get(row.patchId) ?? []), shape(row)])
+    return map
+  }
+  return {
+    holds: byPatch(
+      holdRows,
+      (row): HoldFact => ({
+        scope: row.clientId === null ? 'msp' : 'client',
+        source: row.source,
+        setBy: row.setBy,
+        setAt: row.setAt,
+        reason: row.reason,
+      }),
+    ),
+    decisions: byPatch(decisionRows, (row): DecisionFact & { deviceId: string | null } => ({
+      scope: row.deviceId !== null ? 'device' : row.clientId === null ? 'msp' : 'client',
+      kind: row.kind,
+      by: row.decidedBy,
+      at: row.decidedAt,
+      until: row.deferUntil,
+      reason: row.reason,
+      deviceId: row.deviceId,
+    })),
+  }
+}

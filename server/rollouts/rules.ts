@@ -1,0 +1,150 @@
+import type { GateRule, RingRule } from '../policies/schema.ts'
+
+/**
+ * The rules of a rollout, pure: what may be done to it and why not, who is in which ring, and what a gate says.
+ * Source: DESIGN "Rollout rules". Free of Zod and of clocks, so that workflow code and the browser may import it.
+ */
+
+/** What a rule needs to know of a rollout. */
+export interface RolloutFacts {
+  state: 'running' | 'finished' | 'aborted'
+  isStopped: boolean
+  /** Patches of this rollout whose rollback has devices left, with one of them by name. */
+  openRollbacks: readonly { patchName: string; waitingFor: string }[]
+  /** The ring that is open, if any. */
+  openRing: { name: string; isSoaking: boolean } | null
+  installedCount: number
+}
+
+export type Can = { can: true } | { can: false; reason: string }
+const yes: Can = { can: true }
+const no = (reason: string): Can => ({ can: false, reason })
+
+const ended = (rollout: RolloutFacts): Can | null =>
+  rollout.state === 'running'
+    ? null
+    : no(rollout.state === 'finished' ? 'This rollout has finished.' : 'This rollout was aborted.')
+
+/** A disabled button shows the reason; the verb refuses with the same one. */
+export const rolloutCan = {
+  pause: (rollout: RolloutFacts): Can => ended(rollout) ?? (rollout.isStopped ? no('It is paused already.') : yes),
+  resume: (rollout: RolloutFacts): Can => ended(rollout) ?? (rollout.isStopped ? yes : no('It is not paused.')),
+  abort: (rollout: RolloutFacts): Can => ended(rollout) ?? yes,
+  promote: (rollout: RolloutFacts): Can => {
+    const [rollback] = rollout.openRollbacks
+    return (
+      ended(rollout) ??
+      (rollout.isStopped
+        ? no('It is paused. Resume it first.')
+        : rollback
+          ? no(`Promote opens when the rollback of ${rollback.patchName} has ended: ${rollback.waitingFor}.`)
+          : rollout.openRing?.isSoaking
+            ? yes
+            : no('No ring soaks now.'))
+    )
+  },
+  rollBack: (rollout: RolloutFacts): Can =>
+    rollout.installedCount > 0 ? yes : no('Nothing of this rollout is installed.'),
+} as const
+
+/** 32-bit FNV-1a over the id: the same device lands in the same place for ever. */
+export function stablePlace(deviceId: string): number {
+  let hash = 0x811c9dc5
+  for (const character of deviceId) {
+    hash ^= character.charCodeAt(0)
+    hash = Math.imul(hash, 0x01000193) >>> 0
+  }
+  return hash / 0x1_0000_0000
+}
+
+/**
+ * The ring of each device: tags first, then shares of the devices outside the first ring, the rest last. Position per device id.
+ * A device that a tag ring names stays there also when a later ring would take it.
+ */
+export function placeDevices(
+  rings: readonly RingRule[],
+  devices: readonly { id: string; tags: readonly string[] }[],
+): Map<string, number> {
+  const placed = new Map<string, number>()
+  for (const device of devices) {
+    const byTag = rings.findIndex(
+      (ring) => ring.members.kind === 'tags' && ring.members.tags.some((tag) => device.tags.includes(tag)),
+    )
+    if (byTag >= 0) {
+      placed.set(device.id, byTag)
+      continue
+    }
+    let share = 0
+    const point = stablePlace(device.id)
+    const byShare = rings.findIndex((ring) => {
+      if (ring.members.kind === 'rest') return true
+      if (ring.members.kind !== 'percent') return false
+      share += ring.members.percent / 100
+      return point < share
+    })
+    if (byShare >= 0) placed.set(device.id, byShare)
+  }
+  return placed
+}
+
+/** Proofs needed and failures allowed for a gate over `due` devices. Small test rings: one proof, no failure. */
+export function gateNumbers(
+  gate: GateRule,
+  due: number,
+  isFirstRing: boolean,
+): { provedNeeded: number; failureLimit: number } {
+  if (isFirstRing && due < gate.smallRingBelow) return { provedNeeded: Math.min(1, due), failureLimit: 0 }
+  return {
+    provedNeeded: Math.ceil(due * gate.provedShare),
+    failureLimit: due > 50 ? Math.floor(due * gate.failureShareAbove50) : gate.failureLimit,
+  }
+}
+
+/** The evidence for one patch in one ring. Times are milliseconds since the epoch. */
+export interface GateEvidence {
+  due: number
+  proved: number
+  failed: number
+  provedNeeded: number
+  failureLimit: number
+  soakEndsAtMs: number | null
+  deadlineAtMs: number
+  isPromoted: boolean
+  isConfirmed: boolean
+  isHeld: boolean
+  needsPerson: boolean
+  onNotEnough: 'ask' | 'soak-longer'
+}
+export type Verdict = 'collecting' | 'soaking' | 'asking' | 'pass' | 'fail'
+export interface Judgement {
+  verdict: Verdict
+  reason: string
+}
+
+/**
+ * The gate: pass needs enough proofs, failures at or under the limit, and the soak over; silence is not success.
+ * A gate that can no longer pass says fail at once, in mid-soak. Not enough evidence at the deadline asks a person.
+ */
+export function judgeGate(evidence: GateEvidence, nowMs: number): Judgement {
+  const { due, proved, failed, failureLimit, provedNeeded } = evidence
+  const counted = `${proved} of ${due} proved, ${failed} failed`
+  if (evidence.isHeld) return { verdict: 'fail', reason: `${counted}; the patch is held` }
+  if (failed > failureLimit) return { verdict: 'fail', reason: `${counted}, limit ${failureLimit}` }
+  const isEnough = proved >= provedNeeded && provedNeeded > 0
+  if (evidence.isConfirmed) return { verdict: 'pass', reason: `${counted}; a person said yes` }
+  if (!isEnough) {
+    const isLate = nowMs >= evidence.deadlineAtMs
+    if (isLate && evidence.onNotEnough === 'ask')
+      return { verdict: 'asking', reason: `Not enough evidence: ${counted}, ${provedNeeded} needed` }
+    return { verdict: 'collecting', reason: `${counted}, ${provedNeeded} needed` }
+  }
+  const isSoaked = evidence.isPromoted || (evidence.soakEndsAtMs !== null && nowMs >= evidence.soakEndsAtMs)
+  if (!isSoaked) return { verdict: 'soaking', reason: counted }
+  if (evidence.needsPerson)
+    return { verdict: 'asking', reason: `${counted}; a small test ring asks for a person's yes` }
+  return { verdict: 'pass', reason: counted }
+}
+
+export const finalVerdicts: ReadonlySet<string> = new Set(['pass', 'fail', 'skipped'])
+/** A failed install may be tried again this often. */
+export const maxAttempts = 5

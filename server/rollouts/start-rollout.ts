@@ -1,0 +1,108 @@
+import { and, eq, isNull, max, sql } from 'drizzle-orm'
+import { devices } from '../../db/schema/devices.ts'
+import { outbox } from '../../db/schema/records.ts'
+import { planItems, ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
+import { perform, type Tx } from '../access.ts'
+import { getClientRow } from '../clients/queries.ts'
+import { actorName, type Context } from '../context.ts'
+import { notAllowedNow } from '../errors.ts'
+import { findPolicyInForce } from '../policies/queries.ts'
+import { outboxKinds } from './contract.ts'
+import { type Candidate, findCandidates } from './find-candidates.ts'
+import { planRollout, type RolloutPlan, rolloutTitle } from './plan-rollout.ts'
+import type { StartRollout } from './schema.ts'
+
+const chunkRows = 2_000
+
+/**
+ * Freezes a plan for one client and starts it: policy version, exact patch versions, ring membership, claims. The workflow is started
+ * by the relay from the outbox row. `not-allowed-now` without a test device, or when nothing approved is unclaimed.
+ */
+export function startRollout(ctx: Context, input: StartRollout): Promise<{ rolloutId: string; number: number }> {
+  return perform(ctx, 'rollout:start', async (tx) => {
+    const client = await getClientRow(tx, input.clientId)
+    const inForce = await findPolicyInForce(tx, client.id)
+    const fleet = await tx
+      .select({ id: devices.id, tags: devices.tags, hostName: devices.hostName })
+      .from(devices)
+      .where(and(eq(devices.clientId, client.id), isNull(devices.retiredAt)))
+    const candidates = await findCandidates(tx, client.id, inForce.policy, ctx.now)
+    const answer = planRollout({ policy: inForce.policy, fleet, candidates, patchIds: input.patchIds, now: ctx.now })
+    if (!answer.isPossible) throw notAllowedNow(answer.reason)
+    const { plan } = answer
+    const number = await nextNumber(tx, ctx.mspId)
+    const title = input.title || rolloutTitle(plan.items)
+    const [made] = await tx
+      .insert(rollouts)
+      .values({
+        mspId: ctx.mspId,
+        clientId: client.id,
+        number,
+        title,
+        policyVersion: inForce.label,
+        policy: { ...inForce.policy },
+        state: 'running',
+        startedBy: actorName(ctx.actor),
+        startedAt: ctx.now,
+      })
+      .returning({ id: rollouts.id })
+    if (!made) throw new Error('insert returned no rollout')
+    await writePlan(tx, { mspId: ctx.mspId, clientId: client.id, rolloutId: made.id }, plan, ctx.now)
+    await tx.insert(outbox).values({
+      mspId: ctx.mspId,
+      stream: made.id,
+      kind: outboxKinds.start,
+      payload: { rolloutId: made.id, clientId: client.id, number },
+      createdAt: ctx.now,
+    })
+    return {
+      value: { rolloutId: made.id, number },
+      changes: [
+        {
+          clientId: client.id,
+          subject: { kind: 'rollout', id: made.id, name: `R-${number} ${title}` },
+          details: { policyVersion: inForce.label, devices: plan.deviceCount, patches: plan.patchIds.length },
+        },
+      ],
+    }
+  })
+}
+
+/** Numbers count up within the MSP; the lock ends with the transaction. */
+async function nextNumber(tx: Tx, mspId: string): Promise<number> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('rollout number ' || ${mspId}, 0))`)
+  const [row] = await tx.select({ last: max(rollouts.number) }).from(rollouts)
+  return (row?.last ?? 0) + 1
+}
+
+type Owner = { mspId: string; clientId: string; rolloutId: string }
+
+async function writePlan(tx: Tx, owner: Owner, plan: RolloutPlan, now: Date): Promise<void> {
+  await tx.insert(rolloutRings).values(plan.rings.map((ring) => ({ ...owner, ...ring })))
+  for (let start = 0; start < plan.gates.length; start += chunkRows)
+    await tx
+      .insert(ringPatches)
+      .values(plan.gates.slice(start, start + chunkRows).map((gate) => ({ ...owner, ...gate })))
+  for (let start = 0; start < plan.items.length; start += chunkRows)
+    await tx
+      .insert(planItems)
+      .values(plan.items.slice(start, start + chunkRows).map((item) => toItemRow(owner, item, now)))
+}
+
+function toItemRow(owner: Owner, item: Candidate & { position: number }, now: Date) {
+  return {
+    ...owner,
+    deviceId: item.deviceId,
+    patchId: item.patchId,
+    position: item.position,
+    packageName: item.packageName,
+    setKey: item.setKey,
+    fromVersion: item.fromVersion,
+    toVersion: item.version,
+    architecture: item.architecture,
+    sha256: item.sha256,
+    predecessorSha256: item.predecessorSha256,
+    undoClass: item.undoClass,
+    stateAt: now,
+  }
+}

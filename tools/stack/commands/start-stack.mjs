@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureNodeModules } from '../parts/node-modules.mjs'
+import { ensureNode } from '../parts/node-runtime.mjs'
+import { stackPaths } from '../paths.mjs'
+import { requireProduct } from '../processes.mjs'
+import { say, step } from '../progress.mjs'
+import { isOnPath } from '../run-command.mjs'
+import { openStack } from '../stack.mjs'
+
+const firstPerson = 'owner@northfold.example'
+
+/** True when the host has the tools that the lab's devices patch with. */
+export async function hasApt() {
+  return (await isOnPath('apt-get')) && (await isOnPath('dpkg'))
+}
+
+function sayNoLab() {
+  say('! This host has no apt, so the device lab cannot run here. In a Debian container:')
+  say('    docker run --rm -it --network host -v "$PWD":/patchward -w /patchward node:24-bookworm npm run demo')
+}
+
+/** Seeds once per state and database: a second start finds what the first left. */
+async function seedOnce(stack, world) {
+  const file = join(stack.paths.state, 'seeded')
+  // The embedded server's port may change between starts, the database stays the same one.
+  const where = stack.external ? createHash('sha256').update(stack.external.DATABASE_URL).digest('hex') : 'embedded'
+  const key = `${world} ${where}`
+  if (existsSync(file) && readFileSync(file, 'utf8') === key) return
+  await step(`Seeding: ${world}`, () => stack.runScript('tools/seed/main.ts', [world], stack.envs.seed, 'Seeding'))
+  writeFileSync(file, key)
+}
+
+/**
+ * Installs what is missing, starts the stack, runs `work` on it, prints address and sign-in link and `ready`, and
+ * stays until a signal; then stops everything in order.
+ */
+export async function runStack({ signal, wantsLab, build, names, isDev, afterReady }) {
+  const hasLab = wantsLab && (await hasApt())
+  requireProduct({ hasLab })
+  const node = await ensureNode()
+  await ensureNodeModules(node)
+  const stack = await openStack({ paths: stackPaths(), node })
+  const close = () => void stack.close()
+  signal.addEventListener('abort', close)
+  try {
+    if (signal.aborted) return 0
+    await stack.startPostgres()
+    await stack.migrate()
+    await build({ node, env: stack.envs.build })
+    await stack.startTemporal()
+    await stack.startProduct(names, { isDev })
+    await seedOnce(stack, 'demo')
+    if (hasLab) await stack.startProduct(['lab'])
+    if (wantsLab && !hasLab) sayNoLab()
+    const link = await stack.mintLink(firstPerson)
+    say()
+    say(`  Console     ${stack.envs.web.PUBLIC_URL}`)
+    say(`  Devices     ${stack.envs.web.PUBLIC_DEVICE_URL}`)
+    say(`  Sign in as  ${firstPerson} (once, within 15 minutes):`)
+    say(`  ${link}`)
+    say(`  Another link: npm run link -- ${firstPerson}    Stop: Ctrl-C`)
+    say()
+    say('ready')
+    afterReady?.(stack)
+    if (!signal.aborted) await once(signal, 'abort')
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    signal.removeEventListener('abort', close)
+    await stack.close()
+    say('Stopped.')
+  }
+  return 0
+}

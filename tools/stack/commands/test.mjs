@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, builds } from '../builds.mjs'
+import { baseEnv, embeddedDatabaseUrls } from '../environments.mjs'
+import { ensureChromium } from '../parts/chromium.mjs'
+import { ensureNodeModules } from '../parts/node-modules.mjs'
+import { ensureNode } from '../parts/node-runtime.mjs'
+import { databaseUrl, ownerRole, templateDatabase } from '../parts/postgres.mjs'
+import { checkout } from '../paths.mjs'
+import { duration, say, step } from '../progress.mjs'
+import { runPlaywright, runStaticChecks, runVitest } from '../results/run-tests.mjs'
+import { closingLines, summarize } from '../results/summary.mjs'
+import { hasApt } from './start-stack.mjs'
+import { openThrowAwayStack } from './throw-away.mjs'
+
+const vitestLimitMs = 15 * 60_000
+const e2eLimitMs = 10 * 60_000
+
+const notRun = (suite, reason) => ({ suite, file: '', name: 'all', state: 'skipped', durationMs: 0, reason })
+
+// A test may install things itself, as the demo from a fresh clone does: it needs the host's way to the registries.
+const passedToTests = /^(CI$|XDG_CACHE_HOME$|npm_config_|PIP_|https?_proxy$|no_proxy$|NODE_EXTRA_CA_CERTS$|SSL_CERT_)/i
+
+function hostEnv() {
+  const kept = Object.entries(process.env).filter(([name]) => passedToTests.test(name))
+  return { ...Object.fromEntries(kept), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) }
+}
+
+/** What tests learn about the stack they run on: an owner that is no superuser, the logins on the template, Temporal. */
+function testEnv(stack, chromium) {
+  const { envs, ports, secrets, paths } = stack
+  const { DATABASE_URL: _owner, ...loginUrls } = embeddedDatabaseUrls(ports.postgres, secrets, templateDatabase)
+  const { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE } = envs.worker
+  return {
+    ...hostEnv(),
+    ...baseEnv(stack.node),
+    ...loginUrls,
+    TEST_DATABASE_ADMIN_URL: databaseUrl(ports.postgres, ownerRole, secrets.owner, 'postgres'),
+    TEST_TEMPLATE_DATABASE: templateDatabase,
+    TEST_STATE: paths.state,
+    TEMPORAL_ADDRESS,
+    TEMPORAL_NAMESPACE,
+    PLAYWRIGHT_CHROMIUM: chromium ?? '',
+  }
+}
+
+/** Runs `work`; what it throws becomes one failed outcome, so that the rest still runs and the last line is honest. */
+async function attempt(outcomes, suite, name, work) {
+  try {
+    return await work()
+  } catch (error) {
+    say(`! ${error.message}`)
+    outcomes.push({ suite, file: '', name, state: 'failed', durationMs: 0, reason: error.message.split('\n')[0] })
+    return undefined
+  }
+}
+
+async function runJourneys(stack, env, outcomes, folder, isLabHost) {
+  if (!existsSync(join(checkout, 'e2e'))) return outcomes.push(notRun('e2e', 'there is no folder e2e'))
+  await attempt(outcomes, 'e2e', 'the stack under test', async () => {
+    await stack.startProduct(['worker', 'door', 'web'])
+    await step('Seeding: demo', () => stack.runScript('tools/seed/main.ts', ['demo'], stack.envs.seed, 'Seeding'))
+    if (isLabHost) await stack.startProduct(['lab'])
+    const { ports, envs } = stack
+    const addresses = {
+      E2E_BASE_URL: envs.web.PUBLIC_URL,
+      E2E_DEVICE_URL: `http://127.0.0.1:${ports.door}`,
+      E2E_STATE: stack.paths.state,
+    }
+    outcomes.push(
+      ...(await runPlaywright({
+        node: stack.node,
+        env: { ...env, ...envs.seed, ...addresses },
+        folder,
+        limitMs: e2eLimitMs,
+      })),
+    )
+  })
+}
+
+/** Starts what the tests stand on; says which kinds of tests can run, and why the others cannot. */
+async function startFoundations(stack, outcomes) {
+  const { node, envs } = stack
+  const isDatabaseUp = await attempt(outcomes, 'stack', 'PostgreSQL and migrations', async () => {
+    await stack.startPostgres()
+    await stack.migrate(templateDatabase)
+    await stack.migrate()
+    return true
+  })
+  const isTemporalUp = await attempt(outcomes, 'stack', 'Temporal', async () => {
+    await stack.startTemporal()
+    return true
+  })
+  let isBuilt = true
+  for (const name of Object.keys(builds)) {
+    const isDone = await attempt(outcomes, 'stack', builds[name].title, async () => {
+      await build(name, { node, env: envs.build })
+      return true
+    })
+    isBuilt &&= isDone === true
+  }
+  return { isDatabaseUp, isTemporalUp, isWhole: isDatabaseUp && isTemporalUp && isBuilt }
+}
+
+async function runAll({ stack, outcomes, filters, folder }) {
+  const { node } = stack
+  const { isDatabaseUp, isTemporalUp, isWhole } = await startFoundations(stack, outcomes)
+  const chromium =
+    filters.length > 0 ? undefined : await attempt(outcomes, 'stack', 'Chromium', () => ensureChromium(node))
+  const env = testEnv(stack, chromium)
+  const options = { node, env, filters, folder, limitMs: vitestLimitMs }
+  const projects = ['pure', ...(isDatabaseUp ? ['db'] : []), ...(isDatabaseUp && isTemporalUp ? ['temporal'] : [])]
+  outcomes.push(...(await runVitest({ ...options, projects })))
+  if (!isDatabaseUp) outcomes.push(notRun('db', 'there is no database'))
+  if (!isDatabaseUp || !isTemporalUp) outcomes.push(notRun('temporal', 'there is no database or no Temporal'))
+  const isLabHost = await hasApt()
+  if (!isWhole) return outcomes.push(notRun('lab, e2e', 'the stack is not whole'))
+  if (isLabHost) outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
+  else outcomes.push(notRun('lab', 'this host has no apt'))
+  if (filters.length > 0) return
+  if (chromium) await runJourneys(stack, env, outcomes, folder, isLabHost)
+  else outcomes.push(notRun('e2e', 'no Chromium'))
+}
+
+/** `npm test [-- <path filter>]`: everything; with a filter only the Vitest files that match it. */
+export async function run(filters, { signal }) {
+  const startedAt = Date.now()
+  const folder = join(checkout, '.cache', 'results')
+  const outcomes = []
+  await attempt(outcomes, 'stack', 'installation', async () => {
+    const node = await ensureNode()
+    await ensureNodeModules(node)
+    if (filters.length === 0) outcomes.push(...(await runStaticChecks(node, baseEnv(node))))
+    const stack = await openThrowAwayStack({ node, isDurable: false })
+    const close = () => void stack.close()
+    signal.addEventListener('abort', close)
+    try {
+      await runAll({ stack, outcomes, filters, folder })
+    } finally {
+      await stack.close()
+    }
+  })
+  if (signal.aborted)
+    outcomes.push({
+      suite: 'run',
+      file: '',
+      name: 'interrupted',
+      state: 'failed',
+      durationMs: 0,
+      reason: 'somebody stopped it',
+    })
+  const summary = summarize(outcomes)
+  say(`\nTook ${duration(Date.now() - startedAt)}.`)
+  for (const line of closingLines(summary)) say(line)
+  return summary.failed.length > 0 ? 1 : 0
+}

@@ -1,0 +1,96 @@
+import { Advice } from './advice.mjs'
+import { pathWith } from './parts/node-runtime.mjs'
+import { databaseUrl, ownerRole } from './parts/postgres.mjs'
+import { temporalNamespace } from './parts/temporal.mjs'
+
+/** The variable and the role of each login; `secret` names its password in the secrets file. */
+export const logins = {
+  WEB_DATABASE_URL: { role: 'patchward_web', secret: 'web' },
+  AUTH_DATABASE_URL: { role: 'patchward_auth', secret: 'auth' },
+  DEVICE_DATABASE_URL: { role: 'patchward_device', secret: 'device' },
+  WORKER_DATABASE_URL: { role: 'patchward_worker', secret: 'worker' },
+  ACROSS_DATABASE_URL: { role: 'patchward_across', secret: 'across' },
+}
+
+const passedOn = ['HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TERM']
+
+/** What every child gets and nothing more: a path with the right Node first, and where it is at home. */
+export function baseEnv(node, env = process.env) {
+  const kept = Object.fromEntries(passedOn.filter((name) => env[name]).map((name) => [name, env[name]]))
+  return { LANG: 'C.UTF-8', ...kept, PATH: pathWith(node, env.PATH), NEXT_TELEMETRY_DISABLED: '1' }
+}
+
+/** The owner's and the five logins' addresses on the embedded server. */
+export function embeddedDatabaseUrls(port, secrets, database) {
+  const urls = { DATABASE_URL: databaseUrl(port, ownerRole, secrets.owner, database) }
+  for (const [name, { role, secret }] of Object.entries(logins))
+    urls[name] = databaseUrl(port, role, secrets[secret], database)
+  return urls
+}
+
+/** The addresses of your own PostgreSQL from the environment, or undefined when DATABASE_URL is not set. */
+export function externalDatabaseUrls(env = process.env) {
+  if (!env.DATABASE_URL) return undefined
+  const names = ['DATABASE_URL', ...Object.keys(logins)]
+  const missing = names.filter((name) => !env[name])
+  if (missing.length > 0)
+    throw new Advice(`DATABASE_URL is set, so ${missing.join(', ')} must be set too: each process has its own login.`)
+  return Object.fromEntries(names.map((name) => [name, env[name]]))
+}
+
+/** The variables of your own Temporal (address, namespace, API key, TLS), or undefined when TEMPORAL_ADDRESS is not set. */
+export function externalTemporalEnv(env = process.env) {
+  if (!env.TEMPORAL_ADDRESS) return undefined
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('TEMPORAL_')))
+}
+
+const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]))
+
+/**
+ * The environment of each process: its own variables only. The signing key's path goes to the worker and to nobody else.
+ * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv? }.
+ */
+export function processEnvs(stack) {
+  const { node, paths, ports, secrets, urls, temporalAddress } = stack
+  const base = baseEnv(node)
+  const temporal = {
+    TEMPORAL_ADDRESS: temporalAddress,
+    TEMPORAL_NAMESPACE: stack.temporalNamespace ?? temporalNamespace,
+  }
+  const addresses = {
+    PUBLIC_URL: stack.publicUrl ?? `http://127.0.0.1:${ports.web}`,
+    PUBLIC_DEVICE_URL: stack.publicDeviceUrl ?? `http://127.0.0.1:${ports.door}`,
+  }
+  const door = { DEVICE_URL: `http://127.0.0.1:${ports.door}` }
+  const sessions = { AUTH_SECRET: secrets.authSecret }
+  const seed = { ...base, ...urls, ...sessions, ...addresses, ...door, ...temporal, LAB_PLAN: paths.labPlan }
+  return {
+    migrate: { ...base, ...urls },
+    web: { ...base, ...pick(urls, ['WEB_DATABASE_URL', 'AUTH_DATABASE_URL']), ...sessions, ...addresses },
+    door: {
+      ...base,
+      ...pick(urls, ['DEVICE_DATABASE_URL']),
+      DEVICE_API_PORT: String(ports.door),
+      DEVICE_API_HOST: '127.0.0.1',
+      PUBLIC_DEVICE_URL: addresses.PUBLIC_DEVICE_URL,
+      DEVICE_SESSION_SECRET: secrets.deviceSessionSecret,
+    },
+    worker: {
+      ...base,
+      ...pick(urls, ['WORKER_DATABASE_URL', 'ACROSS_DATABASE_URL']),
+      ...temporal,
+      ORDER_SIGNING_KEY_FILE: paths.signingKey,
+      WORKER_HEALTH_PORT: String(ports.worker),
+    },
+    lab: { ...base, ...door, LAB_PLAN: paths.labPlan, LAB_STATE: paths.lab },
+    seed,
+    link: {
+      ...base,
+      ...pick(urls, ['WEB_DATABASE_URL', 'AUTH_DATABASE_URL']),
+      ...sessions,
+      PUBLIC_URL: addresses.PUBLIC_URL,
+    },
+    build: { ...base, NODE_ENV: 'production' },
+    temporal: base,
+  }
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { baseEnv, embeddedDatabaseUrls, externalDatabaseUrls, logins, processEnvs } from './environments.mjs'
+import { stackPaths } from './paths.mjs'
+
+const names = ['superuser', 'owner', 'web', 'auth', 'device', 'worker', 'across', 'authSecret', 'deviceSessionSecret']
+const secrets = Object.fromEntries(names.map((name) => [name, `secret-of-${name}`]))
+const ports = { web: 3000, door: 3100, worker: 3200, postgres: 5499, temporal: 7233 }
+const node = { path: '/n/bin/node' }
+const urls = embeddedDatabaseUrls(ports.postgres, secrets)
+const envs = processEnvs({ node, paths: stackPaths(), ports, secrets, urls, temporalAddress: '127.0.0.1:7233' })
+const own = (name) =>
+  Object.keys(envs[name])
+    .filter((key) => !(key in baseEnv(node)))
+    .sort()
+const passwordsIn = (env) =>
+  names.filter(
+    (name) => JSON.stringify(env).includes(`secret-of-${name}"`) || JSON.stringify(env).includes(`secret-of-${name}@`),
+  )
+
+describe('the environment of each process', () => {
+  test('names exactly its own variables', () => {
+    expect(own('web')).toEqual([
+      'AUTH_DATABASE_URL',
+      'AUTH_SECRET',
+      'PUBLIC_DEVICE_URL',
+      'PUBLIC_URL',
+      'WEB_DATABASE_URL',
+    ])
+    expect(own('door')).toEqual([
+      'DEVICE_API_HOST',
+      'DEVICE_API_PORT',
+      'DEVICE_DATABASE_URL',
+      'DEVICE_SESSION_SECRET',
+      'PUBLIC_DEVICE_URL',
+    ])
+    expect(own('worker')).toEqual([
+      'ACROSS_DATABASE_URL',
+      'ORDER_SIGNING_KEY_FILE',
+      'TEMPORAL_ADDRESS',
+      'TEMPORAL_NAMESPACE',
+      'WORKER_DATABASE_URL',
+      'WORKER_HEALTH_PORT',
+    ])
+    expect(own('lab')).toEqual(['DEVICE_URL', 'LAB_PLAN', 'LAB_STATE'])
+  })
+
+  test('only the worker learns where the signing key lies', () => {
+    const knowing = Object.entries(envs).filter(([, env]) => JSON.stringify(env).includes('order-signing-key'))
+    expect(knowing.map(([name]) => name)).toEqual(['worker'])
+  })
+
+  test('holds no password but its own', () => {
+    expect(passwordsIn(envs.web)).toEqual(['web', 'auth', 'authSecret'])
+    expect(passwordsIn(envs.door)).toEqual(['device', 'deviceSessionSecret'])
+    expect(passwordsIn(envs.worker)).toEqual(['worker', 'across'])
+    expect(Object.values(envs).flatMap(passwordsIn)).not.toContain('superuser')
+  })
+
+  test('takes nothing else from the environment of who started it', () => {
+    expect(baseEnv(node, { PATH: '/bin', HOME: '/h', GITHUB_TOKEN: 'x', NODE_OPTIONS: '--y' })).not.toHaveProperty(
+      'GITHUB_TOKEN',
+    )
+    expect(baseEnv(node, { PATH: '/bin', NODE_OPTIONS: '--y' })).not.toHaveProperty('NODE_OPTIONS')
+  })
+})
+
+describe('your own PostgreSQL', () => {
+  test('is used when all six addresses are there', () => {
+    const given = Object.fromEntries(
+      ['DATABASE_URL', ...Object.keys(logins)].map((name) => [name, `postgres://${name}`]),
+    )
+    expect(externalDatabaseUrls({ ...given, OTHER: '1' })).toEqual(given)
+  })
+
+  test('is refused with the names that are missing, and not assumed without DATABASE_URL', () => {
+    expect(() => externalDatabaseUrls({ DATABASE_URL: 'postgres://x' })).toThrow('WEB_DATABASE_URL, AUTH_DATABASE_URL')
+    expect(externalDatabaseUrls({ WEB_DATABASE_URL: 'postgres://x' })).toBeUndefined()
+  })
+})

@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { choosePorts, findPort, isPortFree } from './ports.mjs'
+
+let folder
+let server
+let taken
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'patchward-ports-'))
+  server = createServer()
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  taken = server.address().port
+})
+
+afterEach(async () => {
+  await new Promise((done) => server.close(done))
+  rmSync(folder, { recursive: true })
+})
+
+describe('ports', () => {
+  test('a taken one is seen and replaced by another', async () => {
+    expect(await isPortFree(taken)).toBe(false)
+    expect(await findPort(taken)).toBeGreaterThan(taken)
+  })
+
+  test('the replacement is said and remembered; what an adopted part has is kept', async () => {
+    const file = join(folder, 'ports.json')
+    const said = []
+    const offset = taken - 3000
+    const ports = await choosePorts({ file, kept: { postgres: 4711 }, offset, say: (line) => said.push(line) })
+    expect(said[0]).toMatch(`port ${taken} is taken: web listens on ${ports.web}`)
+    expect(ports.postgres).toBe(4711)
+    expect(new Set(Object.values(ports)).size).toBe(5)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(ports)
+  })
+})

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { claimStack, isSameProcess, parseStat, readRecord, startTimeOf, writeRecord } from './process-identity.mjs'
+
+let folder
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'patchward-run-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const self = () => ({ pid: process.pid, startTime: startTimeOf(process.pid) })
+
+describe('identity', () => {
+  test('a name with blanks and brackets does not shift the fields', () => {
+    const stat = `7 (a ) b) S 1 42 43 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 987 0`
+    expect(parseStat(stat)).toEqual({ state: 'S', group: 42, session: 43, startTime: '987' })
+  })
+
+  test('a process is the same only with both its number and its start time', () => {
+    expect(isSameProcess(self())).toBe(true)
+    expect(isSameProcess({ ...self(), startTime: 'earlier' })).toBe(false)
+    expect(isSameProcess({ pid: 4_999_999, startTime: undefined })).toBe(false)
+    expect(isSameProcess(undefined)).toBe(false)
+  })
+})
+
+describe('a claim on a stack', () => {
+  test('is refused while the launcher that has it lives', () => {
+    expect(claimStack(folder, self())).toBeUndefined()
+    expect(claimStack(folder, { pid: 1, startTime: 'x' })?.pid).toBe(process.pid)
+  })
+
+  test('replaces one whose launcher is gone, also when another program got its number', () => {
+    writeRecord(folder, 'launcher', { pid: process.pid, startTime: 'earlier' })
+    expect(claimStack(folder, self())).toBeUndefined()
+    expect(readRecord(folder, 'launcher')).toEqual(self())
+  })
+})

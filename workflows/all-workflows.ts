@@ -1,0 +1,2 @@
+/** The bundle's entry: Temporal needs one file that exports every workflow. */
+export { ring, rollout } from './rollout/workflow.ts'

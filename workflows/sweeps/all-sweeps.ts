@@ -1,0 +1,61 @@
+import { jobContext } from '../../server/auth/job-context.ts'
+import { refreshFleet } from '../../server/devices/refresh-fleet.ts'
+import { announceChanges } from '../../server/live/announce-changes.ts'
+import { markChangedRings } from '../../server/rollouts/mark-changed-rings.ts'
+import { planDueRollouts } from '../../server/rollouts/plan-due-rollouts.ts'
+import { dispatchOrders } from '../../server/work-orders/dispatch-orders.ts'
+import { type OrderSigner, signOrders } from '../../server/work-orders/sign-orders.ts'
+import { relayOutbox, type Send } from './outbox-relay.ts'
+import type { Sweep } from './run-sweep.ts'
+
+export interface SweepNeeds {
+  signer: OrderSigner
+  send: Send
+  checkInMs: number
+}
+
+/** Every sweep and how often it looks when there is nothing to do. They need PostgreSQL only; the relay alone needs Temporal. */
+export function allSweeps({ signer, send, checkInMs }: SweepNeeds): Sweep[] {
+  const changedClients = new Set<string>()
+  return [
+    { name: 'evaluator', intervalMs: 500, run: () => markChangedRings(new Date()) },
+    {
+      name: 'dispatch',
+      intervalMs: 500,
+      run: async () => {
+        const { installs, rollbacks, voided } = await dispatchOrders(new Date())
+        return installs + rollbacks + voided
+      },
+    },
+    { name: 'signer', intervalMs: 200, run: () => signOrders(new Date(), signer) },
+    { name: 'relay', intervalMs: 200, run: () => relayOutbox(new Date(), send) },
+    { name: 'planner', intervalMs: 2_000, run: () => planDueRollouts((mspId) => jobContext(mspId, 'planner')) },
+    {
+      name: 'announcer',
+      intervalMs: 200,
+      run: async () => {
+        for (const { clientId } of await announceChanges()) if (clientId) changedClients.add(clientId)
+        // At most five rounds of notifications a second, however much there is.
+        return 0
+      },
+    },
+    {
+      name: 'fleet of changed clients',
+      intervalMs: 2_000,
+      run: async () => {
+        const clients = [...changedClients]
+        changedClients.clear()
+        if (clients.length > 0) await refreshFleet(new Date(), checkInMs, clients)
+        return 0
+      },
+    },
+    {
+      name: 'fleet',
+      intervalMs: Math.min(60_000, checkInMs),
+      run: async () => {
+        await refreshFleet(new Date(), checkInMs, null)
+        return 0
+      },
+    },
+  ]
+}

@@ -1,0 +1,78 @@
+import { createServer } from 'node:http'
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { pino } from 'pino'
+import { closePools, connectPools, isDatabaseReachable } from '../db/tenant.ts'
+import { jobContext } from '../server/auth/job-context.ts'
+import { workerEnv } from '../server/env/worker.ts'
+import { rolloutTaskQueue } from '../server/rollouts/contract.ts'
+import { loadSigner } from '../server/work-orders/load-signer.ts'
+import { DomainErrorInterceptor } from './domain-errors.ts'
+import { createRolloutActivities } from './rollout/activities.ts'
+import { allSweeps } from './sweeps/all-sweeps.ts'
+import { runSweep } from './sweeps/run-sweep.ts'
+import { sendToTemporal } from './sweeps/send-to-temporal.ts'
+
+const log = pino({ name: 'worker' })
+const env = workerEnv()
+const stop = new AbortController()
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort())
+
+connectPools({ tenant: env.tenantUrl, across: env.acrossUrl })
+const health = createServer(async (request, response) => {
+  const isFine = request.url === '/healthz' || (request.url === '/readyz' && (await isDatabaseReachable()))
+  response.writeHead(isFine ? 200 : request.url === '/readyz' ? 503 : 404).end(isFine ? 'ok\n' : 'not ready\n')
+}).listen(env.healthPort, '127.0.0.1')
+
+/** Without the database there is nothing to do yet: wait for it, as for Temporal. */
+async function untilStopped<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+  for (let pauseMs = 250; !stop.signal.aborted; pauseMs = Math.min(5_000, pauseMs * 2)) {
+    try {
+      return await work()
+    } catch (error) {
+      log.warn({ err: error, what }, 'not reachable yet')
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+  }
+  return undefined
+}
+
+async function runTemporalWorker(): Promise<void> {
+  while (!stop.signal.aborted) {
+    const connection = await untilStopped('Temporal', () => NativeConnection.connect({ address: env.temporalAddress }))
+    if (!connection) return
+    const worker = await untilStopped('Temporal namespace', () =>
+      Worker.create({
+        connection,
+        namespace: env.temporalNamespace,
+        taskQueue: rolloutTaskQueue,
+        workflowBundle: { codePath: env.workflowBundle },
+        activities: createRolloutActivities((mspId) => jobContext(mspId, 'rollout')),
+        interceptors: { activity: [() => ({ inbound: new DomainErrorInterceptor() })] },
+        shutdownGraceTime: '10 seconds',
+      }),
+    )
+    if (!worker) return
+    const shutdown = () => worker.shutdown()
+    stop.signal.addEventListener('abort', shutdown)
+    if (stop.signal.aborted) return
+    log.info('worker polls')
+    // A worker that fails (Temporal gone for long) is made anew; the sweeps go on meanwhile.
+    await worker.run().catch((error) => log.error({ err: error }, 'Temporal worker ended'))
+    stop.signal.removeEventListener('abort', shutdown)
+    await connection.close().catch(() => {})
+  }
+}
+
+const signer = await untilStopped('database', () => loadSigner(env.signingKeyFile, new Date()))
+if (signer) {
+  const connection = Connection.lazy({ address: env.temporalAddress })
+  const send = sendToTemporal(new Client({ connection, namespace: env.temporalNamespace }))
+  const sweeps = allSweeps({ signer, send, checkInMs: env.checkInMs })
+  log.info('sweeps run')
+  await Promise.all([runTemporalWorker(), ...sweeps.map((sweep) => runSweep(sweep, log, stop.signal))])
+  await connection.close().catch(() => {})
+}
+health.close()
+await closePools()
+log.info('stopped')
