@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const outfile = join(here, '../dist/agent/patchward-agent.mjs')
+const defaultFile = join(here, '../dist/agent/patchward-agent.mjs')
 
 /** Builds the agent into one file, with its SHA-256 beside it in the form that `sha256sum -c` reads. */
-export async function buildAgent(): Promise<{ file: string; sha256: string }> {
+export async function buildAgent(outfile = defaultFile): Promise<{ file: string; sha256: string }> {
   mkdirSync(dirname(outfile), { recursive: true })
   await build({
     entryPoints: [join(here, 'main.ts')],
@@ -17,7 +17,9 @@ export async function buildAgent(): Promise<{ file: string; sha256: string }> {
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // Smaller text is smaller memory; names stay, so that traces can be read.
     minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: 'inline',
     banner: { js: '#!/usr/bin/env node\n// Patchward device agent. Apache-2.0.' },
   })

@@ -23,6 +23,9 @@ export interface AgentConfig {
 export const pollWaitMs = 25_000
 export const scanEveryMs = readDurationMs('PATCHWARD_SCAN_EVERY_MS', 4 * 3_600_000)
 
+/** Zone that the environment sets for this agent, null when it does not. */
+export const ownTimeZone = process.env.TZ?.replace(/^:/, '') || null
+
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** The environment of every program the agent starts: fixed, apart from home, proxies and where temporary files go. */

@@ -62,7 +62,7 @@ export function bodyCellStyle(column: {
   return cn(
     'px-3 font-normal first:pl-0 last:pr-0 max-wide:block max-wide:p-0',
     alignment[column.align ?? 'left'],
-    column.isKey && 'font-key',
+    column.isKey && 'font-key text-text',
     column.narrow ? narrowPlaces[column.narrow] : 'max-wide:hidden',
     column.className,
   )
@@ -84,6 +84,7 @@ export function rowStyle({
     'max-wide:grid max-wide:h-auto max-wide:min-h-[60px] max-wide:grid-cols-[auto_minmax(0,1fr)_auto] max-wide:content-center max-wide:items-center max-wide:py-2',
     '[&_:is(a,button,input,label):not([data-stretch])]:relative [&_:is(a,button,input,label):not([data-stretch])]:z-[1]',
     tone === 'child' && 'bg-well',
-    isSelected && 'bg-accent-soft shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-soft [&>:first-child]:pl-2.5',
+    isSelected &&
+      'bg-accent-soft shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-soft [&>:first-child]:pl-2.5 max-wide:pr-2.5',
   )
 }

@@ -5,6 +5,9 @@ import { formatOf } from './format.ts'
 import { TableHead, TableRow } from './table-parts'
 import { type Column, tableRoles } from './table-style'
 
+// The sticky head lies over the part that scrolls.
+const headHeightPx = 32
+
 type VirtualTableProps<Row> = {
   caption: string
   columns: readonly Column<Row>[]
@@ -44,7 +47,9 @@ export function VirtualTable<Row>({
   const items = virtualizer.getVirtualItems()
   const first = items[0]
   const last = items[items.length - 1]
-  const inView = virtualizer.range ? virtualizer.range.endIndex - virtualizer.range.startIndex + 1 : items.length
+  const top = virtualizer.scrollOffset ?? 0
+  const bottom = top + (virtualizer.scrollRect?.height ?? heightPx) - headHeightPx
+  const inView = items.filter((item) => item.start >= top - 1 && item.end <= bottom + 1).length
   return (
     <div>
       <section
@@ -83,9 +88,7 @@ export function VirtualTable<Row>({
           </tbody>
         </table>
       </section>
-      <p className="pt-3 text-detail text-text-3">
-        {formatOf(Math.min(inView, rows.length), totalCount ?? rows.length)} in view
-      </p>
+      <p className="pt-3 text-detail text-text-3">{formatOf(inView, totalCount ?? rows.length)} in view</p>
     </div>
   )
 }

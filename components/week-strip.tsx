@@ -20,60 +20,55 @@ const weekMinutes = 7 * 24 * 60
 /** Seven days, one row a ring: working hours tinted, windows solid, a changed window with its former place and an arrow. */
 export function WeekStrip({ rows, workingHours = [], className }: WeekStripProps) {
   return (
-    <div className={cn('overflow-x-auto', className)}>
-      <div className="min-w-[330px]">
-        <div aria-hidden className="ml-[74px] grid grid-cols-7 border-line-strong border-b pb-1 text-axis text-text-3">
-          {days.map((day) => (
-            <span key={day}>{day}</span>
-          ))}
-        </div>
-        {rows.map((row) => (
-          <div
-            key={row.name}
-            className="grid h-[30px] grid-cols-[74px_minmax(0,1fr)] items-center border-line border-b"
-          >
-            <span className="text-detail text-text-2">{row.name}</span>
-            <div role="img" aria-label={`${row.name}: ${row.words}`} className="relative h-full">
-              {days.map((day, index) => (
-                <span
-                  key={day}
-                  aria-hidden
-                  className="absolute top-0 h-full border-line border-l"
-                  style={{ left: `${(index / 7) * 100}%` }}
-                />
-              ))}
-              {pieces(workingHours).map((span) => (
-                <span
-                  key={span.startMinute}
-                  aria-hidden
-                  className="absolute top-0 h-full bg-mute-soft"
-                  style={edges(span)}
-                />
-              ))}
-              {pieces(row.former ?? []).map((span) => (
-                <span
-                  key={span.startMinute}
-                  aria-hidden
-                  className="absolute top-[9px] h-3 min-w-1.5 rounded-bar border border-accent border-dashed bg-accent-soft"
-                  style={edges(span)}
-                />
-              ))}
-              <MoveArrow row={row} />
-              {pieces(row.windows).map((span) => (
-                <span
-                  key={span.startMinute}
-                  aria-hidden
-                  className={cn(
-                    'absolute top-[9px] h-3 min-w-1.5 rounded-bar bg-accent',
-                    row.former && 'outline-1 outline-accent outline-offset-1',
-                  )}
-                  style={edges(span)}
-                />
-              ))}
-            </div>
-          </div>
+    <div className={className}>
+      <div aria-hidden className="ml-[74px] grid grid-cols-7 border-line-strong border-b pb-1 text-axis text-text-3">
+        {days.map((day) => (
+          <span key={day}>{day}</span>
         ))}
       </div>
+      {rows.map((row) => (
+        <div key={row.name} className="grid h-[30px] grid-cols-[74px_minmax(0,1fr)] items-center border-line border-b">
+          <span className="text-detail text-text-2">{row.name}</span>
+          <div role="img" aria-label={`${row.name}: ${row.words}`} className="relative h-full">
+            {days.map((day, index) => (
+              <span
+                key={day}
+                aria-hidden
+                className="absolute top-0 h-full border-line border-l"
+                style={{ left: `${(index / 7) * 100}%` }}
+              />
+            ))}
+            {pieces(workingHours).map((span) => (
+              <span
+                key={span.startMinute}
+                aria-hidden
+                className="absolute top-0 h-full bg-mute-soft"
+                style={edges(span)}
+              />
+            ))}
+            {pieces(row.former ?? []).map((span) => (
+              <span
+                key={span.startMinute}
+                aria-hidden
+                className="absolute top-[9px] h-3 min-w-1.5 rounded-bar border border-accent border-dashed bg-accent-soft"
+                style={edges(span)}
+              />
+            ))}
+            <MoveArrow row={row} />
+            {pieces(row.windows).map((span) => (
+              <span
+                key={span.startMinute}
+                aria-hidden
+                className={cn(
+                  'absolute top-[9px] h-3 min-w-1.5 rounded-bar bg-accent',
+                  row.former && 'outline-1 outline-accent outline-offset-1',
+                )}
+                style={edges(span)}
+              />
+            ))}
+          </div>
+        </div>
+      ))}
     </div>
   )
 }

@@ -151,8 +151,8 @@ export class Factories {
 
   /** Rows of each table that this MSP can see, and of the tables between tenants. */
   async countRows(mspId: string): Promise<Record<string, number>> {
-    const tables = await this.worker`select table_name as name from information_schema.tables
-      where table_schema = 'public' and has_table_privilege(format('public.%I', table_name), 'select') order by 1`
+    const tables = await this.worker`select relname as name from pg_class where relnamespace = 'public'::regnamespace
+      and relkind = 'r' and has_table_privilege(oid, 'select') order by 1`
     const counts: Record<string, number> = {}
     await this.inMsp(mspId, async (tx) => {
       for (const { name } of tables) {

@@ -1,5 +1,4 @@
-import * as http from 'node:http'
-import * as https from 'node:https'
+import { connectorFor } from './connector.ts'
 
 export interface DoorResponse {
   status: number
@@ -8,7 +7,6 @@ export interface DoorResponse {
 }
 
 const maxBodyBytes = 16 * 1024 * 1024
-const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) }
 
 /** True for addresses of this machine: the only ones that plain http may go to. */
 export function isLoopback(hostName: string): boolean {
@@ -32,19 +30,19 @@ export function sendRequest(
   options: { headers?: Record<string, string>; timeoutMs: number; signal?: AbortSignal },
 ): Promise<DoorResponse> {
   const url = new URL(path, parseServer(server))
-  const library = url.protocol === 'https:' ? https : http
+  const connector = connectorFor(url.protocol)
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     ...options.headers,
   }
   return new Promise((resolve, reject) => {
-    const request = library.request(
+    const request = connector.request(
       url,
       {
         method: 'POST',
         headers,
-        agent: url.protocol === 'https:' ? agents['https:'] : agents['http:'],
+        agent: connector.agent,
         ...(options.signal ? { signal: options.signal } : {}),
       },
       (response) => {

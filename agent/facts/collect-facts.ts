@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { statfsSync } from 'node:fs'
+import { readlinkSync, statfsSync } from 'node:fs'
 import { arch, hostname, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { ownTimeZone } from '../config.ts'
 import { cleanLine } from '../orders/clean-text.ts'
 import { readTextIfThere } from '../state/durable-file.ts'
 import { agentVersion } from '../version.ts'
@@ -19,16 +20,16 @@ export function collectFacts(about: {
   architecture?: string
 }): DeviceFacts {
   const { root } = about
-  const release_ = readRelease(root)
+  const osRelease = readRelease(root)
   const disk = statfsSync(root || '/')
   const reasons = findReboot(root)
   return {
     hostName: cleanLine(about.hostName ?? hostname(), 253),
-    osName: cleanLine(release_.get('NAME') ?? 'Linux', 200),
-    osVersion: cleanLine(release_.get('VERSION_ID') ?? release_.get('PRETTY_NAME') ?? '', 200),
+    osName: cleanLine(osRelease.get('NAME') ?? 'Linux', 200),
+    osVersion: cleanLine(osRelease.get('VERSION_ID') ?? osRelease.get('PRETTY_NAME') ?? '', 200),
     kernel: cleanLine(release(), 200),
     architecture: about.architecture ?? (arch() === 'x64' ? 'amd64' : arch()),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: findTimeZone(),
     machineId: readMachineId(root),
     bootId: readBootId(),
     bootedAt: readBootTime(),
@@ -50,6 +51,18 @@ export function readBootId(): string {
 function readBootTime(): string {
   const seconds = Number(/^btime (\d+)$/m.exec(readTextIfThere('/proc/stat') ?? '')?.[1] ?? 0)
   return new Date(seconds * 1_000).toISOString()
+}
+
+/** IANA zone of the device. Asking Intl would keep its tables in memory for good. */
+function findTimeZone(): string {
+  if (ownTimeZone !== null) return cleanLine(ownTimeZone, 100)
+  try {
+    const zone = /zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(readlinkSync('/etc/localtime'))?.[1]
+    if (zone) return cleanLine(zone, 100)
+  } catch {
+    // Not a link: the other file says it.
+  }
+  return cleanLine(readTextIfThere('/etc/timezone')?.trim() || 'UTC', 100)
 }
 
 function readMachineId(root: string): string {

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises'
-import { get } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { messageOf } from '../log.ts'
@@ -54,6 +53,8 @@ function connectOnce(port: number, timeoutMs: number): Promise<string> {
 
 function getOnce(port: number, path: string, expectStatus: number, timeoutMs: number): Promise<string> {
   return new Promise((resolve) => {
+    // By name, as in `door/connector.ts`: an import would load undici.
+    const { get } = process.getBuiltinModule('node:http')
     const request = get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
       response.resume()
       clearTimeout(timer)

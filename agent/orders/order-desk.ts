@@ -4,6 +4,7 @@ import { runHealthPlan } from '../health/run-health-plan.ts'
 import { log, messageOf } from '../log.ts'
 import { Mutex } from '../mutex.ts'
 import type { OrderRecord } from '../state/journal.ts'
+import { wait } from '../wait.ts'
 import type { CancelOrder, HealthcheckOrder, RefusalCode, ScanOrder, StageOrder, WorkOrder } from '../wire/order.ts'
 import { acceptChange } from './accept-change.ts'
 import { awaitStart, isPermitFresh } from './await-start.ts'
@@ -17,8 +18,8 @@ import { verifyEnvelope } from './verify-envelope.ts'
 import { watchOrder } from './watch-order.ts'
 
 /**
- * Takes orders in and carries them out: changes one at a time, the rest (stage, scan, health check) in a row of their own,
- * watches beside both. `resume` picks up what an earlier life left open.
+ * Takes orders in and carries them out: changes one at a time, the rest (stage, scan, health check) beside them, watches
+ * beside both. `resume` picks up what an earlier life left open.
  */
 export class OrderDesk {
   readonly #device: Device
@@ -146,7 +147,7 @@ export class OrderDesk {
       case 'stage':
       case 'scan':
       case 'healthcheck':
-        return this.#rest.run(() => this.#doRest(record, order, signal))
+        return this.#doRest(record, order, signal)
       case 'cancel':
         return this.#finishCancel(record, order)
       case 'install':
@@ -163,18 +164,24 @@ export class OrderDesk {
     signal: AbortSignal,
   ): Promise<void> {
     const device = this.#device
+    await wait(Date.parse(order.notBefore) - device.now().getTime(), signal)
     if (signal.aborted || record.end) return
     if (!record.isAccepted) {
+      if (device.now().getTime() >= Date.parse(order.notAfter)) {
+        endOrder(device, record, 'expired', { summary: 'The last date for starting went by.' })
+        return
+      }
       device.book.write(record, { kind: 'accepted', at: device.now().toISOString() })
       reportOrder(device, order.orderId, 'accepted', { summary: `Accepted: ${order.verb}.` })
     }
-    if (order.verb === 'stage') return runStage(device, record, order, signal)
+    if (order.verb === 'stage') return runStage(device, record, order, this.#rest, signal)
     if (order.verb === 'scan') {
       await device.scan()
       endOrder(device, record, 'done', { summary: 'Looked at the device again.' })
       return
     }
-    const probes = await runHealthPlan(device.config.aptRoot, order.healthPlan, 'watch', device.now)
+    const look = () => runHealthPlan(device.config.aptRoot, order.healthPlan, 'watch', device.now)
+    const probes = await this.#rest.run(look)
     const failed = probes.filter(({ isPassed }) => !isPassed).length
     const summary = failed === 0 ? 'All probes passed.' : `${failed} of ${probes.length} probes failed.`
     endOrder(device, record, 'done', { probes, summary })

@@ -5,10 +5,12 @@ import type { AptRoot } from '../../tools/lab/apt-root.ts'
 import { superviseService, writeServiceProgram } from '../../tools/lab/supervise-service.ts'
 import type { TestArchive } from '../../tools/lab/testing.ts'
 import { waitFor } from '../../tools/lab/testing.ts'
+import { waitForPackaging } from '../../tools/lab/wait-for-packaging.ts'
 import { enrolDevice } from '../enrol-device.ts'
 import type { HealthPlan, InstallOrder, RollbackOrder, UpdateSet } from '../wire/order.ts'
 import type { OrderState } from '../wire/report.ts'
 import { FakeDoor } from './fake-door.ts'
+import { setFromInventory } from './set-from-inventory.ts'
 
 /** One enrolled agent on a private root with its service, and its own door. */
 export class TestDevice {
@@ -71,6 +73,8 @@ export class TestDevice {
     if (this.#agent) await this.kill()
     await this.#service.stop()
     await this.door.close()
+    // A killed agent's apt goes on: the root may only be deleted after it.
+    await waitForPackaging(this.root.path, 20_000)
     rmSync(this.stateDir, { recursive: true, force: true })
   }
 
@@ -85,36 +89,13 @@ export class TestDevice {
     }
   }
 
-  /** Waits for the set that the inventory shows for these versions, as an order names it. */
-  async findSet(...wanted: string[]): Promise<UpdateSet> {
-    const missing = await waitFor(
-      `inventory with ${wanted.join(' ')}`,
-      () => {
-        const section = this.door.inventory?.missing
-        const names = section?.updates.map(({ name, version }) => `${name}=${version}`) ?? []
-        return wanted.every((name) => names.includes(name)) ? section : null
-      },
-      20_000,
-    )
-    const found = missing.sets.find(({ members }) =>
-      members.some((index) => {
-        const update = missing.updates[index]
-        return `${update?.name}=${update?.version}` === wanted[0]
-      }),
-    )
-    if (!found) throw new Error(`no set holds ${wanted[0]}`)
-    const updates = found.members.flatMap((index) => missing.updates[index] ?? [])
-    return {
-      key: found.key,
-      undoClass: found.undoClass,
-      updates: updates.map(({ manager, name, version, architecture, sha256, fromVersion }) => {
-        return { manager, name, version, architecture, sha256, fromVersion }
-      }),
-      undo: updates.map(({ manager, name, version, architecture, fromVersion }, index) => {
-        const sha256 = found.predecessors[index]?.sha256 ?? null
-        return { manager, name, fromVersion: version, toVersion: fromVersion, architecture, sha256 }
-      }),
+  /** Waits for the set that the inventory shows for all of these (`name=version`), as an order names it. */
+  findSet(...wanted: string[]): Promise<UpdateSet> {
+    const look = () => {
+      const sets = wanted.map((name) => setFromInventory(this.door.inventory, name))
+      return sets.every((set) => set !== null && set.key === sets[0]?.key) ? sets[0] : null
     }
+    return waitFor(`inventory with ${wanted.join(' ')}`, look, 20_000)
   }
 
   scan(): string {

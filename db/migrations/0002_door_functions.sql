@@ -128,7 +128,8 @@ end $$;
 -- Inventory of many devices. Each element: {device_id, counter, hashes, scannedAt, facts?, packages?, missing?} as the wire has it.
 create function door.inventory(p_at timestamptz, p_batch jsonb)
 returns table (device_id uuid, is_fresh boolean)
-language plpgsql security definer set search_path = pg_catalog, public as $$
+-- A plan kept from when the tables were small would read them whole for each update: six times slower with 5,000.
+language plpgsql security definer set search_path = pg_catalog, public set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
   fresh uuid[];
@@ -188,12 +189,13 @@ begin
     from jsonb_array_elements(p_batch) as e join devices d on d.id = (e->>'device_id')::uuid where d.id = any (fresh) and e ? 'missing'
   ), members as materialized (
     select g.msp_id, g.client_id, g.device_id, n.number, n.s->>'key' as set_key, n.s->>'undoClass' as undo_class,
-      n.s->>'undoReason' as undo_reason, n.s->'predecessors' as predecessors, g.updates->(k.place::int) as u
+      n.s->>'undoReason' as undo_reason, g.updates->(k.place::int) as u,
+      (select q->>'sha256' from jsonb_array_elements(n.s->'predecessors') as q
+        where q->>'name' = g.updates->(k.place::int)->>'name' limit 1) as predecessor
     from given g, jsonb_array_elements(g.sets) with ordinality as n (s, number), jsonb_array_elements_text(n.s->'members') as k (place)
   ), listed as (
     select distinct on (m.device_id, c.id) m.msp_id, m.client_id, m.device_id, c.id as patch_id, m.u->>'fromVersion' as from_version,
-      m.u->>'sha256' as sha256, m.set_key, m.undo_class, m.undo_reason,
-      (select q->>'sha256' from jsonb_array_elements(m.predecessors) as q where q->>'name' = m.u->>'name' limit 1) as predecessor
+      m.u->>'sha256' as sha256, m.set_key, m.undo_class, m.undo_reason, m.predecessor
     from members m, lateral (select p.id from patches p where p.msp_id = m.msp_id and p.manager = m.u->>'manager'
       and p.name = m.u->>'name' and p.version = m.u->>'version' and p.architecture = m.u->>'architecture' limit 1) c
     order by m.device_id, c.id, m.number

@@ -22,6 +22,8 @@ export const sessions = auth.table(
       .references(() => users.id, { onDelete: 'cascade' }),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),
+    /** Moved at most once a minute; a session that nobody used for half an hour is over. */
+    lastSeenAt: moment().notNull().defaultNow(),
   },
   (t) => [index('sessions_user').on(t.userId)],
 )

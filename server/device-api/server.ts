@@ -66,8 +66,15 @@ export function buildServer(options: ServerOptions): { server: FastifyInstance; 
     route(server, door)
   }
 
+  let isClosing = false
   server.addHook('preClose', (done) => {
+    isClosing = true
     door.polls.close()
+    done()
+  })
+  // An answer that ends after the closing began must not leave its connection open behind it.
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) reply.header('connection', 'close')
     done()
   })
   server.addHook('onClose', () => closeDoorPool())

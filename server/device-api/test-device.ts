@@ -142,10 +142,13 @@ export class TestDevice {
       summary: '',
       ...changes,
     }
-    const text = canonical(report)
     this.reportSeq = report.seq
-    this.reportHash = sha256(text)
-    return { report, signature: sign(null, Buffer.from(text), this.key).toString('base64') }
+    this.reportHash = sha256(canonical(report))
+    return this.signReport(report)
+  }
+
+  signReport(report: Report): SignedReport {
+    return { report, signature: sign(null, Buffer.from(canonical(report)), this.key).toString('base64') }
   }
 
   sendReports(reports: SignedReport[], options?: SendOptions): Promise<DoorReply<ReportsAnswer>> {
@@ -230,11 +233,13 @@ export const exampleSetKey = (ref: string) => sha256(`apt\n${ref}`)
 /** One HTTP request; `body` of the answer is null where it is not JSON. */
 export async function request<T = object>(
   url: string,
-  init: RequestInit & { body?: string | Buffer },
+  init: Omit<RequestInit, 'body'> & { body?: string | Buffer },
 ): Promise<DoorReply<T>> {
   const headers = new Headers(init.headers)
   if (init.body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
-  const response = await fetch(url, { ...init, headers })
+  const { body: sent, ...rest } = init
+  const bytes = Buffer.isBuffer(sent) ? new Uint8Array(sent) : sent
+  const response = await fetch(url, { ...rest, headers, ...(bytes === undefined ? {} : { body: bytes }) })
   const text = await response.text()
   let body: unknown = null
   try {

@@ -13,12 +13,16 @@ import { TestDevice } from './test-device.ts'
 export const testSessionSecret = 'a secret of at least 32 characters for tests'
 
 /** A door on a free port of loopback over a database of its own, with a signing key in it. One a test file: pools are per process. */
-export async function startTestDoor(options: Partial<ServerOptions> = {}) {
+export async function startTestDoor(
+  options: Partial<ServerOptions> = {},
+  /** Where the door itself looks for its database: for tests that take it away. */
+  reach: (url: string) => string = (url) => url,
+) {
   const database: TestDatabase = await cloneDatabase()
   const factories = new Factories(database)
   const key = exportRawPublicKey(generateKeyPairSync('ed25519').privateKey)
   await factories.makeSigningKey(keyIdOf(Buffer.from(key, 'base64')), key)
-  openDoorPool(database.urls.app_device, 4)
+  openDoorPool(reach(database.urls.app_device), 4)
   const built = buildServer({
     sessionSecret: testSessionSecret,
     publicUrl: 'http://127.0.0.1',

@@ -116,3 +116,38 @@ export async function findStanding(tx: Tx, clientId: string) {
     })),
   }
 }
+
+/** What is known at a client about testing: outer rings get only what passed, or what no test device could try. */
+export interface TestKnowledge {
+  /** Patches that passed a gate of an earlier rollout here. */
+  passed: ReadonlySet<string>
+  /** Patches that a running rollout here is still trying. */
+  underTest: ReadonlySet<string>
+  /** Packages that some test device has, and exact `name=version` pairs on them. */
+  testPackages: ReadonlySet<string>
+  testVersions: ReadonlySet<string>
+}
+
+export async function findTestKnowledge(
+  tx: Tx,
+  clientId: string,
+  testDeviceIds: readonly string[],
+): Promise<TestKnowledge> {
+  const passed = await tx.execute<{ patch_id: string }>(
+    sql`select distinct patch_id from ring_patches where client_id = ${clientId} and verdict = 'pass'`,
+  )
+  const trying = await tx.execute<{ patch_id: string }>(sql`select distinct p.patch_id from ring_patches p
+    join rollouts r on r.msp_id = p.msp_id and r.id = p.rollout_id where p.client_id = ${clientId} and r.state = 'running'`)
+  const packages = await tx.execute<{
+    name: string
+    version: string
+  }>(sql`select distinct v.name, v.version from device_inventories i
+    join package_versions v on v.msp_id = i.msp_id and v.id = any (i.package_version_ids)
+    where i.client_id = ${clientId} and i.device_id = any (${`{${testDeviceIds.join(',')}}`}::uuid[])`)
+  return {
+    passed: new Set(passed.map((row) => row.patch_id)),
+    underTest: new Set(trying.map((row) => row.patch_id)),
+    testPackages: new Set(packages.map((row) => row.name)),
+    testVersions: new Set(packages.map((row) => `${row.name}=${row.version}`)),
+  }
+}

@@ -1,6 +1,6 @@
 import { ageStart } from '../approvals/rules.ts'
 import type { Policy } from '../policies/schema.ts'
-import type { Candidate } from './find-candidates.ts'
+import type { Candidate, TestKnowledge } from './find-candidates.ts'
 import { gateNumbers, placeDevices } from './rules.ts'
 
 export interface PlanInput {
@@ -8,6 +8,7 @@ export interface PlanInput {
   /** All devices of the client that are not retired. */
   fleet: readonly { id: string; tags: readonly string[] }[]
   candidates: readonly Candidate[]
+  tested: TestKnowledge
   /** Empty = all that are approved. */
   patchIds: readonly string[]
   now: Date
@@ -40,16 +41,23 @@ export const noTestDevice = 'Choose at least one test device'
 
 /**
  * Freezes a plan, pure. An update set goes in whole or not at all: a set with one member that is not approved waits.
+ * A device of an outer ring joins only with what is tested here: in this plan, in an earlier rollout, or by no test device having it.
  * A ring without a device for this plan is left out. The first ring that has devices for a patch is its test, with the small-ring rule.
  */
 export function planRollout(input: PlanInput): PlanAnswer {
   const positions = placeDevices(input.policy.rings, input.fleet)
   if (![...positions.values()].some((position) => position === 0))
     return { isPossible: false, reason: `${noTestDevice}.` }
-  const items = wholeSets(input).flatMap((candidate) => {
-    const position = positions.get(candidate.deviceId)
-    return position === undefined ? [] : [{ ...candidate, position }]
-  })
+  const placed = wholeSets(input).map((set) =>
+    set.flatMap((candidate) => {
+      const position = positions.get(candidate.deviceId)
+      return position === undefined ? [] : [{ ...candidate, position }]
+    }),
+  )
+  const inTestRing = new Set(placed.flat().flatMap((item) => (item.position === 0 ? [item.patchId] : [])))
+  const items = placed
+    .filter((set) => set.every((item) => item.position === 0 || isTested(item, inTestRing, input.tested)))
+    .flat()
   if (items.length === 0) return { isPossible: false, reason: 'Nothing is approved that no rollout holds already.' }
   const patchIds = [...new Set(items.map((item) => item.patchId))]
   const oldest = Math.min(...items.map((item) => ageStart(item).getTime()))
@@ -73,7 +81,7 @@ export function planRollout(input: PlanInput): PlanAnswer {
 }
 
 /** Candidates whose whole update set is approved and wanted. */
-function wholeSets(input: PlanInput): Candidate[] {
+function wholeSets(input: PlanInput): Candidate[][] {
   const sets = new Map<string, Candidate[]>()
   for (const candidate of input.candidates) {
     const key = `${candidate.deviceId} ${candidate.setKey}`
@@ -85,7 +93,13 @@ function wholeSets(input: PlanInput): Candidate[] {
     .filter((set) =>
       wanted.size === 0 ? !set.some((one) => one.hasFailedBefore) : set.some((one) => wanted.has(one.patchId)),
     )
-    .flat()
+}
+
+/** A late reporter must not slip past the test ring: while another rollout here still tries the patch, it waits for that. */
+function isTested(item: Candidate, inTestRing: ReadonlySet<string>, tested: TestKnowledge): boolean {
+  if (inTestRing.has(item.patchId) || tested.passed.has(item.patchId)) return true
+  if (tested.underTest.has(item.patchId)) return false
+  return !tested.testPackages.has(item.packageName) || tested.testVersions.has(`${item.packageName}=${item.version}`)
 }
 
 /** "lab-svc 2.0 and 3 more": what a rollout is called when nobody names it. */

@@ -8,8 +8,9 @@ import { actorName, type Context } from '../context.ts'
 import { notAllowedNow } from '../errors.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { outboxKinds } from './contract.ts'
-import { type Candidate, findCandidates } from './find-candidates.ts'
+import { type Candidate, findCandidates, findTestKnowledge } from './find-candidates.ts'
 import { planRollout, type RolloutPlan, rolloutTitle } from './plan-rollout.ts'
+import { placeDevices } from './rules.ts'
 import type { StartRollout } from './schema.ts'
 
 const chunkRows = 2_000
@@ -27,7 +28,17 @@ export function startRollout(ctx: Context, input: StartRollout): Promise<{ rollo
       .from(devices)
       .where(and(eq(devices.clientId, client.id), isNull(devices.retiredAt)))
     const candidates = await findCandidates(tx, client.id, inForce.policy, ctx.now)
-    const answer = planRollout({ policy: inForce.policy, fleet, candidates, patchIds: input.patchIds, now: ctx.now })
+    const positions = placeDevices(inForce.policy.rings, fleet)
+    const testDeviceIds = fleet.filter((device) => positions.get(device.id) === 0).map((device) => device.id)
+    const tested = await findTestKnowledge(tx, client.id, testDeviceIds)
+    const answer = planRollout({
+      policy: inForce.policy,
+      fleet,
+      candidates,
+      tested,
+      patchIds: input.patchIds,
+      now: ctx.now,
+    })
     if (!answer.isPossible) throw notAllowedNow(answer.reason)
     const { plan } = answer
     const number = await nextNumber(tx, ctx.mspId)

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { LabDevice } from './device.ts'
 import { labDevice } from './device.ts'
 import { hostArchitecture } from './find-missing-programs.ts'
-import { firstPatches, firstVersions } from './packages.ts'
+import { firstPatches, firstVersions, type PackageRef } from './packages.ts'
 import type { LabPlan } from './plan.ts'
 import { replaceFile } from './replace-file.ts'
 import type { Repository } from './repository.ts'
@@ -36,6 +36,8 @@ export async function startLab(options: {
   agentBundle: string
   /** Added to the agents' environment; by itself they look for patches every 15 s. */
   agentEnv?: Record<string, string>
+  /** What is missing at first; lab-svc 2.0 and lab-lib 2.0 if not given. */
+  offer?: PackageRef[]
   say: (line: string) => void
   /** How long a device tries to enrol before the start fails; a minute if not given. */
   enrolWithinMs?: number
@@ -82,7 +84,7 @@ export async function startLab(options: {
   // Later withdrawals by hand stay as they are: the first patches are offered once.
   const offeredFile = join(folder, 'first-patches-offered')
   if (!existsSync(offeredFile)) {
-    await repository.publish(...firstPatches)
+    await repository.publish(...(options.offer ?? firstPatches))
     await replaceFile(offeredFile, '')
   }
   return { repository, server, devices, stop }

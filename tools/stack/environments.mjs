@@ -46,9 +46,12 @@ export function externalTemporalEnv(env = process.env) {
 
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]))
 
+// People look on at a lab: its devices check in far more often than real ones.
+const labCheckInMs = 10_000
+
 /**
  * The environment of each process: its own variables only. The signing key's path goes to the worker and to nobody else.
- * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv? }.
+ * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv?, hasLab? }.
  */
 export function processEnvs(stack) {
   const { node, paths, ports, secrets, urls, temporalAddress } = stack
@@ -62,6 +65,7 @@ export function processEnvs(stack) {
     PUBLIC_DEVICE_URL: stack.publicDeviceUrl ?? `http://127.0.0.1:${ports.door}`,
   }
   const door = { DEVICE_URL: `http://127.0.0.1:${ports.door}` }
+  const pace = stack.hasLab ? { DEVICE_CHECK_IN_MS: String(labCheckInMs) } : {}
   const sessions = { AUTH_SECRET: secrets.authSecret }
   const seed = { ...base, ...urls, ...sessions, ...addresses, ...door, ...temporal, LAB_PLAN: paths.labPlan }
   return {
@@ -74,6 +78,7 @@ export function processEnvs(stack) {
       DEVICE_API_HOST: '127.0.0.1',
       PUBLIC_DEVICE_URL: addresses.PUBLIC_DEVICE_URL,
       DEVICE_SESSION_SECRET: secrets.deviceSessionSecret,
+      ...pace,
     },
     worker: {
       ...base,
@@ -81,8 +86,14 @@ export function processEnvs(stack) {
       ...temporal,
       ORDER_SIGNING_KEY_FILE: paths.signingKey,
       WORKER_HEALTH_PORT: String(ports.worker),
+      ...pace,
     },
-    lab: { ...base, ...door, LAB_PLAN: paths.labPlan, LAB_STATE: paths.lab },
+    lab: {
+      ...base,
+      ...door,
+      LAB_PLAN: paths.labPlan,
+      LAB_STATE: paths.lab,
+    },
     seed,
     link: {
       ...base,

@@ -44,6 +44,12 @@ describe('the environment of each process', () => {
     expect(own('lab')).toEqual(['DEVICE_URL', 'LAB_PLAN', 'LAB_STATE'])
   })
 
+  test("devices of a lab check in often, others at the product's own pace", () => {
+    const ofLab = processEnvs({ node, paths: stackPaths(), ports, secrets, urls, temporalAddress: 'x', hasLab: true })
+    expect([ofLab.door.DEVICE_CHECK_IN_MS, ofLab.worker.DEVICE_CHECK_IN_MS]).toEqual(['10000', '10000'])
+    expect(envs.door.DEVICE_CHECK_IN_MS).toBeUndefined()
+  })
+
   test('only the worker learns where the signing key lies', () => {
     const knowing = Object.entries(envs).filter(([, env]) => JSON.stringify(env).includes('order-signing-key'))
     expect(knowing.map(([name]) => name)).toEqual(['worker'])

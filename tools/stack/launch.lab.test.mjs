@@ -11,9 +11,13 @@ let root
 let run
 const started = []
 
+// The test run's own database and Temporal must not pass for a user's.
+const ofTestRun = /^(TEMPORAL_|TEST_|PUBLIC_)|DATABASE_URL$/
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofTestRun.test(name)))
+
 /** Starts the launcher in the fake checkout; `text()` is what it printed so far, `ended` its exit code. */
 function launch(...args) {
-  const child = spawn(process.execPath, ['tools/stack/launch.mjs', ...args], { cwd: root, detached: true })
+  const child = spawn(process.execPath, ['tools/stack/launch.mjs', ...args], { cwd: root, env, detached: true })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
   const ended = new Promise((done) => child.on('close', done))

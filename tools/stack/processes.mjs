@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { Advice } from './advice.mjs'
 import { checkout } from './paths.mjs'
+import { readRecord } from './run/process-identity.mjs'
 
 /** The script that brings a database to today's tables. */
 export const migrateEntry = 'tools/migrate/main.ts'
@@ -26,8 +27,18 @@ export function answers(port, path) {
   })
 }
 
+/** The lab writes its control file once all its devices run; an older lab's file names another pid. */
+function isLabReady(paths) {
+  try {
+    const { pid } = JSON.parse(readFileSync(join(paths.lab, 'control.json'), 'utf8'))
+    return pid === readRecord(paths.run, 'lab')?.pid
+  } catch {
+    return false
+  }
+}
+
 /** The product's three processes and the lab as parts for the supervisor. */
-export function productParts({ node, ports, envs, version, isDev = false }) {
+export function productParts({ node, paths, ports, envs, version, isDev = false }) {
   const watch = isDev ? ['--watch', '--watch-preserve-output'] : []
   const part = (name, port, args, readyLimitMs) => ({
     name,
@@ -54,7 +65,8 @@ export function productParts({ node, ports, envs, version, isDev = false }) {
       cwd: checkout,
       version,
       address: ports.door ? `devices of http://127.0.0.1:${ports.door}` : undefined,
-      isReady: async () => true,
+      readyLimitMs: 600_000,
+      isReady: async () => isLabReady(paths),
     },
   }
 }

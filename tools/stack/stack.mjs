@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { cpSync, existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { Advice, lastLines } from './advice.mjs'
 import { embeddedDatabaseUrls, externalDatabaseUrls, externalTemporalEnv, processEnvs } from './environments.mjs'
 import { choosePorts } from './parts/ports.mjs'
@@ -22,8 +23,9 @@ const adoptable = ['postgres', 'temporal']
 class Stack {
   #survivors = {}
 
-  constructor({ paths, node, isThrowAway, isDurable, portOffset }) {
-    Object.assign(this, { paths, node, isThrowAway, isDurable, portOffset })
+  constructor(options) {
+    const { paths, isThrowAway } = options
+    Object.assign(this, options)
     this.supervisor = new Supervisor({ paths, say })
     this.external = isThrowAway ? undefined : externalDatabaseUrls()
     this.temporalEnv = isThrowAway ? undefined : externalTemporalEnv()
@@ -77,6 +79,7 @@ class Stack {
   async startTemporal() {
     if (this.temporalEnv) return say(`· Temporal: the one at ${this.temporalAddress}`)
     const temporal = await ensureTemporal({ node: this.node })
+    this.temporalCli = temporal.path
     const { paths, ports, envs } = this
     await this.#startOrAdopt(temporalPart({ paths, temporal, port: ports.temporal, env: envs.temporal }), 'Temporal')
   }
@@ -135,14 +138,26 @@ class Stack {
 
   async #close() {
     await this.supervisor.stop()
+    recordCommandsIn(undefined)
     removeRecord(this.paths.run, 'launcher')
-    if (this.isThrowAway)
-      for (const path of [this.paths.postgres, this.paths.state]) rmSync(path, { recursive: true, force: true })
+    if (!this.isThrowAway) return
+    // Only the logs of the last throw-away stack stay, for looking why a test failed.
+    const kept = join(checkout, '.cache', 'results', 'logs')
+    rmSync(kept, { recursive: true, force: true })
+    if (existsSync(this.paths.logs)) cpSync(this.paths.logs, kept, { recursive: true })
+    for (const path of [this.paths.postgres, this.paths.state]) rmSync(path, { recursive: true, force: true })
   }
 }
 
 /** Claims the stack's folder for this launcher and prepares it; throws Advice when another launcher has it. */
-export async function openStack({ paths, node, isThrowAway = false, isDurable = true, portOffset = 0 }) {
+export async function openStack({
+  paths,
+  node,
+  hasLab = false,
+  isThrowAway = false,
+  isDurable = true,
+  portOffset = 0,
+}) {
   makeFolders(paths)
   const own = {
     name: 'launcher',
@@ -156,7 +171,7 @@ export async function openStack({ paths, node, isThrowAway = false, isDurable = 
       `This stack runs already (launcher pid ${other.pid}): npm run status shows where; end that one first, or run npm run reset.`,
     )
   recordCommandsIn(paths.run)
-  const stack = new Stack({ paths, node, isThrowAway, isDurable, portOffset })
+  const stack = new Stack({ paths, node, hasLab, isThrowAway, isDurable, portOffset })
   try {
     await stack.prepare()
   } catch (error) {

@@ -72,7 +72,7 @@ export class PackageStore {
   prune(needed: ReadonlySet<string>, versionsKept = 3): void {
     const seen = new Map<string, number>()
     const kept = [...this.#entries]
-      .sort((one, other) => other.at.localeCompare(one.at))
+      .sort((one, other) => (one.at < other.at ? 1 : -1))
       .filter(({ name, sha256 }) => {
         const count = (seen.get(name) ?? 0) + 1
         seen.set(name, count)

@@ -12,7 +12,7 @@ export interface InstalledRead {
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
-const format = '${Package}\\t${Version}\\t${Architecture}\\t${db:Status-Abbrev}\\n'
+const format = '${Package}\\t${Version}\\t${db:Status-Abbrev}\\t${Architecture}\\n'
 
 /** All packages that dpkg has in any state but gone, foreign architectures with theirs in the name. */
 export async function listInstalled(apt: AptRoot): Promise<InstalledPackage[]> {
@@ -39,11 +39,11 @@ export async function readInstalled(apt: AptRoot, names: readonly string[]): Pro
   return names.map((name) => reads.get(name) ?? { name, version: null, architecture: '', status: 'un' })
 }
 
-/** Reads lines of name, version, architecture and status abbreviation. */
+/** Reads lines of name, version, status abbreviation and architecture. */
 export function parsePackageList(text: string, apt: Pick<AptRoot, 'architecture'>): InstalledRead[] {
   const reads: InstalledRead[] = []
   for (const line of text.split('\n')) {
-    const [name, version, architecture, abbreviation] = line.split('\t')
+    const [name, version, abbreviation, architecture] = line.split('\t')
     if (!name || architecture === undefined || abbreviation === undefined) continue
     const status = abbreviation.trim()
     // The second letter says how far the package is there: `n` not at all, `c` only its settings.

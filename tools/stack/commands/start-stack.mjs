@@ -42,7 +42,7 @@ export async function runStack({ signal, wantsLab, build, names, isDev, afterRea
   requireProduct({ hasLab })
   const node = await ensureNode()
   await ensureNodeModules(node)
-  const stack = await openStack({ paths: stackPaths(), node })
+  const stack = await openStack({ paths: stackPaths(), node, hasLab })
   const close = () => void stack.close()
   signal.addEventListener('abort', close)
   try {

@@ -18,12 +18,21 @@ const e2eLimitMs = 10 * 60_000
 
 const notRun = (suite, reason) => ({ suite, file: '', name: 'all', state: 'skipped', durationMs: 0, reason })
 
+const interrupted = {
+  suite: 'run',
+  file: '',
+  name: 'interrupted',
+  state: 'failed',
+  durationMs: 0,
+  reason: 'somebody stopped it',
+}
+
 // A test may install things itself, as the demo from a fresh clone does: it needs the host's way to the registries.
 const passedToTests = /^(CI$|XDG_CACHE_HOME$|npm_config_|PIP_|https?_proxy$|no_proxy$|NODE_EXTRA_CA_CERTS$|SSL_CERT_)/i
 
 function hostEnv() {
   const kept = Object.entries(process.env).filter(([name]) => passedToTests.test(name))
-  return { ...Object.fromEntries(kept), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) }
+  return Object.fromEntries(kept)
 }
 
 /** What tests learn about the stack they run on: an owner that is no superuser, the logins on the template, Temporal. */
@@ -40,6 +49,7 @@ function testEnv(stack, chromium) {
     TEST_STATE: paths.state,
     TEMPORAL_ADDRESS,
     TEMPORAL_NAMESPACE,
+    TEMPORAL_CLI: stack.temporalCli ?? '',
     PLAYWRIGHT_CHROMIUM: chromium ?? '',
   }
 }
@@ -55,12 +65,12 @@ async function attempt(outcomes, suite, name, work) {
   }
 }
 
-async function runJourneys(stack, env, outcomes, folder, isLabHost) {
+async function runJourneys(stack, env, outcomes, folder) {
   if (!existsSync(join(checkout, 'e2e'))) return outcomes.push(notRun('e2e', 'there is no folder e2e'))
   await attempt(outcomes, 'e2e', 'the stack under test', async () => {
     await stack.startProduct(['worker', 'door', 'web'])
     await step('Seeding: demo', () => stack.runScript('tools/seed/main.ts', ['demo'], stack.envs.seed, 'Seeding'))
-    if (isLabHost) await stack.startProduct(['lab'])
+    if (stack.hasLab) await stack.startProduct(['lab'])
     const { ports, envs } = stack
     const addresses = {
       E2E_BASE_URL: envs.web.PUBLIC_URL,
@@ -113,12 +123,11 @@ async function runAll({ stack, outcomes, filters, folder }) {
   outcomes.push(...(await runVitest({ ...options, projects })))
   if (!isDatabaseUp) outcomes.push(notRun('db', 'there is no database'))
   if (!isDatabaseUp || !isTemporalUp) outcomes.push(notRun('temporal', 'there is no database or no Temporal'))
-  const isLabHost = await hasApt()
   if (!isWhole) return outcomes.push(notRun('lab, e2e', 'the stack is not whole'))
-  if (isLabHost) outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
+  if (stack.hasLab) outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
   else outcomes.push(notRun('lab', 'this host has no apt'))
   if (filters.length > 0) return
-  if (chromium) await runJourneys(stack, env, outcomes, folder, isLabHost)
+  if (chromium) await runJourneys(stack, env, outcomes, folder)
   else outcomes.push(notRun('e2e', 'no Chromium'))
 }
 
@@ -131,7 +140,7 @@ export async function run(filters, { signal }) {
     const node = await ensureNode()
     await ensureNodeModules(node)
     if (filters.length === 0) outcomes.push(...(await runStaticChecks(node, baseEnv(node))))
-    const stack = await openThrowAwayStack({ node, isDurable: false })
+    const stack = await openThrowAwayStack({ node, isDurable: false, hasLab: await hasApt() })
     const close = () => void stack.close()
     signal.addEventListener('abort', close)
     try {
@@ -140,17 +149,10 @@ export async function run(filters, { signal }) {
       await stack.close()
     }
   })
-  if (signal.aborted)
-    outcomes.push({
-      suite: 'run',
-      file: '',
-      name: 'interrupted',
-      state: 'failed',
-      durationMs: 0,
-      reason: 'somebody stopped it',
-    })
-  const summary = summarize(outcomes)
-  say(`\nTook ${duration(Date.now() - startedAt)}.`)
+  // After Ctrl-C every further step fails; only that it was stopped is worth a line.
+  const told = signal.aborted ? [...outcomes.filter(({ suite }) => suite !== 'stack'), interrupted] : outcomes
+  const summary = summarize(told)
+  say(`\nTook ${duration(Date.now() - startedAt)}. Logs of the stack: .cache/results/logs`)
   for (const line of closingLines(summary)) say(line)
   return summary.failed.length > 0 ? 1 : 0
 }

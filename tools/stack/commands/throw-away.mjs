@@ -19,7 +19,7 @@ async function sweep() {
 }
 
 /** Opens a stack of its own that leaves nothing behind: other ports, own cluster, own Temporal. */
-export async function openThrowAwayStack({ node, isDurable }) {
+export async function openThrowAwayStack({ node, isDurable, hasLab = false }) {
   await sweep()
-  return openStack({ paths: stackPaths(`t${process.pid}`), node, isThrowAway: true, isDurable, portOffset })
+  return openStack({ paths: stackPaths(`t${process.pid}`), node, hasLab, isThrowAway: true, isDurable, portOffset })
 }

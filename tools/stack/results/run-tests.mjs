@@ -8,6 +8,9 @@ import { playwrightOutcomes } from './playwright-outcomes.mjs'
 
 const reporter = './tools/stack/results/vitest-reporter.mjs'
 
+// The tools write into a pipe of ours: what is at its far end decides.
+const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
+
 const failure = (suite, name, reason, durationMs = 0) => ({
   suite,
   file: '',
@@ -23,7 +26,7 @@ export async function runCheck(name, node, args, env) {
   const startedAt = Date.now()
   const { code, stdout, stderr } = await runCommand(node.path, args, {
     cwd: checkout,
-    env,
+    env: { ...env, ...colours },
     shouldPrint: true,
     limitMs: 300_000,
   })
@@ -71,7 +74,7 @@ export async function runVitest({ node, env, projects, filters = [], limitMs, fo
     `--reporter=${reporter}`,
     ...filters,
   ]
-  const options = { cwd: checkout, env: { ...env, VITEST_OUTCOMES: file }, shouldPrint: true, limitMs }
+  const options = { cwd: checkout, env: { ...env, ...colours, VITEST_OUTCOMES: file }, shouldPrint: true, limitMs }
   const { code, isTimedOut } = await runCommand(node.path, args, options)
   const outcomes = readReport(file)?.outcomes
   if (isTimedOut) return [...(outcomes ?? []), failure(projects.join(', '), 'vitest', 'took longer than its limit')]
@@ -93,7 +96,7 @@ export async function runPlaywright({ node, env, folder, limitMs }) {
   const file = join(folder, 'e2e.json')
   rmSync(file, { force: true })
   const args = ['node_modules/@playwright/test/cli.js', 'test', '--config', 'playwright.config.ts']
-  const options = { cwd: checkout, env: { ...env, E2E_RESULTS: file }, shouldPrint: true, limitMs }
+  const options = { cwd: checkout, env: { ...env, ...colours, E2E_RESULTS: file }, shouldPrint: true, limitMs }
   const { code, isTimedOut } = await runCommand(node.path, args, options)
   const report = readReport(file)
   if (isTimedOut) return [failure('e2e', 'playwright', 'took longer than its limit')]

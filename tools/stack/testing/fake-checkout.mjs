@@ -35,7 +35,12 @@ const files = {
 appendFileSync('seeded.txt', process.argv[2] + '\\n')
 writeFileSync(process.env.LAB_PLAN ?? '', '{ "devices": [] }')
 `,
-  'tools/lab/main.ts': "process.on('SIGTERM', () => process.exit(0))\nsetInterval(() => {}, 1000)\n",
+  'tools/lab/main.ts': `import { mkdirSync, writeFileSync } from 'node:fs'
+mkdirSync(process.env.LAB_STATE ?? '', { recursive: true })
+process.on('SIGTERM', () => process.exit(0))
+setInterval(() => {}, 1000)
+writeFileSync(process.env.LAB_STATE + '/control.json', JSON.stringify({ pid: process.pid }))
+`,
   'tools/link/main.ts':
     "console.log('some words')\nconsole.log(process.env.PUBLIC_URL + '/sign-in?for=' + process.argv[2])\n",
 }

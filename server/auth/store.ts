@@ -1,0 +1,48 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres, { type Sql } from 'postgres'
+
+/** What sign-in needs to know of its process: the login of role `app_auth`, and how people reach the console. */
+export interface AuthSettings {
+  databaseUrl: string
+  /** Signs next-auth's short-lived cookies; sessions themselves are rows. */
+  secret: string
+  /** Address of the console; on https the cookie is `__Secure-`. */
+  publicUrl: string
+}
+
+export type AuthDatabase = PostgresJsDatabase<Record<string, never>>
+
+interface Store {
+  settings: AuthSettings
+  client: Sql
+  database: AuthDatabase
+}
+// Next bundles server code more than once; the pool of a process lies where every copy finds it.
+const shared = globalThis as { patchwardAuth?: Store }
+
+/** Opens the pool of the auth schema: the one named exception beside `db/tenant.ts`. Called once, by the process entry. */
+export function connectAuth(settings: AuthSettings): void {
+  if (shared.patchwardAuth) return
+  const client = postgres(settings.databaseUrl, { max: 4, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60 })
+  shared.patchwardAuth = { settings, client, database: drizzle(client, { casing: 'snake_case' }) }
+}
+
+export async function closeAuth(): Promise<void> {
+  const store = shared.patchwardAuth
+  shared.patchwardAuth = undefined
+  await store?.client.end({ timeout: 5 })
+}
+
+function store(): Store {
+  if (!shared.patchwardAuth) throw new Error('this process has no access to the auth schema')
+  return shared.patchwardAuth
+}
+
+export const authDatabase = (): AuthDatabase => store().database
+export const authSettings = (): AuthSettings => store().settings
+
+/** Name of the session cookie. `__Secure-` makes the browser refuse it over plain http. */
+export function sessionCookieName(): string {
+  return `${hasSecureCookies() ? '__Secure-' : ''}authjs.session-token`
+}
+export const hasSecureCookies = (): boolean => store().settings.publicUrl.startsWith('https:')

@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { dpkgLog, installedVersion } from '../lab/read-root.ts'
+import type { World } from './world.ts'
+
+/** Asks until the answer is true; throws with what it saw last. Limit: when a person would give up. */
+export async function until(what: string, look: () => Promise<boolean>, limitMs = 180_000): Promise<void> {
+  for (const end = Date.now() + limitMs; !(await look()); await wait(500))
+    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs / 1000} s`)
+}
+
+/** Every device that shows this version in its own dpkg database. */
+export async function devicesOn(world: World, name: string, version: string): Promise<string[]> {
+  const found = await Promise.all(
+    world.lab.devices.map(async (device) =>
+      (await installedVersion(device.root, name)) === version ? device.name : null,
+    ),
+  )
+  return found.filter((one) => one !== null)
+}
+
+/** Times at which dpkg moved a package to a version on one device, from its own dpkg.log. */
+export async function upgradesOf(
+  world: World,
+  deviceName: string,
+  name: string,
+  from: string,
+  to: string,
+): Promise<Date[]> {
+  const lines = await dpkgLog(world.device(deviceName).root)
+  return lines
+    .filter(
+      (line) =>
+        line.action === 'upgrade' && line.package.split(':')[0] === name && line.from === from && line.to === to,
+    )
+    .map((line) => line.at)
+}
+
+/** Does the device's dpkg.log name this version anywhere? */
+export async function isNamedInLog(world: World, deviceName: string, name: string, version: string): Promise<boolean> {
+  const lines = await dpkgLog(world.device(deviceName).root)
+  return lines.some((line) => line.text.includes(`${name}:`) && line.text.split(' ').includes(version))
+}
+
+export interface GateRow {
+  client_id: string
+  position: number
+  patch: string
+  verdict: string
+  number: number
+  state: string
+}
+export function gates(world: World): Promise<GateRow[]> {
+  return world.factories.inMsp(world.mspId, async (tx) => [
+    ...(await tx<
+      GateRow[]
+    >`select r.client_id, p.position, x.name || ' ' || x.version as patch, p.verdict, r.number, r.state
+      from ring_patches p join rollouts r on r.id = p.rollout_id join patches x on x.id = p.patch_id`),
+  ])
+}
+
+/** Signed install orders that name a version, by host name. */
+export function signedInstalls(world: World, name: string, version: string): Promise<string[]> {
+  return world.factories.inMsp(world.mspId, async (tx) => {
+    const rows = await tx<
+      { host_name: string }[]
+    >`select d.host_name from work_orders o join devices d on d.id = o.device_id
+      where o.verb = 'install' and o.envelope is not null
+        and convert_from(decode(o.envelope->>'payload', 'base64'), 'utf8') like ${`%"name":"${name}"%"version":"${version}"%`}`
+    return rows.map((row) => row.host_name)
+  })
+}

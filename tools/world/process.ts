@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** A process of a test world: started in its own session, output to a file, killed by its own id only. */
+export class WorldProcess {
+  private child: ChildProcess | undefined
+  private readonly options: {
+    command: string
+    args: string[]
+    env: Record<string, string>
+    logFile: string
+    isReady: () => Promise<boolean>
+  }
+
+  constructor(options: WorldProcess['options']) {
+    this.options = options
+  }
+
+  async start(): Promise<void> {
+    const out = openSync(this.options.logFile, 'a')
+    const child = spawn(this.options.command, this.options.args, {
+      // Next widens ProcessEnv to demand NODE_ENV; these processes get only what is listed.
+      env: this.options.env as NodeJS.ProcessEnv,
+      detached: true,
+      stdio: ['ignore', out, out],
+    })
+    this.child = child
+    for (const end = Date.now() + 60_000; !(await this.options.isReady().catch(() => false)); await wait(100)) {
+      if (this.child.exitCode !== null)
+        throw new Error(`${this.options.args.join(' ')} ended at start: see ${this.options.logFile}`)
+      if (Date.now() > end)
+        throw new Error(`${this.options.args.join(' ')} was not ready within a minute: see ${this.options.logFile}`)
+    }
+  }
+
+  /** Sends the signal and waits for the end. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    child.kill(signal)
+    const late = setTimeout(() => child.kill('SIGKILL'), 30_000)
+    await gone
+    clearTimeout(late)
+  }
+}
+
+export async function isOk(url: string): Promise<boolean> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+  await answer.arrayBuffer()
+  return answer.ok
+}
