@@ -40,7 +40,7 @@ export async function runAgent(options: RunOptions, signal: AbortSignal): Promis
     rmSync(join(stateDir, 'tmp'), { recursive: true, force: true })
     mkdirSync(join(stateDir, 'transactions'), { recursive: true, mode: 0o700 })
     const key = createPrivateKey(readFileSync(join(stateDir, 'device-key.pem')))
-    const apt = await openAptRoot(config.aptRoot, programEnvironment())
+    const apt = await openAptRoot(config.aptRoot, programEnvironment(), join(stateDir, 'apt-cache'))
     const door = new DoorClient(config, key, openRequestCounter(stateDir))
     const loops = new AgentLoops(config, stateDir, door, signal)
     const device: Device = {
@@ -82,6 +82,7 @@ class AgentLoops {
   readonly #door: DoorClient
   readonly #signal: AbortSignal
   readonly #inventory: Inventory
+  readonly #scans = new Mutex()
 
   constructor(config: AgentConfig, stateDir: string, door: DoorClient, signal: AbortSignal) {
     this.#config = config
@@ -94,7 +95,12 @@ class AgentLoops {
   /** Looks at the device now; the next check-in follows at once. */
   async scan(device: Device): Promise<void> {
     try {
-      await device.packages.run(() => this.#inventory.refresh(device.config, device.apt, device.store, device.now))
+      const { config, apt, store, packages, now } = device
+      if (this.#inventory.hashes === null) {
+        await this.#inventory.refreshQuickly(config, apt, now)
+        this.#checkInBell.ring()
+      }
+      await this.#scans.run(() => this.#inventory.refresh(config, apt, store, packages, now))
     } catch (error) {
       log('error', 'the device could not be looked at', { reason: messageOf(error) })
     }

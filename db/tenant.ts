@@ -18,6 +18,7 @@ export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0]
 
 interface Pools {
   tenant?: Database
+  tenantClient?: Sql
   across?: Database
   door?: Sql
   all: Sql[]
@@ -35,7 +36,10 @@ function open(url: string, max: number): Sql {
 
 /** Opens the pools this process is allowed to have. Called once, by the process entry. */
 export function connectPools(urls: { tenant?: string; across?: string; door?: string; max?: number }): void {
-  if (urls.tenant) pools.tenant = drizzle(open(urls.tenant, urls.max ?? 10), { casing: 'snake_case' })
+  if (urls.tenant) {
+    pools.tenantClient = open(urls.tenant, urls.max ?? 10)
+    pools.tenant = drizzle(pools.tenantClient, { casing: 'snake_case' })
+  }
   if (urls.across) pools.across = drizzle(open(urls.across, urls.max ?? 4), { casing: 'snake_case' })
   if (urls.door) pools.door = open(urls.door, urls.max ?? 8)
 }
@@ -43,6 +47,7 @@ export function connectPools(urls: { tenant?: string; across?: string; door?: st
 export async function closePools(): Promise<void> {
   await Promise.all(pools.all.splice(0).map((client) => client.end({ timeout: 5 })))
   pools.tenant = undefined
+  pools.tenantClient = undefined
   pools.across = undefined
   pools.door = undefined
 }
@@ -68,6 +73,19 @@ export function inAllTenants<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 export function doorPool(): Sql {
   if (!pools.door) throw new Error('this process has no door pool')
   return pools.door
+}
+
+/**
+ * Hears a NOTIFY channel on a connection of its own, which comes back by itself; `onReady` runs each time it listens (again).
+ * Rejects when the database cannot be reached at first. A direct connection is needed: a pooler in transaction mode drops LISTEN.
+ */
+export async function listenChannel(
+  channel: string,
+  onNotice: (payload: string) => void,
+  onReady: () => void,
+): Promise<void> {
+  if (!pools.tenantClient) throw new Error('this process has no tenant pool')
+  await pools.tenantClient.listen(channel, onNotice, onReady)
 }
 
 /** Is the database reachable? For /readyz. */

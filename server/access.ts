@@ -1,11 +1,20 @@
 import { sql } from 'drizzle-orm'
-import { type ClientId, inAllTenants, inTenant, type MspId, type Tx } from '../db/tenant.ts'
+import {
+  type ClientId,
+  inAllTenants,
+  inTenant,
+  isDatabaseReachable,
+  listenChannel,
+  type MspId,
+  type Tx,
+} from '../db/tenant.ts'
 import { type Change, recordAudit } from './audit/record-audit.ts'
 import type { Context } from './context.ts'
 import { DomainError } from './errors.ts'
 import { type Action, missingPermission } from './permissions.ts'
 
 export type { ClientId, MspId, Tx }
+export { isDatabaseReachable, listenChannel }
 
 /** What a verb hands back: its value, and what it changed. An empty list of changes is said, never forgotten. */
 export interface Outcome<T> {

@@ -15,6 +15,9 @@ export type DeviceFilter = (typeof deviceFilters)[number]
 export const paths = {
   signIn: () => '/sign-in',
   signInLink: (token: string) => `/sign-in/link?token=${encodeURIComponent(token)}`,
+  signInRefused: () => '/sign-in/link',
+  redeemSignInLink: () => '/api/auth/link',
+  signOut: () => '/api/auth/sign-out',
   home: () => '/',
   overview: (m: string) => msp(m, '/overview'),
   clients: (m: string) => msp(m, '/clients'),
@@ -31,5 +34,11 @@ export const paths = {
   rollouts: (m: string) => msp(m, '/rollouts'),
   rollout: (m: string, id: string, query: { ring?: string } = {}) => withQuery(msp(m, `/rollouts/${id}`), query),
   holds: (m: string) => msp(m, '/holds'),
-  audit: (m: string) => msp(m, '/settings/audit'),
+  audit: (
+    m: string,
+    query: { client?: string; actor?: string; action?: string; before?: string; after?: string } = {},
+  ) => withQuery(msp(m, '/settings/audit'), query),
+  /** The live stream and the procedures of an MSP, for the console's own scripts. */
+  events: (m: string) => `/api${msp(m, '/events')}`,
+  trpc: (m: string) => `/api${msp(m, '/trpc')}`,
 } as const

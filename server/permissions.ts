@@ -29,6 +29,7 @@ export const actions = [
   'enrolment:read',
   'enrolment:create-token',
   'enrolment:revoke-token',
+  'member:add',
   'audit:read',
   // What only Patchward itself does: stage, open and judge rings, finish.
   'rollout:run',
@@ -46,7 +47,7 @@ const reads = personActions.filter((action) => action.endsWith(':read'))
 /** What each role may do; `permissions.golden.txt` shows it, so that a change is a visible diff. */
 export const permissionsOf: Record<Role, ReadonlySet<Action>> = {
   owner: new Set(personActions),
-  technician: new Set(personActions.filter((action) => action !== 'client:create')),
+  technician: new Set(personActions.filter((action) => action !== 'client:create' && action !== 'member:add')),
   'read-only': new Set(reads),
 }
 

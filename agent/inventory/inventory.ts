@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import type { AgentConfig } from '../config.ts'
 import { collectFacts } from '../facts/collect-facts.ts'
 import type { AptRoot } from '../managers/apt/apt-root.ts'
+import { findTrouble } from '../managers/apt/find-trouble.ts'
 import { waitForLocks } from '../managers/apt/package-locks.ts'
 import type { PackageStore } from '../managers/apt/package-store.ts'
 import { listInstalled } from '../managers/apt/read-installed.ts'
-import { hashPackageState, scanMissing } from '../managers/apt/scan-missing.ts'
+import { hashLists, hashStatus, type SimulatedGroups, scanMissing } from '../managers/apt/scan-missing.ts'
 import { updateLists } from '../managers/apt/update-lists.ts'
+import type { Mutex } from '../mutex.ts'
 import { cleanLine, cleanTail } from '../orders/clean-text.ts'
 import { readTextIfThere, writeFileDurably } from '../state/durable-file.ts'
 import { canonicalJson, type Json } from '../wire/canonical-json.ts'
@@ -16,9 +18,13 @@ import type { InventoryRequest, MissingSection, SectionHashes } from '../wire/do
 interface StoredScan {
   /** What the sets were computed from; equal = they still hold. */
   stateHash: string
+  simulated: SimulatedGroups | null
   inventory: InventoryRequest
 }
 
+/** Stands for the missing updates before the first look. */
+const notLooked = '0'.repeat(64)
+const maxRounds = 3
 const lockLimitMs = 10 * 60_000
 
 /** What the device last saw of itself. The sections lie on the disk; only their hashes stay in memory. */
@@ -52,31 +58,64 @@ export class Inventory {
     }
   }
 
-  /** Looks at the device. Says whether anything differs from the last look. */
-  async refresh(config: AgentConfig, apt: AptRoot, store: PackageStore, now: () => Date): Promise<boolean> {
-    await waitForLocks(apt, lockLimitMs)
-    const listError = await updateLists(apt)
-    const stateHash = hashOf([hashPackageState(apt), listError, store.list().map(({ sha256 }) => sha256)])
-    const last = this.#load()
-    const isSame = last?.stateHash === stateHash && last.inventory.missing?.trouble === ''
-    const missing =
-      isSame && last.inventory.missing
-        ? last.inventory.missing
-        : clean(await scanMissing(apt, store, this.#scratchDir, listError))
-    const facts = collectFacts({
-      root: config.aptRoot,
-      hostName: config.hostName,
-      tags: config.tags,
-      architecture: apt.architecture,
-    })
+  /** Facts and packages alone, in a moment: so that a new device shows itself before its first long look. */
+  async refreshQuickly(config: AgentConfig, apt: AptRoot, now: () => Date): Promise<void> {
+    const facts = factsOf(config, apt)
     const packages = await listInstalled(apt)
-    const hashes = { facts: hashOf(facts), packages: hashOf(packages), missing: hashOf(missing) }
-    const before = JSON.stringify(this.#hashes)
+    const hashes = { facts: hashOf(facts), packages: hashOf(packages), missing: notLooked }
     this.#hashes = hashes
-    const inventory: InventoryRequest = { hashes, scannedAt: now().toISOString(), facts, packages, missing }
-    const stored: StoredScan = { stateHash, inventory }
+    this.#save({
+      stateHash: '',
+      simulated: null,
+      inventory: { hashes, scannedAt: now().toISOString(), facts, packages },
+    })
+  }
+
+  /**
+   * Looks at the device. The long part runs beside everything else; only what is read at the end keeps changes away
+   * (`packagesTurn`). What changed meanwhile is looked at again.
+   */
+  async refresh(
+    config: AgentConfig,
+    apt: AptRoot,
+    store: PackageStore,
+    packagesTurn: Mutex,
+    now: () => Date,
+  ): Promise<void> {
+    const listError = await updateLists(apt)
+    for (let round = 0; round < maxRounds; round += 1) {
+      const last = this.#load()
+      const status = hashStatus(apt)
+      const stateHash = hashOf([hashLists(apt), status, store.list().map(({ sha256 }) => sha256)])
+      const isSame = last?.stateHash === stateHash && last.inventory.missing !== undefined
+      const scan = isSame ? null : await scanMissing(apt, store, this.#scratchDir, last?.simulated ?? null)
+      const isOver = await packagesTurn.run(async () => {
+        await waitForLocks(apt, lockLimitMs)
+        const hasChanged = hashStatus(apt) !== status
+        if (hasChanged && round + 1 < maxRounds) return false
+        const found = scan?.missing ?? last?.inventory.missing
+        if (!found) return true
+        const unread = listError && `The package lists could not be read again: ${listError}`
+        const trouble = [unread, await findTrouble(apt), scan?.missing.trouble ?? ''].filter((text) => text !== '')
+        const missing = clean({ ...found, trouble: trouble.join('\n') })
+        const facts = factsOf(config, apt)
+        const packages = await listInstalled(apt)
+        const hashes = { facts: hashOf(facts), packages: hashOf(packages), missing: hashOf(missing) }
+        this.#hashes = hashes
+        const isReusable = scan === null || scan.missing.trouble === ''
+        this.#save({
+          stateHash: isReusable ? stateHash : '',
+          simulated: scan?.simulated ?? last?.simulated ?? null,
+          inventory: { hashes, scannedAt: now().toISOString(), facts, packages, missing },
+        })
+        return true
+      })
+      if (isOver) return
+    }
+  }
+
+  #save(stored: StoredScan): void {
     writeFileDurably(this.#path, JSON.stringify(stored))
-    return before !== JSON.stringify(hashes)
   }
 
   #load(): StoredScan | null {
@@ -84,6 +123,11 @@ export class Inventory {
     // Written by `refresh` alone, in one piece.
     return text === null ? null : (JSON.parse(text) as StoredScan)
   }
+}
+
+function factsOf(config: AgentConfig, apt: AptRoot) {
+  const { aptRoot: root, hostName, tags } = config
+  return collectFacts({ root, hostName, tags, architecture: apt.architecture })
 }
 
 /** SHA-256 hex of the canonical JSON; sections hold nothing but JSON. */

@@ -211,7 +211,8 @@ export class OrderDesk {
         order.verb === 'install' ? runInstall(device, record, order) : runRollback(device, record, order),
       )
     })
-    if (record.baseline !== null) await device.scan()
+    // Not waited for: the watch begins at once, however long the look takes.
+    if (record.baseline !== null) void device.scan()
   }
 }
 

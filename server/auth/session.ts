@@ -1,5 +1,5 @@
-import NextAuth from 'next-auth'
 import { cookies } from 'next/headers'
+import NextAuth from 'next-auth'
 import { nextAuthConfig } from './next-auth-config.ts'
 import { hashToken } from './secret-token.ts'
 import { findSession, touchSession } from './sessions.ts'

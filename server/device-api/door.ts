@@ -1,5 +1,6 @@
 import { createBatches } from './batches.ts'
 import { createCredentialCache } from './credential-cache.ts'
+import { createFileHasher } from './hash-file.ts'
 import { createHeldPolls } from './held-polls.ts'
 import { createMetrics } from './metrics.ts'
 import { createRateLimits, defaultRateLimits, type RateLimitOptions } from './rate-limits.ts'
@@ -28,6 +29,7 @@ export type Door = ReturnType<typeof createDoor>
 export function createDoor(options: DoorOptions) {
   const now = options.now ?? (() => new Date())
   const metrics = createMetrics()
+  const nodeFile = options.nodeFile ?? process.execPath
   return {
     now,
     metrics,
@@ -36,7 +38,9 @@ export function createDoor(options: DoorOptions) {
     checkInMs: options.checkInMs,
     jitterMs: Math.round(options.checkInMs / 10),
     agentBundleFile: options.agentBundleFile,
-    nodeFile: options.nodeFile ?? process.execPath,
+    nodeFile,
+    hashBundle: createFileHasher(options.agentBundleFile),
+    hashNode: createFileHasher(nodeFile),
     limits: createRateLimits({ ...defaultRateLimits, ...options.limits }),
     credentials: createCredentialCache(options.sessionSecret, now),
     batches: createBatches(now),

@@ -1,3 +1,4 @@
+import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ClientRef, inHours, type OrderSpec, type RingSpec } from '../../db/factories.ts'
 import { ingest } from '../ingest.ts'
@@ -169,10 +170,20 @@ test('at most `concurrency` of a ring are under way, also when all poll at once'
   const deviceIds = devices.map(({ deviceId }) => deviceId)
   const rolloutId = await door.factories.makeRollout(client, [{ deviceIds, patchIds: [patchId], concurrency: 2 }])
   for (const device of devices) await makeOrder(device, { rolloutId })
-  // Each device in a call of its own, side by side: what several door processes would do.
-  const leases = await Promise.all(deviceIds.map((id) => ingest('lease', { at: new Date(), ids: [id] })))
-  expect(leases.flat()).toHaveLength(2)
-  const [first] = leases.flat()
+  // Each device in a call of its own, as several door processes would ask; the first has not committed when the others begin.
+  const [one, ...others] = deviceIds
+  const elsewhere = postgres(door.database.urls.app_device, { max: 1 })
+  const asked: ReturnType<typeof ingest<'lease'>>[] = []
+  const held = await elsewhere.begin(async (tx) => {
+    const leased = await tx`select device_id, order_id, envelope from door.lease(now(), ${[one ?? '']})`
+    for (const id of others) asked.push(ingest('lease', { at: new Date(), ids: [id] }))
+    await tx`select pg_sleep(0.3)`
+    return leased
+  })
+  await elsewhere.end()
+  const leases = [...held, ...(await Promise.all(asked)).flat()]
+  expect(leases).toHaveLength(2)
+  const [first] = leases
   const holder = devices.find(({ deviceId }) => deviceId === first?.device_id)
   await holder?.report({ orderId: first?.order_id ?? '', state: 'proved' })
   expect(await ingest('lease', { at: new Date(), ids: deviceIds })).toHaveLength(1)

@@ -7,6 +7,7 @@ import { checkInRoute } from './routes/check-in.ts'
 import { downloadRoutes } from './routes/download.ts'
 import { enrolRoute } from './routes/enrol.ts'
 import { healthRoutes } from './routes/health.ts'
+import { installRoute } from './routes/install.ts'
 import { inventoryRoute } from './routes/inventory.ts'
 import { permitRoute } from './routes/permit.ts'
 import { pollRoute } from './routes/poll.ts'
@@ -56,6 +57,7 @@ export function buildServer(options: ServerOptions): { server: FastifyInstance; 
   healthRoutes(server, door, isDatabaseReachable)
   for (const route of [
     downloadRoutes,
+    installRoute,
     enrolRoute,
     checkInRoute,
     inventoryRoute,

@@ -8,7 +8,9 @@ export function deviceApiEnv() {
     DEVICE_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(100).default(8),
     DEVICE_API_HOST: z.string().min(1).default('127.0.0.1'),
     DEVICE_API_PORT: port,
-    PUBLIC_DEVICE_URL: z.url({ protocol: /^https?$/ }),
+    PUBLIC_DEVICE_URL: z
+      .string()
+      .regex(/^https?:\/\/[A-Za-z0-9.:[\]-]+\/?$/, 'must be an origin such as https://door.example.com'),
     DEVICE_SESSION_SECRET: z.string().min(32, 'must have at least 32 characters'),
     /** Time between two check-ins of a device: an hour; a lab sets seconds. */
     DEVICE_CHECK_IN_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(3_600_000),

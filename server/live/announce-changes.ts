@@ -1,19 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { acrossTenants } from '../access.ts'
+import { type ChangeNotice, changesChannel } from './rules.ts'
 
-/** The channel that the web processes listen to. */
-export const changesChannel = 'patchward_changes'
 /** A notification holds at most 8,000 bytes: above this many ids browsers refetch the topic as a whole. */
 const maxIds = 50
-
-/** Ids only, never names: what browsers refetch is read under their own rights. */
-export interface ChangeNotice {
-  mspId: string
-  clientId: string | null
-  topic: string
-  /** Empty = many. */
-  ids: string[]
-}
 
 /** Empties the change feed and tells the web processes, coalesced by client and topic. Answers the clients that changed. */
 export function announceChanges(): Promise<{ mspId: string; clientId: string | null }[]> {

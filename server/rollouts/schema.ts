@@ -28,3 +28,37 @@ export const confirmGateSchema = z.strictObject({
   reason,
 })
 export type ConfirmGate = z.infer<typeof confirmGateSchema>
+
+export const rolloutIdSchema = z.strictObject({ rolloutId })
+
+export const listRolloutsSchema = z.strictObject({
+  clientId: z.uuid().optional(),
+  /** Key of the last row of the page before: `<started at, ISO>_<id>`. */
+  after: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z_[0-9a-f-]{36}$/)
+    .optional(),
+})
+export type ListRollouts = z.infer<typeof listRolloutsSchema>
+
+/** Which devices of a rollout: `current` = the ring that is at work; a number = the ring at this position. */
+export const deviceViewSchema = z
+  .string()
+  .regex(/^(current|failed|silent|rolled-back|pending-reboot|all|\d)$/)
+  .catch('current')
+
+export const listRolloutDevicesSchema = z.strictObject({
+  rolloutId,
+  view: deviceViewSchema.default('current'),
+  search: z.string().trim().max(100).default(''),
+  /** Key of the last row of the page before. */
+  cursor: z.strictObject({ hostName: z.string().max(300), id: z.uuid() }).nullish(),
+})
+export type ListRolloutDevices = z.infer<typeof listRolloutDevicesSchema>
+
+/** The start dialog: a client, and what a start with these patches (empty = all) would do. */
+export const rolloutChoicesSchema = z.strictObject({
+  clientId: z.uuid().nullable(),
+  patchIds: z.array(z.uuid()).max(500).default([]),
+})
+export type RolloutChoices = z.infer<typeof rolloutChoicesSchema>

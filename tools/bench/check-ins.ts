@@ -7,15 +7,7 @@ import { type ClientRef, Factories } from '../../db/factories.ts'
 import { cloneDatabase } from '../../db/testing.ts'
 import { exampleHashes, TestDevice } from '../../server/device-api/test-device.ts'
 import { type LoadResult, runLoad } from './load.ts'
-
-export interface Measurement {
-  name: string
-  value: number
-  unit: string
-  /** What this machine can do at most, measured in the same run. */
-  limit?: number
-  note: string
-}
+import type { Measurement } from './measurement.ts'
 
 const connections = 64
 const devicesPerConnection = 16

@@ -34,6 +34,11 @@ export class WorldProcess {
     }
   }
 
+  /** Starts it again when it has ended by itself, as a supervisor does. */
+  async revive(): Promise<void> {
+    if (this.child && (this.child.exitCode !== null || this.child.signalCode !== null)) await this.start()
+  }
+
   /** Sends the signal and waits for the end. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const { child } = this

@@ -51,7 +51,7 @@ try {
   ]
   for (const [name, workflowId] of wanted) {
     const history: temporal.api.history.v1.IHistory = await client.workflow.getHandle(workflowId).fetchHistory()
-    await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(historyToJSON(history))}\n`)
+    await writeFile(new URL(`${name}.json`, folder), `${historyToJSON(history)}\n`)
     console.log(`${name}: ${history.events?.length ?? 0} events`)
   }
   await connection.close()

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { runProgram } from '../../run-program.ts'
 
@@ -11,10 +11,17 @@ export interface AptRoot {
   architecture: string
   /** What apt passes to dpkg (`DPkg::Options`): also for every direct call of dpkg. */
   dpkgOptions: string[]
+  /** Folder for apt's binary caches of simulations: some systems keep none, and each simulation would read all lists. */
+  cacheDir: string | null
 }
 
 /** Asks apt for its own configuration. Throws when there is no apt. */
-export async function openAptRoot(root: string, baseEnv: NodeJS.ProcessEnv): Promise<AptRoot> {
+export async function openAptRoot(
+  root: string,
+  baseEnv: NodeJS.ProcessEnv,
+  cacheDir: string | null = null,
+): Promise<AptRoot> {
+  if (cacheDir !== null) mkdirSync(cacheDir, { recursive: true, mode: 0o755 })
   const env: NodeJS.ProcessEnv = {
     ...baseEnv,
     DEBIAN_FRONTEND: 'noninteractive',
@@ -48,6 +55,7 @@ export async function openAptRoot(root: string, baseEnv: NodeJS.ProcessEnv): Pro
     archivesDir: fieldOf('ARCHIVES') ?? '/var/cache/apt/archives/',
     architecture,
     dpkgOptions,
+    cacheDir,
   }
 }
 

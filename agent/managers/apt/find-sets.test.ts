@@ -42,3 +42,16 @@ test('what would remove something waits, with its reason', async () => {
   expect(groups.map((group) => group.map(({ name }) => name))).toEqual([['b']])
   expect(waiting).toEqual([{ name: 'a', reason: 'it would remove a-old' }])
 })
+
+test('a group of an earlier look is taken as it was while its members are at the same step', async () => {
+  const asked: string[] = []
+  const simulate = pulling({})
+  const watching = (members: readonly SimulatedInstall[]) => {
+    asked.push(members.map(({ name }) => name).join(' '))
+    return simulate(members)
+  }
+  const known = [[update('a'), update('b')], [{ ...update('c'), version: '1.5' }]]
+  const { groups } = await findSets(['a', 'b', 'c'].map(update), watching, known)
+  expect(groups.map((group) => group.map(({ name }) => name))).toEqual([['a', 'b'], ['c']])
+  expect(asked).toEqual(['c'])
+})

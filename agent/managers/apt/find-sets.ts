@@ -13,13 +13,18 @@ const maxRounds = 10
 
 /**
  * The smallest groups whose simulated transaction contains nothing else. A package that stands in the group of another
- * one is not looked at again: the group as a whole was simulated until it did not grow.
+ * one is not looked at again: the group as a whole was simulated until it did not grow. `known` are groups of an earlier
+ * look at the same lists: one whose members all still are at the same step is taken as it was.
  */
 export async function findSets(
   updates: readonly SimulatedInstall[],
   simulateInstall: (members: readonly SimulatedInstall[]) => Promise<SimulationAnswer>,
+  known: readonly (readonly SimulatedInstall[])[] = [],
 ): Promise<FoundSets> {
-  const groups: Map<string, SimulatedInstall>[] = []
+  const steps = new Set(updates.map(stepOf))
+  const groups = known
+    .filter((members) => members.every((member) => steps.has(stepOf(member))))
+    .map((members) => new Map(members.map((member) => [member.name, member])))
   const waiting: FoundSets['waiting'] = []
   for (const update of updates) {
     if (groups.some((group) => group.has(update.name))) continue
@@ -39,6 +44,11 @@ export async function findSets(
     groups.push(group)
   }
   return { groups: groups.map((group) => [...group.values()]), waiting }
+}
+
+/** One package's step, in words that tell it from every other. */
+export function stepOf({ name, fromVersion, version }: SimulatedInstall): string {
+  return `${name} ${fromVersion ?? '-'} ${version}`
 }
 
 async function growGroup(

@@ -17,11 +17,15 @@ export function migratesData(name: string): boolean {
   return migrating.test(name)
 }
 
-export type UndoJudgement = Pick<MissingSet, 'undoClass' | 'undoReason' | 'predecessors'>
+export interface UndoJudgement {
+  undo: Pick<MissingSet, 'undoClass' | 'undoReason' | 'predecessors'>
+  /** What the simulation of the way back found wrong, '' = nothing, null = it was not simulated. */
+  wayBack: string | null
+}
 
 /**
  * How a set could be undone on this device: where its predecessors are, and whether the way back, simulated as if the
- * set were already in, touches nothing else.
+ * set were already in, touches nothing else. `knownWayBack` is what an earlier simulation of the same step said.
  */
 export async function judgeUndo(
   apt: AptRoot,
@@ -29,6 +33,7 @@ export async function judgeUndo(
   members: readonly SimulatedInstall[],
   records: ReadonlyMap<string, PackageRecord>,
   scratchDir: string,
+  knownWayBack: string | null,
 ): Promise<UndoJudgement> {
   const places = members.map(({ name, fromVersion }) => {
     if (fromVersion === null) return { name, version: null, sha256: null, place: 'kept' as const, file: null }
@@ -43,13 +48,16 @@ export async function judgeUndo(
     return { name, version: fromVersion, sha256: null, place: 'none' as const, file: null }
   })
   const predecessors = places.map(({ name, version, sha256 }) => ({ name, version, sha256 }))
-  const answer = (undoClass: UndoClass, undoReason: string) => ({ undoClass, undoReason, predecessors })
+  let wayBack = knownWayBack
+  const answer = (undoClass: UndoClass, undoReason: string): UndoJudgement => {
+    return { undo: { undoClass, undoReason, predecessors }, wayBack }
+  }
   const migrant = members.find(({ name }) => migratesData(name))
   if (migrant) return answer('none', `${migrant.name} changes data that its older version may not read.`)
   const lost = places.find(({ place }) => place === 'none')
   if (lost) return answer('none', `${lost.name} ${lost.version} is neither kept here nor in the archive.`)
-  const trouble = await simulateWayBack(apt, members, places, records, scratchDir)
-  if (trouble !== '') return answer('none', trouble)
+  wayBack ??= await simulateWayBack(apt, members, places, records, scratchDir)
+  if (wayBack !== '') return answer('none', wayBack)
   if (places.every(({ place }) => place === 'kept')) return answer('kept', 'The versions before are in the store.')
   return answer('fetchable', 'The versions before are in the archive.')
 }
@@ -67,8 +75,7 @@ async function simulateWayBack(
     const targets = places.map(({ name, version, file }) =>
       version === null ? `${name}-` : (file ?? `${name}=${version}`),
     )
-    const option = ['-o', `Dir::State::status=${statusFile}`, '--allow-downgrades']
-    const { simulation, error } = await simulate(apt, [...option, 'install', ...targets])
+    const { simulation, error } = await simulate(apt, ['--allow-downgrades', 'install', ...targets], statusFile)
     if (!simulation) return `apt sees no way back: ${error.split('\n')[0]?.slice(0, 200)}`
     const changes: Change[] = places.map(({ name, version, file }, index) => {
       const member = members[index]

@@ -1,40 +1,52 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { messageOf } from '../../log.ts'
 import { runProgram } from '../../run-program.ts'
 import type { MissingSection, MissingUpdate, Severity } from '../../wire/door.ts'
 import { setKeyOf } from '../../wire/set-key.ts'
 import type { AptRoot } from './apt-root.ts'
-import { findSets, simulateFromArchive, simulateUpgrade } from './find-sets.ts'
-import { findTrouble } from './find-trouble.ts'
+import { findSets, simulateFromArchive, simulateUpgrade, stepOf } from './find-sets.ts'
 import { judgeUndo } from './judge-undo.ts'
 import type { PackageStore } from './package-store.ts'
 import { isSecurityOrigin, type SimulatedInstall } from './parse-simulation.ts'
 import { type PackageRecord, readRecords } from './read-records.ts'
 
+/** Groups that were simulated, for the next look at the same lists. */
+export interface SimulatedGroups {
+  listsHash: string
+  groups: { members: SimulatedInstall[]; wayBack: string | null }[]
+}
+
 /**
- * What is missing on this device, in which sets, and how each could be undone, after the lists were read again
- * (`listError` = why they could not). Takes no package lock. What apt itself cannot say stands in `trouble`.
+ * What is missing on this device, in which sets, and how each could be undone. Takes no package lock. What apt itself
+ * cannot say stands in `trouble`. `last` saves simulations: a real archive costs a second of processor for each.
  */
 export async function scanMissing(
   apt: AptRoot,
   store: PackageStore,
   scratchDir: string,
-  listError: string,
-): Promise<MissingSection> {
+  last: SimulatedGroups | null,
+): Promise<{ missing: MissingSection; simulated: SimulatedGroups }> {
   mkdirSync(scratchDir, { recursive: true, mode: 0o755 })
-  const trouble = [listError && `The package lists could not be read again: ${listError}`, await findTrouble(apt)]
-  const section: MissingSection = { updates: [], sets: [], waiting: [], trouble: '' }
+  const missing: MissingSection = { updates: [], sets: [], waiting: [], trouble: '' }
+  const simulated: SimulatedGroups = { listsHash: hashLists(apt), groups: [] }
+  const known = last?.listsHash === simulated.listsHash ? last.groups : []
   try {
     const upgrade = await simulateUpgrade(apt)
-    const found = await findSets(upgrade.installs, (members) => simulateFromArchive(apt, members))
+    const simulateMembers = (members: readonly SimulatedInstall[]) => simulateFromArchive(apt, members)
+    const found = await findSets(
+      upgrade.installs,
+      simulateMembers,
+      known.map(({ members }) => members),
+    )
     const members = found.groups.flat()
     const records = await readRecords(apt, [
       ...members,
       ...members.flatMap(({ name, fromVersion }) => (fromVersion === null ? [] : [{ name, version: fromVersion }])),
     ])
     const held = await findHeld(apt)
-    section.waiting = [
+    missing.waiting = [
       ...upgrade.keptBack.map((name) => ({
         name,
         reason: held.has(name) ? 'held on the device' : 'kept back by apt (phased, or in need of another package)',
@@ -42,19 +54,18 @@ export async function scanMissing(
       ...found.waiting,
     ]
     for (const group of found.groups) {
-      const first = section.updates.length
-      section.updates.push(...group.map((member) => describeUpdate(member, records)))
-      section.sets.push({
-        key: setKeyOf('apt', group),
-        members: group.map((_, index) => first + index),
-        ...(await judgeUndo(apt, store, group, records, scratchDir)),
-      })
+      const steps = group.map(stepOf).join('\n')
+      const before = known.find((candidate) => candidate.members.map(stepOf).join('\n') === steps)
+      const { undo, wayBack } = await judgeUndo(apt, store, group, records, scratchDir, before?.wayBack ?? null)
+      const first = missing.updates.length
+      missing.updates.push(...group.map((member) => describeUpdate(member, records)))
+      missing.sets.push({ key: setKeyOf('apt', group), members: group.map((_, index) => first + index), ...undo })
+      simulated.groups.push({ members: group, wayBack })
     }
   } catch (error) {
-    trouble.push(error instanceof Error ? error.message : String(error))
+    missing.trouble = messageOf(error)
   }
-  section.trouble = trouble.filter((text) => text !== '').join('\n')
-  return section
+  return { missing, simulated }
 }
 
 function describeUpdate(member: SimulatedInstall, records: ReadonlyMap<string, PackageRecord>): MissingUpdate {
@@ -83,23 +94,32 @@ async function findHeld(apt: AptRoot): Promise<Set<string>> {
   return new Set(stdout.split('\n').filter((name) => name !== ''))
 }
 
-/** Hash of what a scan depends on: dpkg's state, apt's lists and settings. Equal = the last scan still holds. */
-export function hashPackageState(apt: AptRoot): string {
+/** Hash of apt's lists as they lie: equal = no archive has said anything new. */
+export function hashLists(apt: AptRoot): string {
+  const listsDir = join(dirname(apt.adminDir), 'apt/lists')
+  let names: string[] = []
+  try {
+    names = readdirSync(listsDir).sort()
+  } catch {
+    // No lists yet: the hash of nothing.
+  }
+  return hashOfFiles(names.filter((name) => name !== 'lock').map((name) => join(listsDir, name)))
+}
+
+/** Hash of dpkg's state as it lies. */
+export function hashStatus(apt: AptRoot): string {
+  return hashOfFiles([join(apt.adminDir, 'status')])
+}
+
+function hashOfFiles(paths: readonly string[]): string {
   const hash = createHash('sha256')
-  const addFile = (path: string) => {
+  for (const path of paths) {
     try {
       const { size, mtimeMs, ino } = statSync(path)
       hash.update(`${path} ${size} ${mtimeMs} ${ino}\n`)
     } catch {
       hash.update(`${path} -\n`)
     }
-  }
-  addFile(join(apt.adminDir, 'status'))
-  const listsDir = join(dirname(apt.adminDir), 'apt/lists')
-  try {
-    for (const name of readdirSync(listsDir).sort()) if (name !== 'lock') addFile(join(listsDir, name))
-  } catch {
-    // No lists yet: the hash of nothing.
   }
   return hash.digest('hex')
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { runProgram } from '../../run-program.ts'
 import { type AptRoot, qualifiedName } from './apt-root.ts'
 import { parseSimulation, type Simulation } from './parse-simulation.ts'
@@ -21,15 +22,35 @@ export function installTargets(apt: AptRoot, changes: readonly Change[]): string
   })
 }
 
-export const simulationOptions = ['-s', '-q', '-o', 'Debug::NoLocking=1', '-o', 'APT::Get::Show-User-Simulation-Note=0']
+/** Takes no lock, says nothing about users, writes no log of the planner. */
+const simulationOptions = [
+  ...['-s', '-q', '-o', 'Debug::NoLocking=1'],
+  ...['-o', 'APT::Get::Show-User-Simulation-Note=0', '-o', 'Dir::Log::Planner='],
+]
 
 export type SimulationAnswer = { simulation: Simulation; error: null } | { simulation: null; error: string }
 
-/** Simulates any `apt-get` action; takes no lock and changes nothing. */
-export async function simulate(apt: AptRoot, args: readonly string[]): Promise<SimulationAnswer> {
-  const { code, stdout, stderr } = await runProgram('apt-get', [...simulationOptions, ...args], { env: apt.env })
+/** Simulates any `apt-get` action; changes nothing. With `statusFile` as if that were dpkg's state. */
+export async function simulate(
+  apt: AptRoot,
+  args: readonly string[],
+  statusFile: string | null = null,
+): Promise<SimulationAnswer> {
+  const cacheOptions = cacheOptionsFor(apt, statusFile)
+  const { code, stdout, stderr } = await runProgram('apt-get', [...simulationOptions, ...cacheOptions, ...args], {
+    env: apt.env,
+  })
   if (code === 0) return { simulation: parseSimulation(stdout), error: null }
   return { simulation: null, error: (stderr || stdout).trim() || `apt-get -s ended with ${code}` }
+}
+
+function cacheOptionsFor(apt: AptRoot, statusFile: string | null): string[] {
+  const options = statusFile === null ? [] : ['-o', `Dir::State::status=${statusFile}`]
+  if (apt.cacheDir === null) return options
+  // The cache of the lists serves all; the one with dpkg's state in it only the real state.
+  const whole = statusFile === null ? join(apt.cacheDir, 'pkgcache.bin') : ''
+  const lists = join(apt.cacheDir, 'srcpkgcache.bin')
+  return [...options, '-o', `Dir::Cache::pkgcache=${whole}`, '-o', `Dir::Cache::srcpkgcache=${lists}`]
 }
 
 /**

@@ -3,16 +3,22 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { doorPaths } from '../../../agent/wire/door.ts'
 import type { Door } from '../door.ts'
 import { DoorError } from '../errors.ts'
-import { createFileHasher } from '../hash-file.ts'
+import type { HashedFile } from '../hash-file.ts'
 
 /** What a new machine fetches: the agent and the Node binary that runs it, each with its SHA-256. */
 export function downloadRoutes(server: FastifyInstance, door: Door): void {
-  addDownload(server, door, doorPaths.bundle, door.agentBundleFile, 'text/javascript; charset=utf-8')
-  addDownload(server, door, doorPaths.node, door.nodeFile, 'application/octet-stream')
+  addDownload(server, door, doorPaths.bundle, door.agentBundleFile, door.hashBundle, 'text/javascript; charset=utf-8')
+  addDownload(server, door, doorPaths.node, door.nodeFile, door.hashNode, 'application/octet-stream')
 }
 
-function addDownload(server: FastifyInstance, door: Door, path: string, file: string, type: string): void {
-  const hashFile = createFileHasher(file)
+function addDownload(
+  server: FastifyInstance,
+  door: Door,
+  path: string,
+  file: string,
+  hashFile: () => Promise<HashedFile | null>,
+  type: string,
+): void {
   const look = async () => {
     const found = await hashFile()
     if (!found) throw new DoorError('not-found', 'This file has not been built here.')

@@ -1,0 +1,38 @@
+import type { Metadata } from 'next'
+import { Button } from '@/components/ui/button'
+import { paths } from '@/server/paths'
+import { HowToGetALink } from '../../_components/how-to-get-a-link'
+
+export const metadata: Metadata = { title: 'Sign in', referrer: 'no-referrer' }
+
+type Props = { searchParams: Promise<{ token?: string | string[] }> }
+
+/** Opening a link changes nothing, because mail scanners open links too: the button uses it up. */
+export default async function SignInLinkPage({ searchParams }: Props) {
+  const { token } = await searchParams
+  if (typeof token !== 'string') return <LinkRefused />
+  return (
+    <>
+      <h1 className="font-semibold text-title">Sign in</h1>
+      <p className="pt-1 pb-6 text-lead text-text-2">Press the button to use up your link and go on.</p>
+      <form method="post" action={paths.redeemSignInLink()}>
+        <input type="hidden" name="token" value={token} />
+        <Button type="submit" variant="primary" size="touch" className="w-full">
+          Sign in
+        </Button>
+      </form>
+    </>
+  )
+}
+
+function LinkRefused() {
+  return (
+    <>
+      <h1 className="font-semibold text-title">This link does not sign in</h1>
+      <p className="pt-1 pb-6 text-lead text-text-2">
+        It was used already, is older than 15 minutes, or was not opened on the machine that made it. Make another one.
+      </p>
+      <HowToGetALink />
+    </>
+  )
+}

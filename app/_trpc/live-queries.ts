@@ -1,0 +1,27 @@
+import type { Query } from '@tanstack/react-query'
+import type { Topic } from '@/server/audit/record-audit'
+
+/** Which nouns' queries a topic may change. A query of a noun that is not on the page costs nothing. */
+const nounsOf: Record<Topic, readonly string[]> = {
+  client: ['clients', 'overview', 'session', 'devices', 'policies'],
+  device: ['devices', 'clients', 'overview', 'patches', 'rollouts', 'session', 'enrolment'],
+  enrolment: ['enrolment', 'devices', 'overview'],
+  hold: ['holds', 'patches', 'devices', 'overview', 'rollouts', 'session'],
+  member: ['session'],
+  patch: ['patches', 'devices', 'overview', 'session'],
+  policy: ['policies', 'overview', 'devices', 'patches'],
+  rollout: ['rollouts', 'overview', 'devices', 'patches', 'holds', 'session'],
+}
+
+/** Does this query read what one of the topics may have changed? Its key begins with the path: [['devices', 'get'], …]. */
+export function isTouched(query: Pick<Query, 'queryKey'>, topics: Iterable<string>): boolean {
+  const [path] = query.queryKey
+  const noun: unknown = Array.isArray(path) ? path[0] : undefined
+  if (noun === 'audit') return true
+  for (const topic of topics) {
+    // A topic this build does not know may concern anything.
+    const nouns: readonly string[] | undefined = topic in nounsOf ? nounsOf[topic as Topic] : undefined
+    if (!nouns || (typeof noun === 'string' && nouns.includes(noun))) return true
+  }
+  return false
+}

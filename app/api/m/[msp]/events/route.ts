@@ -1,0 +1,62 @@
+import { contextOf } from '@/server/auth/contexts'
+import { findSignedIn } from '@/server/auth/session'
+import { findSession } from '@/server/auth/sessions'
+import { DomainError } from '@/server/errors'
+import { openLiveStream } from '@/server/live/hub'
+import type { LiveStream } from '@/server/live/live-stream'
+
+export const dynamic = 'force-dynamic'
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // `no-transform` and the last one: neither compressed nor gathered on the way.
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+/** A browser that reads this far behind is cut off; it comes again and reads everything anew. */
+const maxBehindBytes = 64 * 1024
+
+/** The browser's one live stream of an MSP: which topics changed, under the rights of who listens. */
+export async function GET(request: Request, { params }: RouteContext<'/api/m/[msp]/events'>): Promise<Response> {
+  const { msp } = await params
+  const signedIn = await findSignedIn({ isActivity: false })
+  if (!signedIn) return new Response('Sign in to go on.\n', { status: 401 })
+  const scope = await contextOf(signedIn, msp).catch((error: unknown) => {
+    if (error instanceof DomainError) return null
+    throw error
+  })
+  if (!scope) return new Response('This page was not found\n', { status: 404 })
+
+  const recheck = async () => {
+    const session = await findSession(signedIn.tokenHash, new Date())
+    return session ? contextOf(session, msp) : null
+  }
+  let stream: LiveStream | undefined
+  let isCancelled = false
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        stream = openLiveStream({
+          scope,
+          recheck,
+          write(text) {
+            controller.enqueue(encoder.encode(text))
+            if ((controller.desiredSize ?? 0) <= 0) stream?.end()
+          },
+          onEnd() {
+            if (!isCancelled) controller.close()
+          },
+        })
+        if (request.signal.aborted) stream.end()
+        else request.signal.addEventListener('abort', () => stream?.end())
+      },
+      cancel() {
+        isCancelled = true
+        stream?.end()
+      },
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: maxBehindBytes }),
+  )
+  return new Response(body, { headers })
+}

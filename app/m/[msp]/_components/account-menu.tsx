@@ -1,0 +1,36 @@
+'use client'
+import { Building, LogOut } from 'lucide-react'
+import { type ReactNode, useRef } from 'react'
+import { Menu, type MenuEntry } from '@/components/ui/menu'
+import { paths } from '@/server/paths'
+
+type AccountMenuProps = { person: string; otherMsps: { slug: string; name: string }[]; children: ReactNode }
+
+/** Who is signed in; opens the way to their other MSPs and out. */
+export function AccountMenu({ person, otherMsps, children }: AccountMenuProps) {
+  const signOut = useRef<HTMLFormElement>(null)
+  const entries: MenuEntry[] = otherMsps.map(({ slug, name }) => ({
+    label: name,
+    icon: <Building size={14} aria-hidden />,
+    href: paths.overview(slug),
+  }))
+  if (entries.length > 0) entries.push('line')
+  entries.push({
+    label: 'Sign out',
+    icon: <LogOut size={14} aria-hidden />,
+    onSelect: () => signOut.current?.requestSubmit(),
+  })
+  return (
+    <>
+      <Menu
+        label={`Account of ${person}`}
+        variant="ghost"
+        align="start"
+        trigger={children}
+        triggerClassName="h-auto min-w-0 flex-1 shrink justify-start px-0 py-1 text-left max-wide:h-auto"
+        entries={entries}
+      />
+      <form ref={signOut} method="post" action={paths.signOut()} hidden />
+    </>
+  )
+}

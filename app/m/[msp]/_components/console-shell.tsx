@@ -1,0 +1,29 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { AppShell } from '@/components/app-shell'
+import type { Theme } from '@/components/theme'
+import { paths } from '@/server/paths'
+import { SidebarFooter } from './sidebar-footer'
+import { useNavigation } from './use-navigation'
+
+type ConsoleShellProps = { theme: Theme; otherMsps: { slug: string; name: string }[]; children: ReactNode }
+
+/** Sidebar and footer of the console; the numbers in it move with the live stream. */
+export function ConsoleShell({ theme, otherMsps, children }: ConsoleShellProps) {
+  const { slug } = useMsp()
+  const trpc = useTrpc()
+  const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
+  useLive(['client', 'device', 'patch', 'hold', 'rollout', 'member'])
+  return (
+    <AppShell
+      productName="Patchward"
+      homeHref={paths.overview(slug)}
+      navigation={useNavigation()}
+      footer={<SidebarFooter session={session} otherMsps={otherMsps} theme={theme} />}
+    >
+      {children}
+    </AppShell>
+  )
+}

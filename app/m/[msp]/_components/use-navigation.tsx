@@ -1,0 +1,58 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import {
+  Building2,
+  FileClock,
+  Hand,
+  LayoutList,
+  Monitor,
+  MonitorSmartphone,
+  Package,
+  SlidersHorizontal,
+  Waypoints,
+} from 'lucide-react'
+import { usePathname } from 'next/navigation'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
+import { formatCount } from '@/components/format'
+import type { NavItem } from '@/components/nav-list'
+import { paths } from '@/server/paths'
+
+const icon = (Sign: typeof Monitor) => <Sign size={16} aria-hidden />
+
+/** The places of the console with their numbers; a number is red only where a person is needed. */
+export function useNavigation(): NavItem[][] {
+  const { slug } = useMsp()
+  const pathname = usePathname()
+  const { data: counts } = useSuspenseQuery(useTrpc().session.counts.queryOptions())
+  const groups: NavItem[][] = [
+    [
+      { label: 'Overview', href: paths.overview(slug), icon: icon(LayoutList) },
+      { label: 'Clients', href: paths.clients(slug), icon: icon(Building2), count: formatCount(counts.clients) },
+      { label: 'Devices', href: paths.devices(slug), icon: icon(Monitor), count: formatCount(counts.devices) },
+      { label: 'Enrolment', href: paths.enrolment(slug), icon: icon(MonitorSmartphone) },
+      { label: 'Patches', href: paths.patches(slug), icon: icon(Package), count: formatCount(counts.patches) },
+      {
+        label: 'Rollouts',
+        href: paths.rollouts(slug),
+        icon: icon(Waypoints),
+        count: formatCount(counts.waitingGates || counts.rollouts),
+        isUrgent: counts.waitingGates > 0,
+      },
+      { label: 'Holds', href: paths.holds(slug), icon: icon(Hand), count: formatCount(counts.holds) },
+      { label: 'Policies', href: paths.policies(slug), icon: icon(SlidersHorizontal) },
+    ],
+    [{ label: 'Audit log', href: paths.audit(slug), icon: icon(FileClock) }],
+  ]
+  const current = currentHref(
+    pathname,
+    groups.flat().map((item) => item.href),
+  )
+  return groups.map((items) => items.map((item) => ({ ...item, isCurrent: item.href === current })))
+}
+
+/** The deepest place that the page lies in: Enrolment lies below Devices and is not Devices. */
+function currentHref(pathname: string, hrefs: readonly string[]): string | undefined {
+  return hrefs
+    .filter((href) => pathname === href || pathname.startsWith(`${href}/`))
+    .sort((a, b) => b.length - a.length)[0]
+}

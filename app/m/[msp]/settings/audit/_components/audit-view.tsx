@@ -1,0 +1,69 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { plural } from '@/components/format'
+import { PageHeader } from '@/components/page-header'
+import { ButtonLink } from '@/components/ui/button-link'
+import { EmptyState } from '@/components/ui/empty-state'
+import { Pagination } from '@/components/ui/pagination'
+import type { ListAudit } from '@/server/audit/schema'
+import { AuditFilters } from './audit-filters'
+import { auditHref } from './audit-search'
+import { AuditTable } from './audit-table'
+
+/** Who changed what, newest first; nothing in it can be altered. */
+export function AuditView({ input }: { input: ListAudit }) {
+  const { slug } = useMsp()
+  const trpc = useTrpc()
+  const router = useRouter()
+  const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
+  const { data } = useSuspenseQuery(trpc.audit.list.queryOptions(input))
+  useLive(['client', 'device', 'patch', 'hold', 'policy', 'rollout', 'enrolment', 'member'])
+  const timeZone = session.clients.find((client) => client.id === input.clientId)?.timeZone ?? session.timeZone
+  const filters = { clientId: input.clientId, actor: input.actor, action: input.action }
+  const isFiltered = Boolean(input.clientId ?? input.actor ?? input.action)
+  const isEmpty = data.records.length === 0 && !input.before && !input.after
+  return (
+    <>
+      <PageHeader
+        title="Audit log"
+        lead={`Every change by a person or by Patchward itself, with its reason. Nobody can alter or remove a line. Times are ${timeZone}.`}
+      />
+      {isEmpty && !isFiltered ? (
+        <EmptyState
+          level={2}
+          title="Nothing has been changed yet"
+          lead="As soon as somebody approves a patch, saves a policy or makes an enrolment token, it stands here with name, time and reason."
+        />
+      ) : (
+        <section aria-label="Records" className="flex flex-col gap-3">
+          <AuditFilters
+            filters={filters}
+            clients={session.clients}
+            actors={data.actors}
+            onChange={(next) => router.push(auditHref(slug, next))}
+          />
+          {data.records.length === 0 ? (
+            <EmptyState
+              level={2}
+              title="No record fits"
+              lead="Nothing in the log has this client, person and action together."
+            >
+              <ButtonLink href={auditHref(slug, {})}>Show the whole log</ButtonLink>
+            </EmptyState>
+          ) : (
+            <AuditTable records={data.records} timeZone={timeZone} />
+          )}
+          <Pagination
+            summary={`${plural(data.records.length, 'record', 'records')} in view, newest first`}
+            newerHref={data.newerThan ? auditHref(slug, { ...filters, after: data.newerThan }) : null}
+            olderHref={data.olderThan ? auditHref(slug, { ...filters, before: data.olderThan }) : null}
+            newerLabel="Newer"
+            olderLabel="Older"
+          />
+        </section>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,27 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { checkRequest, type Refusal, readLimitedBody, tooLarge } from './check-request.ts'
+import type { RequestContext } from './request-context.ts'
+import { appRouter } from './root.ts'
+
+/** The HTTP door of the procedures: `…/<procedure>[,<procedure>…]`, GET for queries, POST for mutations. */
+export async function handleRequest(request: Request, context: RequestContext): Promise<Response> {
+  const refusal = checkRequest(request.method, request.headers)
+  if (refusal) return refuse(refusal)
+  const { pathname } = new URL(request.url)
+  const body = request.method === 'POST' ? await readLimitedBody(request.body) : undefined
+  if (body === null) return refuse(tooLarge)
+  return fetchRequestHandler({
+    endpoint: pathname.slice(0, pathname.lastIndexOf('/')),
+    req: new Request(request.url, { method: request.method, headers: request.headers, body, signal: request.signal }),
+    router: appRouter,
+    createContext: () => context,
+    maxBatchSize: 20,
+    responseMeta: () => ({ headers: new Headers({ 'cache-control': 'private, no-store' }) }),
+  })
+}
+
+/** In the form of tRPC's own errors, so that the page shows the sentence. */
+function refuse({ status, message }: Refusal): Response {
+  const error = { json: { message, code: -32600, data: { code: 'BAD_REQUEST', httpStatus: status, fields: null } } }
+  return Response.json({ error }, { status, headers: { 'cache-control': 'private, no-store' } })
+}

@@ -1,0 +1,52 @@
+import { TRPCError } from '@trpc/server'
+import { ZodError } from 'zod'
+import { DomainError, type DomainErrorCode } from '../errors.ts'
+
+const codes: Record<DomainErrorCode, TRPCError['code']> = {
+  'not-found': 'NOT_FOUND',
+  forbidden: 'FORBIDDEN',
+  invalid: 'BAD_REQUEST',
+  conflict: 'CONFLICT',
+  'not-allowed-now': 'PRECONDITION_FAILED',
+  unavailable: 'SERVICE_UNAVAILABLE',
+}
+
+const unavailable = 'Patchward cannot reach its database just now. Try again in a minute.'
+const unknown = 'Something went wrong on our side. It is in the log of the web process.'
+const lostConnection = /^(CONNECT_|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|08|57P0|53)/
+
+/** One message a field: what a form shows beside its inputs. The key '' holds what concerns the whole input. */
+export type FieldErrors = Record<string, string>
+
+/** Field messages of an error of the input, or null for any other error. */
+export function findFieldErrors(error: unknown): FieldErrors | null {
+  if (!(error instanceof TRPCError) || !(error.cause instanceof ZodError)) return null
+  const fields: FieldErrors = {}
+  for (const issue of error.cause.issues) fields[issue.path.join('.')] ??= issue.message
+  return fields
+}
+
+/** The one place where errors become answers. What nobody foresaw never shows its message: `isUnknown` says to log it. */
+export function translateError(error: TRPCError): { error: TRPCError; isUnknown: boolean } {
+  const { cause } = error
+  if (cause instanceof DomainError)
+    return { error: new TRPCError({ code: codes[cause.code], message: cause.message }), isUnknown: false }
+  if (cause instanceof ZodError) {
+    const fields = Object.entries(findFieldErrors(error) ?? {})
+    const message = fields.map(([field, text]) => (field ? `${field}: ${text}` : text)).join('; ')
+    return { error: new TRPCError({ code: 'BAD_REQUEST', message, cause }), isUnknown: false }
+  }
+  if (isLostConnection(cause))
+    return { error: new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: unavailable }), isUnknown: true }
+  // Made by this door or by tRPC itself: their words are fixed and safe.
+  if (!cause && error.code !== 'INTERNAL_SERVER_ERROR') return { error, isUnknown: false }
+  return { error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: unknown }), isUnknown: true }
+}
+
+/** The ORM wraps the driver's error: look down the chain of causes. */
+function isLostConnection(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ('code' in each && typeof each.code === 'string' && lostConnection.test(each.code)) return true
+  }
+  return false
+}

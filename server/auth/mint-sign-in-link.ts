@@ -1,0 +1,28 @@
+import { and, eq, lt } from 'drizzle-orm'
+import { signInLinks } from '../../db/schema/auth.ts'
+import { paths } from '../paths.ts'
+import { findPerson } from './people.ts'
+import { hashToken, newToken } from './secret-token.ts'
+import { authDatabase, authSettings } from './store.ts'
+
+/** A link works this long, and once. */
+export const linkMs = 15 * 60_000
+
+/** A one-time sign-in link for a person who exists; null when nobody has this e-mail address. Its token is stored hashed only. */
+export async function mintSignInLink(email: string, now: Date): Promise<string | null> {
+  const person = await findPerson(email)
+  if (!person) return null
+  const token = newToken()
+  await authDatabase()
+    .delete(signInLinks)
+    .where(and(eq(signInLinks.userId, person.id), lt(signInLinks.expiresAt, now)))
+  await authDatabase()
+    .insert(signInLinks)
+    .values({
+      tokenHash: hashToken(token),
+      userId: person.id,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + linkMs),
+    })
+  return new URL(paths.signInLink(token), authSettings().publicUrl).toString()
+}

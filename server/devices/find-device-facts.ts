@@ -1,0 +1,76 @@
+import { and, eq, gt, inArray, sql } from 'drizzle-orm'
+import { ringPatches, rollouts, workOrders } from '../../db/schema/rollouts.ts'
+import type { Tx } from '../access.ts'
+import type { MissingPatch } from './find-missing.ts'
+import type { DeviceRow } from './queries.ts'
+import type { DeviceFacts } from './rules.ts'
+
+/** Live install orders of a device that nothing but a window may keep from starting. */
+export async function findStartable(tx: Tx, device: DeviceRow, now: Date) {
+  const at = sql`${now.toISOString()}::timestamptz`
+  // The same conditions as door.start_denial: pause, stopped patch, last date; the window is told apart.
+  return tx
+    .select({
+      id: workOrders.id,
+      rolloutId: workOrders.rolloutId,
+      rolloutNumber: rollouts.number,
+      patchIds: workOrders.patchIds,
+      isWindowOpen: sql<boolean>`(coalesce(${workOrders.windowOpenUntil} > ${at}, false) or exists (
+        select from ring_windows w where w.rollout_id = ${workOrders.rolloutId} and w.position = ${workOrders.position}
+          and w.time_zone in (${device.timeZone}, '*') and w.opens_at <= ${at} and ${at} < w.last_start_at))`,
+    })
+    .from(workOrders)
+    .innerJoin(rollouts, and(eq(rollouts.mspId, workOrders.mspId), eq(rollouts.id, workOrders.rolloutId)))
+    .where(
+      and(
+        eq(workOrders.deviceId, device.id),
+        eq(workOrders.verb, 'install'),
+        inArray(workOrders.state, ['unsigned', 'ready', 'open']),
+        sql`${workOrders.permittedAt} is null`,
+        gt(workOrders.notAfter, now),
+        inArray(rollouts.state, ['running', 'finished']),
+        eq(rollouts.isStopped, false),
+        sql`not exists (select from ${ringPatches} p where p.rollout_id = ${workOrders.rolloutId} and p.position = ${workOrders.position}
+          and p.patch_id = any (${workOrders.patchIds}) and (p.is_stopped or p.roll_back_at is not null))`,
+        sql`not exists (select from holds h where h.patch_id = any (${workOrders.patchIds}) and h.lifted_at is null
+          and (h.client_id is null or h.client_id = ${device.clientId}))`,
+      ),
+    )
+}
+
+/** What the rules of `deviceCan` need to know. `missing` in order of importance. */
+export async function findDeviceFacts(
+  tx: Tx,
+  device: DeviceRow,
+  missing: readonly MissingPatch[],
+  now: Date,
+): Promise<DeviceFacts> {
+  const [scan] = await tx
+    .select({ id: workOrders.id })
+    .from(workOrders)
+    .where(
+      and(
+        eq(workOrders.deviceId, device.id),
+        eq(workOrders.verb, 'scan'),
+        inArray(workOrders.state, ['unsigned', 'ready', 'open']),
+        gt(workOrders.notAfter, now),
+      ),
+    )
+    .limit(1)
+  const orders = await findStartable(tx, device, now)
+  const openOrders = orders.filter((order) => order.isWindowOpen).length
+  return {
+    isRetired: device.retiredAt !== null,
+    isScanOrdered: scan !== undefined,
+    startableOrders: orders.length - openOrders,
+    openOrders,
+    obstacle: obstacleOf(missing),
+  }
+}
+
+/** Why nothing may go in now: what the nearest patch waits for. */
+function obstacleOf(missing: readonly MissingPatch[]): string {
+  const nearest = missing.find((patch) => ['installing', 'scheduled', 'staged'].includes(patch.why.mark)) ?? missing[0]
+  if (!nearest) return 'Nothing is missing here.'
+  return `Nothing may go in now. ${nearest.name} ${nearest.version}: ${nearest.why.next}.`
+}

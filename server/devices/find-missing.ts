@@ -1,0 +1,204 @@
+import { and, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { devices } from '../../db/schema/devices.ts'
+import { devicePatches, patches } from '../../db/schema/patches.ts'
+import { planItems, ringPatches, rollouts } from '../../db/schema/rollouts.ts'
+import type { Tx } from '../access.ts'
+import { ageStart, type Decision, decide } from '../approvals/rules.ts'
+import { patchName } from '../patches/queries.ts'
+import type { Policy } from '../policies/schema.ts'
+import { findStanding } from '../rollouts/find-candidates.ts'
+import { maxAttempts } from '../rollouts/rules.ts'
+import { type DeviceAttempt, findAttempts } from './find-attempts.ts'
+import type { DeviceRow } from './queries.ts'
+import { type Can, deviceCan } from './rules.ts'
+import type { Why } from './why-facts.ts'
+import { whyNotPatched } from './why-sentence.ts'
+
+const dayMs = 24 * 3_600_000
+
+/** One patch that a device lacks, or that is on its way in or out there. */
+export interface MissingPatch {
+  patchId: string
+  name: string
+  version: string
+  fromVersion: string | null
+  classification: string
+  severity: string
+  undoClass: string
+  undoReason: string
+  /** Only security and critical patches are due; age counts from the vendor's date or from first sight. */
+  dueAt: Date | null
+  isPastDue: boolean
+  isAgeFromVendor: boolean
+  why: Why
+  rung: Decision['rung']
+  rollout: { id: string; number: number } | null
+  /** Null when nothing failed here that a retry would be about. */
+  retry: Can | null
+}
+
+export interface MissingInput {
+  device: DeviceRow
+  clientName: string
+  policy: Policy
+  now: Date
+}
+
+/** What a device lacks and what moves there, the most important first, each with its why. */
+export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingPatch[]> {
+  const { device, policy, now } = input
+  const attempts = await findAttempts(tx, device, now)
+  const moving = [...attempts.values()].filter((one) => one.isLive).map((one) => one.patchId)
+  const rows = await tx
+    .select({ missing: devicePatches, patch: patches })
+    .from(devicePatches)
+    .innerJoin(patches, eq(patches.id, devicePatches.patchId))
+    .where(
+      and(
+        eq(devicePatches.deviceId, device.id),
+        or(isNull(devicePatches.resolvedAt), inArray(devicePatches.patchId, moving)),
+      ),
+    )
+    .orderBy(patches.name, desc(patches.firstSeenAt))
+    .limit(500)
+  const standing = await findStanding(tx, device.clientId)
+  const decided = rows.map((row) => ({
+    ...row,
+    decision: decide({
+      patch: row.patch,
+      undoClass: row.missing.undoClass,
+      holds: standing.holds.get(row.patch.id) ?? [],
+      decisions: (standing.decisions.get(row.patch.id) ?? []).filter(
+        (one) => one.deviceId === null || one.deviceId === device.id,
+      ),
+      rules: policy.approvalRules,
+      now,
+    }),
+  }))
+  const patchIds = rows.map((row) => row.patch.id)
+  const tried = await findTried(tx, device, patchIds)
+  const failed = await findFailedBefore(tx, device)
+  const hasTest = await hasTestDevice(tx, device.clientId, policy)
+  const found = decided.map(({ missing, patch, decision }): MissingPatch => {
+    const attempt = attempts.get(patch.id) ?? null
+    const isDueKind = patch.classification === 'security' || patch.classification === 'critical'
+    const dueAt = isDueKind ? new Date(ageStart(patch).getTime() + policy.dueDays * dayMs) : null
+    const name = patchName(patch)
+    const why = whyNotPatched({
+      patchName: name,
+      clientName: input.clientName,
+      zone: device.timeZone,
+      now,
+      device: { status: device.status, seenAt: device.lastSeenAt, isRebootPending: device.isRebootPending },
+      decision,
+      startRule: policy.startRule,
+      hasTestDevice: hasTest,
+      setWaitsFor: decided
+        .filter((one) => one.missing.setKey === missing.setKey && one.patch.id !== patch.id && !one.decision.isApproved)
+        .map((one) => patchName(one.patch)),
+      hasFailedBefore: failed.has(patch.id),
+      triedIn: attempt?.isLive ? null : (tried.get(patch.id) ?? null),
+      attempt,
+    })
+    return {
+      patchId: patch.id,
+      name: patch.name,
+      version: patch.version,
+      fromVersion: missing.fromVersion,
+      classification: patch.classification,
+      severity: patch.severity,
+      undoClass: missing.undoClass,
+      undoReason: missing.undoReason,
+      dueAt,
+      isPastDue: dueAt !== null && dueAt < now && missing.resolvedAt === null,
+      isAgeFromVendor: patch.releasedAt !== null,
+      why,
+      rung: decision.rung,
+      rollout: attempt ? { id: attempt.rolloutId, number: attempt.rolloutNumber } : null,
+      retry: attempt && isFailure(attempt) ? judgeRetry(device, name, attempt, decision.rung === 'hold') : null,
+    }
+  })
+  return found.sort((a, b) => weight(b) - weight(a) || (a.dueAt?.getTime() ?? 9e15) - (b.dueAt?.getTime() ?? 9e15))
+}
+
+const isFailure = (attempt: DeviceAttempt) => attempt.state === 'failed' || attempt.state === 'rolled-back'
+
+/** The same question for the button and for the verb. */
+export function judgeRetry(device: DeviceRow, name: string, attempt: DeviceAttempt, isHeld: boolean): Can {
+  return deviceCan.retry({
+    isRetired: device.retiredAt !== null,
+    itemState: attempt.state,
+    isClaimed: attempt.isClaimed,
+    rollout: { number: attempt.rolloutNumber, state: attempt.rolloutState },
+    ring: { name: attempt.ring.name, isOpenOrPassed: attempt.ring.state === 'open' || attempt.ring.state === 'closed' },
+    patchName: name,
+    isPatchStopped: attempt.gate.isStopped,
+    isHeld,
+    installs: attempt.installs,
+    maxInstalls: maxAttempts,
+    hasLiveOrder: attempt.hasLiveOrder,
+  })
+}
+
+const markWeights: Partial<Record<Why['mark'], number>> = {
+  failed: 8,
+  held: 7,
+  'rolled-back': 6,
+  asking: 4,
+  'pending-reboot': 3,
+  installing: 3,
+}
+
+/** What a person should read first: failures and holds, then what is past due. */
+const weight = (patch: MissingPatch) =>
+  (markWeights[patch.why.mark] ?? (patch.why.mark === 'soaking' ? 0 : 1)) + (patch.isPastDue ? 4.5 : 0)
+
+/** Running rollouts of this client that try these patches, by patch. */
+async function findTried(tx: Tx, device: DeviceRow, patchIds: string[]): Promise<Map<string, number>> {
+  const rows = await tx
+    .selectDistinct({ patchId: ringPatches.patchId, number: rollouts.number })
+    .from(ringPatches)
+    .innerJoin(rollouts, and(eq(rollouts.mspId, ringPatches.mspId), eq(rollouts.id, ringPatches.rolloutId)))
+    .where(
+      and(
+        eq(ringPatches.clientId, device.clientId),
+        eq(rollouts.state, 'running'),
+        inArray(ringPatches.patchId, patchIds),
+      ),
+    )
+  return new Map(rows.map((row) => [row.patchId, row.number]))
+}
+
+/** What an earlier rollout could not get in here; the planner leaves it out (find-candidates.ts says the same). */
+async function findFailedBefore(tx: Tx, device: DeviceRow): Promise<Set<string>> {
+  const rows = await tx
+    .selectDistinct({ patchId: planItems.patchId })
+    .from(planItems)
+    .where(
+      and(eq(planItems.deviceId, device.id), inArray(planItems.state, ['failed', 'rolled-back', 'rollback-failed'])),
+    )
+  return new Set(rows.map((row) => row.patchId))
+}
+
+/** The first ring of a policy is chosen by tags; without a device in it no rollout starts. */
+export async function hasTestDevice(tx: Tx, clientId: string, policy: Policy): Promise<boolean> {
+  const tags = testTags(policy)
+  const [row] = await tx
+    .select({ one: sql`1` })
+    .from(devices)
+    .where(
+      and(
+        eq(devices.clientId, clientId),
+        isNull(devices.retiredAt),
+        sql`${devices.tags} && ${sql.param(tags)}::text[]`,
+      ),
+    )
+    .limit(1)
+  return row !== undefined
+}
+
+/** The tags that put a device into the test ring. */
+export function testTags(policy: Policy): string[] {
+  const members = policy.rings[0]?.members
+  return members?.kind === 'tags' ? members.tags : []
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { deviceFilters } from '../paths.ts'
+
+// PostgreSQL keeps no NUL in a text, and no name has a reason to hold a control character.
+const plainText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, 'holds a control character')
+
+/** Which devices, and which page: `after` and `before` name the device at the edge of the page that is left. */
+export const listDevicesSchema = z.strictObject({
+  filter: z.enum(deviceFilters).default('all'),
+  client: z.uuid().optional(),
+  search: plainText(100).optional(),
+  after: z.uuid().optional(),
+  before: z.uuid().optional(),
+})
+export type ListDevices = z.infer<typeof listDevicesSchema>
+
+type Query = Record<string, string | string[] | undefined>
+
+/** The same from an address line: what does not parse is left out, because people shorten and mistype addresses. */
+export function parseDevicesQuery(query: Query): ListDevices {
+  const kept: Record<string, string> = {}
+  for (const [key, schema] of Object.entries(listDevicesSchema.shape)) {
+    const value = query[key]
+    if (typeof value === 'string' && value !== '' && schema.safeParse(value).success) kept[key] = value
+  }
+  return listDevicesSchema.parse(kept)
+}
+
+const deviceId = z.uuid()
+
+/** `patchId`: the patch whose why-sentence is asked for; else the most important one. */
+export const getDeviceSchema = z.strictObject({ deviceId, patchId: z.uuid().optional() })
+export type GetDevice = z.infer<typeof getDeviceSchema>
+
+export const scanDeviceSchema = z.strictObject({ deviceId })
+export type ScanDevice = z.infer<typeof scanDeviceSchema>
+
+export const patchNowSchema = z.strictObject({ deviceId })
+export type PatchNow = z.infer<typeof patchNowSchema>
+
+/** `patchId` = the failed patch whose update set is tried again; without it all that may be tried again. */
+export const retryDeviceSchema = z.strictObject({ deviceId, patchId: z.uuid().optional() })
+export type RetryDevice = z.infer<typeof retryDeviceSchema>
+
+export const tagDeviceSchema = z.strictObject({
+  deviceId,
+  tags: z
+    .array(plainText(60).min(1, 'A tag has at least one letter'))
+    .max(20)
+    .transform((tags) => [...new Set(tags)].sort()),
+})
+export type TagDevice = z.infer<typeof tagDeviceSchema>

@@ -1,0 +1,234 @@
+import { formatDateTime, formatDuration, formatList } from '../../components/format.ts'
+import type { Decision, DecisionFact, Rung } from '../approvals/rules.ts'
+import {
+  because,
+  ended,
+  fact,
+  lowerFirst,
+  plain,
+  type Said,
+  type Speak,
+  sayFailed,
+  sayOnItsWay,
+  sayOnMachine,
+} from './why-attempt.ts'
+import type { Attempt, Why, WhyFacts, WhyMark, WhyTone } from './why-facts.ts'
+
+/**
+ * Why is this patch not on this device? One sentence with its deciding fact, what follows from it, and the ladder. What happens on the
+ * machine itself comes first, then hold > reject > defer > approval > rule > pending, then the way through the rollout.
+ */
+export function whyNotPatched(facts: WhyFacts): Why {
+  const speak: Speak = { facts, at: (moment) => formatDateTime(moment, facts.zone, facts.now) }
+  return { ...say(speak), ladder: ladderOf(facts.decision) }
+}
+
+function say(speak: Speak): Said {
+  const { attempt, decision } = speak.facts
+  if (attempt && isOnMachine(attempt)) return sayOnMachine(speak, attempt)
+  switch (decision.rung) {
+    case 'hold':
+      return sayHeld(speak, decision)
+    case 'reject':
+    case 'defer':
+      return sayDecided(speak, decision.rung, decision.decision)
+    case 'pending':
+      return sayPending(speak, decision)
+    default:
+  }
+  if (attempt && (attempt.state === 'failed' || attempt.state === 'rolled-back' || attempt.state === 'rollback-failed'))
+    return sayFailed(speak, attempt)
+  return saySilent(speak, attempt?.isLive ? sayOnItsWay(speak, attempt) : sayUnclaimed(speak))
+}
+
+/** Whatever was decided meanwhile: this is happening on the device, or has. */
+const isOnMachine = (attempt: Attempt) =>
+  attempt.state === 'rolling-back' ||
+  (attempt.isLive && (attempt.state === 'proved' || attempt.state === 'installing' || isPermitted(attempt)))
+const isPermitted = ({ state, order }: Attempt) => state === 'ordered' && order !== null && order.isPermitted
+
+function sayHeld({ at, facts }: Speak, { hold }: Extract<Decision, { rung: 'hold' }>): Said {
+  const scope = hold.scope === 'msp' ? 'all clients' : facts.clientName
+  const by = { gate: `by the ${lowerFirst(hold.setBy)}`, breaker: 'by the breaker', person: `by ${hold.setBy}` }[
+    hold.source
+  ]
+  const since = at(hold.setAt)
+  const { attempt } = facts
+  const here =
+    attempt?.state === 'rolled-back'
+      ? `Taken back here ${at(attempt.stateAt)}. `
+      : attempt?.state === 'rollback-failed'
+        ? `It could not be taken back here${because(attempt.reason)} `
+        : ''
+  return {
+    mark: 'held',
+    word: 'Held',
+    answer: [plain('It is '), fact(`held for ${scope}`, 'back'), plain(` since ${since} ${by}${because(hold.reason)}`)],
+    consequence: `${here}Nothing installs it here until a person lifts the hold. The other missing patches are not affected.`,
+    next: `Held for ${hold.scope === 'msp' ? 'all clients' : 'this client'} since ${since}`,
+  }
+}
+
+function sayDecided({ at, facts }: Speak, rung: 'reject' | 'defer', decision: DecisionFact): Said {
+  const where = { device: 'this device', client: facts.clientName, msp: 'all clients' }[decision.scope]
+  const short = { device: 'this device', client: 'this client', msp: 'all clients' }[decision.scope]
+  const by = ` by ${decision.by}${because(decision.reason)}`
+  if (rung === 'reject')
+    return {
+      mark: 'missing',
+      word: 'Missing',
+      answer: [plain('It is '), fact(`rejected for ${where}`, 'back'), plain(` since ${at(decision.at)}${by}`)],
+      consequence: 'Nothing installs it here until a person withdraws the rejection.',
+      next: `Rejected for ${short}`,
+    }
+  const until = decision.until ? `deferred until ${at(decision.until)}` : 'deferred'
+  return {
+    mark: 'missing',
+    word: 'Missing',
+    answer: [plain('It is '), fact(until, 'accent'), plain(` for ${where}${by}`)],
+    consequence: 'After that, approvals and rules decide as before.',
+    next: `${until.charAt(0).toUpperCase()}${until.slice(1)}`,
+  }
+}
+
+function sayPending({ at, facts }: Speak, decision: Extract<Decision, { rung: 'pending' }>): Said {
+  if (decision.waitsForRule) {
+    const when = `rule ${decision.waitsForRule.ruleIndex + 1} approves it ${at(decision.waitsForRule.from)}`
+    return {
+      mark: 'missing',
+      word: 'Missing',
+      answer: [plain('It is not approved yet: '), fact(when, 'accent'), plain(', when it is old enough.')],
+      consequence: 'A person may approve or reject it before.',
+      next: `${when.charAt(0).toUpperCase()}${when.slice(1)}`,
+    }
+  }
+  const asking = decision.ladder.find((rung) => rung.rung === 'rule')?.holds ?? 'none'
+  return {
+    mark: 'asking',
+    word: 'Missing',
+    answer: [
+      plain('It waits for '),
+      fact("a person's approval", 'warn'),
+      plain(asking === 'none' ? ': no rule approves it.' : `: ${asking}.`),
+    ],
+    consequence: `Approve it for ${facts.clientName} or for all clients, or reject it with a reason.`,
+    next: "Waits for a person's approval",
+  }
+}
+
+/** The device has to be there for whatever comes next. */
+function saySilent({ at, facts }: Speak, then: Said): Said {
+  const { status, seenAt } = facts.device
+  if (status === 'active') return then
+  const since = at(seenAt)
+  const words = status === 'silent' ? `silent since ${since}` : `without data since ${since}`
+  return {
+    ...then,
+    answer: [
+      plain('It is approved, but the device is '),
+      fact(words, status === 'silent' ? 'warn' : 'fail'),
+      plain('.'),
+    ],
+    consequence: `When the device is back: ${lowerFirst(ended(then.next))}`,
+    next: `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
+  }
+}
+
+const dayNames = {
+  MO: 'Monday',
+  TU: 'Tuesday',
+  WE: 'Wednesday',
+  TH: 'Thursday',
+  FR: 'Friday',
+  SA: 'Saturday',
+  SU: 'Sunday',
+}
+
+/** Approved, and in no rollout. */
+function sayUnclaimed({ facts }: Speak): Said {
+  const approved = { mark: 'approved' as const, word: 'Approved' }
+  const by = facts.decision.rung === 'rule' ? `rule ${facts.decision.ruleIndex + 1}` : 'a person'
+  if (!facts.hasTestDevice)
+    return {
+      ...approved,
+      answer: [plain('It is approved, but '), fact(`${facts.clientName} has no test device`, 'warn'), plain('.')],
+      consequence: 'No rollout starts before somebody chooses one.',
+      next: 'Choose at least one test device',
+    }
+  if (facts.setWaitsFor.length > 0) {
+    const names = formatList(facts.setWaitsFor)
+    const are = facts.setWaitsFor.length === 1 ? 'is' : 'are'
+    return {
+      ...approved,
+      answer: [
+        plain('It is approved, but goes in together with '),
+        fact(`${names}, which ${are} not`, 'warn'),
+        plain('.'),
+      ],
+      consequence: 'An update set goes in whole or not at all.',
+      next: `Waits for the approval of ${names}`,
+    }
+  }
+  if (facts.triedIn !== null)
+    return {
+      ...approved,
+      answer: [
+        plain('It is approved, and '),
+        fact(`R-${facts.triedIn} still tries it`, 'accent'),
+        plain(' on other devices here.'),
+      ],
+      consequence: 'This device joins the next rollout once it has passed there.',
+      next: `Joins the next rollout after R-${facts.triedIn}`,
+    }
+  if (facts.hasFailedBefore)
+    return {
+      ...approved,
+      answer: [plain('It is approved, but it '), fact('failed here before', 'fail'), plain('.')],
+      consequence: 'No rollout takes it by itself again: a person starts one with it.',
+      next: 'Waits until a person starts a rollout with it',
+    }
+  const rule = facts.startRule
+  const start =
+    rule.kind === 'by-hand'
+      ? 'a person starts'
+      : rule.kind === 'weekly'
+        ? `starts on ${dayNames[rule.day]} at ${rule.at}`
+        : `starts when nothing new was found for ${formatDuration(rule.settleMs)}`
+  return {
+    ...approved,
+    answer: [
+      plain(`It is approved by ${by} and `),
+      fact('joins the next rollout', 'accent'),
+      plain(`, which ${start}.`),
+    ],
+    consequence: 'The rollout begins with the test ring and stages the packages first.',
+    next: `Joins the next rollout, which ${start}`,
+  }
+}
+
+const rungNames: Record<Rung, string> = {
+  hold: 'Hold',
+  exception: 'Exception',
+  reject: 'Reject',
+  defer: 'Defer',
+  approve: 'Approval',
+  rule: 'Rule',
+  pending: 'Pending',
+}
+const rungSigns: Record<Rung, { mark: WhyMark; tone: WhyTone }> = {
+  hold: { mark: 'held', tone: 'back' },
+  exception: { mark: 'missing', tone: 'accent' },
+  reject: { mark: 'held', tone: 'back' },
+  defer: { mark: 'scheduled', tone: 'accent' },
+  approve: { mark: 'approved', tone: 'accent' },
+  rule: { mark: 'approved', tone: 'accent' },
+  pending: { mark: 'asking', tone: 'warn' },
+}
+
+function ladderOf({ ladder }: Decision): Why['ladder'] {
+  return ladder.map(({ rung, holds, isDeciding }) => ({
+    name: rungNames[rung],
+    holds,
+    decides: isDeciding ? rungSigns[rung] : null,
+  }))
+}

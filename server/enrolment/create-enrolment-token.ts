@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import { rootFingerprint } from '../../agent/wire/envelope.ts'
+import { enrolmentTokens } from '../../db/schema/devices.ts'
+import { signingKeys } from '../../db/schema/records.ts'
+import { sites } from '../../db/schema/tenancy.ts'
+import { perform, type Tx } from '../access.ts'
+import { getClientRow } from '../clients/queries.ts'
+import { actorName, type Context } from '../context.ts'
+import { DomainError, notAllowedNow, notFound } from '../errors.ts'
+import type { CreateEnrolmentToken } from './schema.ts'
+
+export interface CreatedToken {
+  tokenId: string
+  /** `<secret>.<fingerprint of the signing keys>`: shown once, stored nowhere. */
+  token: string
+  expiresAt: Date
+}
+
+/**
+ * A token that enrols `uses` devices at one site. It carries the fingerprint of the keys that sign orders, so that a device does not
+ * have to believe the door about them. `unavailable` while no worker has published its key.
+ */
+export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken): Promise<CreatedToken> {
+  return perform(ctx, 'enrolment:create-token', async (tx) => {
+    const client = await getClientRow(tx, input.clientId)
+    if (client.archivedAt) throw notAllowedNow(`${client.name} is archived: no device can be added there.`)
+    const [site] = await tx
+      .select()
+      .from(sites)
+      .where(and(eq(sites.clientId, client.id), eq(sites.id, input.siteId)))
+    if (!site) throw notFound('This site')
+    const fingerprint = await fingerprintOfSigningKeys(tx)
+    const secret = randomBytes(24).toString('base64url')
+    const expiresAt = new Date(ctx.now.getTime() + input.validForMs)
+    const [stored] = await tx
+      .insert(enrolmentTokens)
+      .values({
+        mspId: ctx.mspId,
+        clientId: client.id,
+        siteId: site.id,
+        tokenHash: createHash('sha256').update(secret).digest('hex'),
+        usesLeft: input.uses,
+        expiresAt,
+        createdAt: ctx.now,
+        createdBy: actorName(ctx.actor),
+      })
+      .returning({ id: enrolmentTokens.id })
+    if (!stored) throw new Error('the token was not stored')
+    return {
+      value: { tokenId: stored.id, token: `${secret}.${fingerprint}`, expiresAt },
+      changes: [
+        {
+          clientId: client.id,
+          subject: { kind: 'enrolment', id: stored.id, name: `Enrolment token for ${client.name}, ${site.name}` },
+          details: { uses: input.uses, expiresAt: expiresAt.toISOString() },
+        },
+      ],
+    }
+  })
+}
+
+/** The root as the door hands it out at enrolment (`server/device-api/routes/enrol.ts`): same keys, same order, same threshold. */
+async function fingerprintOfSigningKeys(tx: Tx): Promise<string> {
+  const keys = await tx
+    .select({ keyid: signingKeys.keyId, publicKey: signingKeys.publicKey })
+    .from(signingKeys)
+    .where(isNull(signingKeys.retiredAt))
+    .orderBy(asc(signingKeys.createdAt))
+  if (keys.length === 0)
+    throw new DomainError('unavailable', 'The worker has not published its signing key yet. Start it, then try again.')
+  return rootFingerprint({ threshold: 1, keys })
+}

@@ -1,0 +1,45 @@
+import { asc, desc, eq, isNull } from 'drizzle-orm'
+import { enrolmentTokens } from '../../db/schema/devices.ts'
+import { clients, sites } from '../../db/schema/tenancy.ts'
+import { read } from '../access.ts'
+import type { Context } from '../context.ts'
+import { tokenState } from './rules.ts'
+import type { ListEnrolmentTokens } from './schema.ts'
+
+/** The newest 50 tokens, each with whether it could still be used. The token itself is stored nowhere. */
+export function listEnrolmentTokens(ctx: Context, input: ListEnrolmentTokens) {
+  return read(ctx, 'enrolment:read', async (tx) => {
+    const rows = await tx
+      .select({
+        id: enrolmentTokens.id,
+        clientId: clients.id,
+        clientName: clients.name,
+        timeZone: clients.timeZone,
+        siteName: sites.name,
+        usesLeft: enrolmentTokens.usesLeft,
+        createdAt: enrolmentTokens.createdAt,
+        createdBy: enrolmentTokens.createdBy,
+        expiresAt: enrolmentTokens.expiresAt,
+        revokedAt: enrolmentTokens.revokedAt,
+      })
+      .from(enrolmentTokens)
+      .innerJoin(clients, eq(clients.id, enrolmentTokens.clientId))
+      .innerJoin(sites, eq(sites.id, enrolmentTokens.siteId))
+      .where(input.clientId ? eq(enrolmentTokens.clientId, input.clientId) : undefined)
+      .orderBy(desc(enrolmentTokens.createdAt), desc(enrolmentTokens.id))
+      .limit(50)
+    return rows.map((row) => ({ ...row, state: tokenState(row, ctx.now) }))
+  })
+}
+
+/** Where a device can be enrolled: the sites of the clients that the actor may see. */
+export function listSites(ctx: Context) {
+  return read(ctx, 'enrolment:read', (tx) =>
+    tx
+      .select({ id: sites.id, name: sites.name, clientId: clients.id, clientName: clients.name })
+      .from(sites)
+      .innerJoin(clients, eq(clients.id, sites.clientId))
+      .where(isNull(clients.archivedAt))
+      .orderBy(asc(clients.name), asc(sites.name)),
+  )
+}

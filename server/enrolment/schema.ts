@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+/** A token enrols one device unless more are asked for, and never lives longer than a day. */
+export const createEnrolmentTokenSchema = z.strictObject({
+  clientId: z.uuid(),
+  siteId: z.uuid(),
+  uses: z.int().min(1, 'At least one device').max(100, 'At most 100 devices with one token').default(1),
+  validForMs: z
+    .int()
+    .min(5 * minuteMs, 'At least five minutes')
+    .max(24 * hourMs, 'At most 24 hours')
+    .default(24 * hourMs),
+})
+export type CreateEnrolmentToken = z.output<typeof createEnrolmentTokenSchema>
+
+export const revokeEnrolmentTokenSchema = z.strictObject({ tokenId: z.uuid() })
+export type RevokeEnrolmentToken = z.infer<typeof revokeEnrolmentTokenSchema>
+
+export const listEnrolmentTokensSchema = z.strictObject({ clientId: z.uuid().optional() })
+export type ListEnrolmentTokens = z.infer<typeof listEnrolmentTokensSchema>

@@ -1,0 +1,77 @@
+import { pino } from 'pino'
+import { z } from 'zod'
+import { listenChannel } from '../access.ts'
+import { LiveStream, type LiveStreamOptions } from './live-stream.ts'
+import { type ChangeNotice, changesChannel } from './rules.ts'
+
+const log = pino({ name: 'live' })
+const noticeSchema = z.object({
+  mspId: z.string(),
+  clientId: z.string().nullable(),
+  topic: z.string(),
+  ids: z.array(z.string()),
+})
+
+interface Hub {
+  streams: Set<LiveStream>
+  isListening: boolean
+}
+// Next bundles server code more than once; a process listens once, where every copy finds it.
+const shared = globalThis as { patchwardLive?: Hub }
+shared.patchwardLive ??= { streams: new Set(), isListening: false }
+const hub = shared.patchwardLive
+
+/** Opens a browser's stream; the first one makes this process listen. Ends with the process, so that it can stop. */
+export function openLiveStream(options: LiveStreamOptions): LiveStream {
+  listen()
+  const stream = new LiveStream({
+    ...options,
+    onEnd: () => {
+      hub.streams.delete(stream)
+      options.onEnd()
+    },
+  })
+  hub.streams.add(stream)
+  return stream
+}
+
+/** Hands a notice to every stream; each decides what its owner may hear. */
+export function announce(notice: ChangeNotice): void {
+  for (const stream of hub.streams) stream.offer(notice)
+}
+
+export function endLiveStreams(): void {
+  for (const stream of [...hub.streams]) stream.end()
+}
+
+function listen(): void {
+  if (hub.isListening) return
+  hub.isListening = true
+  process.once('SIGTERM', endLiveStreams)
+  process.once('SIGINT', endLiveStreams)
+  let isFirst = true
+  const onReady = () => {
+    // What was announced while the connection was gone is lost: everybody reads anew.
+    if (!isFirst) for (const stream of hub.streams) stream.resync()
+    isFirst = false
+  }
+  listenChannel(changesChannel, hear, onReady).catch((error: unknown) => {
+    // The driver goes on trying by itself; `onReady` says when it got through.
+    isFirst = false
+    log.warn({ err: error }, 'not listening for changes yet')
+  })
+}
+
+function hear(payload: string): void {
+  const notice = noticeSchema.safeParse(parse(payload))
+  if (notice.success) announce(notice.data)
+  else log.error('a change notice that nobody here understands')
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload)
+  } catch {
+    return undefined
+  }
+}

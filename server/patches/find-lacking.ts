@@ -1,0 +1,142 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Tx } from '../access.ts'
+import type { Standing } from '../approvals/find-standing.ts'
+import { decide } from '../approvals/rules.ts'
+import type { Policies } from './find-policies.ts'
+import { type PatchStanding, type StateTally, standingOf, stateOf, type UndoSpread } from './rules.ts'
+
+/** One patch that some device lacks, with everything the list says about it. */
+export interface LackedPatch {
+  id: string
+  name: string
+  version: string
+  classification: string
+  severity: string
+  releasedAt: Date | null
+  firstSeenAt: Date
+  devices: number
+  clients: number
+  undo: UndoSpread
+  standing: PatchStanding
+}
+
+interface LackingRow extends Record<string, unknown> {
+  id: string
+  name: string
+  version: string
+  classification: string
+  severity: string
+  released_at: string | null
+  first_seen_at: string
+  client_id: string | null
+  clients: number
+  kept: number
+  fetchable: number
+  snapshot: number
+  none: number
+}
+
+/**
+ * What the caller's devices lack, by patch, each with its decision. One pass over the missing rows: clients that decide nothing of their
+ * own (no policy, decision or hold) are counted together, so the answer has a few rows a patch and not one a client.
+ */
+export async function findLacking(
+  tx: Tx,
+  input: { standing: Standing; policies: Policies; now: Date; where?: SQL },
+): Promise<LackedPatch[]> {
+  const own = [...new Set([...input.standing.clientIds, ...input.policies.ownClientIds])]
+  const rows = await tx.execute<LackingRow>(sql`
+    with by_client as (
+      select t.patch_id, t.client_id, count(*) filter (where undo_class = 'kept') as kept,
+        count(*) filter (where undo_class = 'fetchable') as fetchable, count(*) filter (where undo_class = 'snapshot') as snapshot,
+        count(*) filter (where undo_class = 'none') as none
+      from device_patches t where t.resolved_at is null
+        and t.device_id not in (select id from devices where retired_at is not null)
+      group by t.patch_id, t.client_id
+    ), together as (
+      select patch_id, case when client_id = any (${uuids(own)}) then client_id end as client_id, count(*)::int as clients,
+        sum(kept)::int as kept, sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot, sum(none)::int as none
+      from by_client group by patch_id, 2, kept + fetchable > 0, snapshot + none > 0
+    )
+    select p.id, p.name, p.version, p.classification, p.severity, to_json(p.released_at)#>>'{}' as released_at,
+      to_json(p.first_seen_at)#>>'{}' as first_seen_at, g.client_id, g.clients, g.kept, g.fetchable, g.snapshot, g.none
+    from together g join patches p on p.id = g.patch_id where ${input.where ?? sql`true`}`)
+  const exceptions = await findDeviceDecisions(tx, input.standing)
+  const grouped = Map.groupBy(rows, (row) => row.id)
+  return [...grouped.values()].map((groups) => summarise(groups, exceptions, input))
+}
+
+/** Devices with a decision of their own about a patch they lack: taken out of their client's number and judged apart. */
+async function findDeviceDecisions(tx: Tx, standing: Standing) {
+  const deviceIds = [...standing.deviceIds]
+  if (deviceIds.length === 0) return []
+  return tx.execute<{ patch_id: string; client_id: string; device_id: string; is_undoable: boolean }>(sql`
+    select distinct t.patch_id, t.client_id, t.device_id, t.undo_class in ('kept', 'fetchable') as is_undoable
+    from device_patches t join decisions d on d.device_id = t.device_id and d.patch_id = t.patch_id and d.withdrawn_at is null
+    where t.resolved_at is null and t.device_id = any (${uuids(deviceIds)})`)
+}
+
+type Exceptions = Awaited<ReturnType<typeof findDeviceDecisions>>
+
+function summarise(
+  groups: readonly LackingRow[],
+  exceptions: Exceptions,
+  { standing, policies, now }: { standing: Standing; policies: Policies; now: Date },
+): LackedPatch {
+  const [first] = groups
+  if (!first) throw new Error('a group of no rows')
+  const patch = {
+    classification: first.classification,
+    severity: first.severity,
+    releasedAt: first.released_at === null ? null : new Date(first.released_at),
+    firstSeenAt: new Date(first.first_seen_at),
+  }
+  const own = exceptions.filter((row) => row.patch_id === first.id)
+  const judge = (clientId: string | null, deviceId: string | null, isUndoable: boolean) =>
+    stateOf(
+      decide({
+        patch,
+        // Rules only ask whether it can be undone at all.
+        undoClass: isUndoable ? 'kept' : 'none',
+        holds: standing.holds(first.id, clientId),
+        decisions: standing
+          .decisions(first.id, clientId)
+          .filter((one) => one.deviceId === null || one.deviceId === deviceId),
+        rules: (clientId === null ? policies.standard : policies.of(clientId)).approvalRules,
+        now,
+      }),
+    )
+  const tallies = groups.flatMap((row): StateTally[] => {
+    const apart = own.filter((one) => one.client_id === row.client_id)
+    const left = (isUndoable: boolean, devices: number) =>
+      devices - apart.filter((one) => one.is_undoable === isUndoable).length
+    const undoable = left(true, row.kept + row.fetchable)
+    const other = left(false, row.snapshot + row.none)
+    const states = [
+      ...(undoable > 0 ? [{ state: judge(row.client_id, null, true), devices: undoable }] : []),
+      ...(other > 0 ? [{ state: judge(row.client_id, null, false), devices: other }] : []),
+      ...apart.map((one) => ({ state: judge(row.client_id, one.device_id, one.is_undoable), devices: 1 })),
+    ]
+    // A client counts once in each state it is in.
+    return states.map((each, place) => ({
+      ...each,
+      clients: states.findIndex((one) => one.state === each.state) === place ? row.clients : 0,
+    }))
+  })
+  const sum = (key: 'kept' | 'fetchable' | 'snapshot' | 'none' | 'clients') =>
+    groups.reduce((total, row) => total + row[key], 0)
+  const undo = { kept: sum('kept'), fetchable: sum('fetchable'), snapshot: sum('snapshot'), none: sum('none') }
+  return {
+    id: first.id,
+    name: first.name,
+    version: first.version,
+    ...patch,
+    devices: undo.kept + undo.fetchable + undo.snapshot + undo.none,
+    clients: sum('clients'),
+    undo,
+    standing: standingOf(tallies),
+  }
+}
+
+/** A list of ids as one parameter. */
+export const uuids = (ids: readonly string[]) => sql`${`{${ids.join(',')}}`}::uuid[]`

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { classifications } from '../policies/schema.ts'
+
+/** The tabs of the list. `past`: nobody lacks it any more. */
+export const patchFilters = ['wants', 'approved', 'held', 'rejected', 'all', 'past'] as const
+export type PatchFilter = (typeof patchFilters)[number]
+
+export const listPatchesSchema = z.strictObject({
+  /** Left out: what wants a person, or all when nothing does. */
+  filter: z.enum(patchFilters).optional(),
+  search: z.string().trim().max(100).default(''),
+  classification: z.enum(classifications).optional(),
+  /** The cursor of the page before or after: never both. */
+  after: z.string().max(80).optional(),
+  before: z.string().max(80).optional(),
+})
+export type ListPatches = z.infer<typeof listPatchesSchema>
+
+export const getPatchSchema = z.strictObject({ patchId: z.uuid() })
+export type GetPatch = z.infer<typeof getPatchSchema>
+
+export const listPatchDevicesSchema = z.strictObject({
+  patchId: z.uuid(),
+  clientId: z.uuid(),
+  /** The last host name and device of the page before. */
+  after: z.strictObject({ hostName: z.string().max(300), deviceId: z.uuid() }).optional(),
+})
+export type ListPatchDevices = z.infer<typeof listPatchDevicesSchema>

@@ -1,0 +1,108 @@
+import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { ringPatches, rollouts } from '../../db/schema/rollouts.ts'
+import { clients } from '../../db/schema/tenancy.ts'
+import { read } from '../access.ts'
+import type { Context } from '../context.ts'
+import { forecastRings } from './forecast-rings.ts'
+import { frozenPolicy } from './frozen-policy.ts'
+import { listRingSummaries, type RingSummary } from './queries.ts'
+import type { ListRollouts } from './schema.ts'
+import { type StateWords, stateSentence } from './state-sentence.ts'
+
+const pageSize = 30
+
+export interface RolloutListRow {
+  id: string
+  number: number
+  title: string
+  client: { id: string; name: string; timeZone: string }
+  startedAt: Date
+  startedBy: string
+  isLab: boolean
+  words: StateWords
+  takenBack: number
+  rings: (RingSummary & { soakShare: number })[]
+}
+export interface RolloutList {
+  rows: RolloutListRow[]
+  /** Key of the next page; null at the end. */
+  next: string | null
+  clients: { id: string; name: string }[]
+  now: Date
+}
+
+/** Rollouts of the clients one may see, newest first. Reads counters only: its cost does not grow with the size of a ring. */
+export function listRollouts(ctx: Context, input: ListRollouts): Promise<RolloutList> {
+  return read(ctx, 'rollout:read', async (tx) => {
+    const [at, id] = input.after?.split('_') ?? []
+    const before =
+      at && id
+        ? or(
+            lt(rollouts.startedAt, new Date(at)),
+            and(eq(rollouts.startedAt, new Date(at)), sql`${rollouts.id} < ${id}::uuid`),
+          )
+        : undefined
+    const found = await tx
+      .select({ rollout: rollouts, client: { id: clients.id, name: clients.name, timeZone: clients.timeZone } })
+      .from(rollouts)
+      .innerJoin(clients, and(eq(clients.mspId, rollouts.mspId), eq(clients.id, rollouts.clientId)))
+      .where(and(input.clientId ? eq(rollouts.clientId, input.clientId) : undefined, before))
+      .orderBy(desc(rollouts.startedAt), desc(rollouts.id))
+      .limit(pageSize + 1)
+    const page = found.slice(0, pageSize)
+    const stateOf = new Map(page.map(({ rollout }) => [rollout.id, rollout.state]))
+    const rings = Map.groupBy(await listRingSummaries(tx, stateOf), (ring) => ring.rolloutId)
+    const backs = await tx
+      .select({
+        rolloutId: ringPatches.rolloutId,
+        count: sql<number>`(count(distinct ${ringPatches.patchId}) filter (where ${ringPatches.rollBackAt} is not null))::int`,
+      })
+      .from(ringPatches)
+      .where(inArray(ringPatches.rolloutId, [...stateOf.keys()]))
+      .groupBy(ringPatches.rolloutId)
+    const takenBack = new Map(backs.map((row) => [row.rolloutId, row.count]))
+    const last = page.at(-1)?.rollout
+    return {
+      rows: page.map(({ rollout, client }) =>
+        toRow(rollout, client, rings.get(rollout.id) ?? [], takenBack.get(rollout.id) ?? 0, ctx.now),
+      ),
+      next: found.length > pageSize && last ? `${last.startedAt.toISOString()}_${last.id}` : null,
+      clients: await tx
+        .select({ id: clients.id, name: clients.name })
+        .from(clients)
+        .where(isNull(clients.archivedAt))
+        .orderBy(asc(clients.name)),
+      now: ctx.now,
+    }
+  })
+}
+
+function toRow(
+  rollout: typeof rollouts.$inferSelect,
+  client: RolloutListRow['client'],
+  rings: RingSummary[],
+  takenBack: number,
+  now: Date,
+): RolloutListRow {
+  const policy = frozenPolicy(rollout)
+  const { id, number, title, startedAt, startedBy } = rollout
+  const standing = rollout.isStopped ? (rollout.stoppedAt ?? now) : now
+  const forecast = forecastRings(rings, policy, client.timeZone, standing)
+  const words = stateSentence({ ...rollout, rings, takenBack, zone: client.timeZone, now })
+  const share = (index: number) => countedShare(forecast[index]?.soakBlocks ?? [], standing)
+  return {
+    ...{ id, number, title, startedAt, startedBy, client, takenBack, words, isLab: policy.isLab },
+    rings: rings.map((ring, index) => ({ ...ring, soakShare: share(index) })),
+  }
+}
+
+/** How much of a soak has counted, 0 to 1. */
+export function countedShare(blocks: readonly { from: Date; to: Date }[], now: Date): number {
+  let whole = 0
+  let counted = 0
+  for (const { from, to } of blocks) {
+    whole += to.getTime() - from.getTime()
+    counted += Math.max(0, Math.min(to.getTime(), now.getTime()) - from.getTime())
+  }
+  return whole === 0 ? 0 : counted / whole
+}
