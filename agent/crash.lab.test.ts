@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dpkgAudit, dpkgLog, installedVersion } from '../tools/lab/read-root.ts'
@@ -89,6 +89,8 @@ describe('an agent that is killed without notice', () => {
     writeFileSync(join(device.root.path, 'open'), '')
     expect((await device.reported(order, 'released')).sets).toMatchObject([{ outcome: 'installed', exitCode: 0 }])
     expect(await upgradesOf('lab-lib')).toEqual(['1.0 5.0'])
+    // apt would have found nothing left to do: what tells is that it was not started a second time.
+    expect(readdirSync(join(device.stateDir, 'transactions'))).toHaveLength(1)
   })
 
   test('gives an order up after three restarts at the same step', async () => {

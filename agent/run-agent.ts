@@ -12,6 +12,7 @@ import { log, messageOf } from './log.ts'
 import { openAptRoot } from './managers/apt/apt-root.ts'
 import { PackageStore } from './managers/apt/package-store.ts'
 import { Mutex } from './mutex.ts'
+import { keepHouse } from './orders/keep-house.ts'
 import { OrderDesk } from './orders/order-desk.ts'
 import type { JournalEntry } from './state/journal.ts'
 import { OrderBook } from './state/order-book.ts'
@@ -100,6 +101,7 @@ class AgentLoops {
         await this.#inventory.refreshQuickly(config, apt, now)
         this.#checkInBell.ring()
       }
+      keepHouse(device)
       await this.#scans.run(() => this.#inventory.refresh(config, apt, store, packages, now))
     } catch (error) {
       log('error', 'the device could not be looked at', { reason: messageOf(error) })

@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 /** A page that failed to load. The digest finds the fault in the log of the web process. */
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
-    <main className="mx-auto max-w-[720px] px-6 py-24">
+    <main className="mx-auto max-w-[1000px] px-6 py-24">
       <EmptyState
         level={1}
         title="This page could not be loaded"

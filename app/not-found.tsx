@@ -5,7 +5,7 @@ import { paths } from '@/server/paths'
 /** Also what another company's page looks like. */
 export default function NotFound() {
   return (
-    <main className="mx-auto max-w-[720px] px-6 py-24">
+    <main className="mx-auto max-w-[1000px] px-6 py-24">
       <EmptyState
         level={1}
         title="There is nothing at this address"

@@ -12,7 +12,7 @@ export default async function Home() {
   const [first] = await membershipsOf(signedIn.userId)
   if (first) redirect(paths.overview(first.slug))
   return (
-    <main className="mx-auto max-w-[720px] px-6 py-24">
+    <main className="mx-auto max-w-[1000px] px-6 py-24">
       <EmptyState
         level={1}
         title="You do not belong to a company here yet"

@@ -27,13 +27,18 @@ export const paths = {
   ) => withQuery(msp(m, '/devices'), { ...query, filter: query.filter === 'all' ? undefined : query.filter }),
   device: (m: string, id: string, query: { patch?: string } = {}) => withQuery(msp(m, `/devices/${id}`), query),
   enrolment: (m: string, query: { client?: string } = {}) => withQuery(msp(m, '/devices/enrolment'), query),
-  patches: (m: string, query: { filter?: string; search?: string } = {}) => withQuery(msp(m, '/patches'), query),
+  patches: (
+    m: string,
+    query: { filter?: string; search?: string; classification?: string; after?: string; before?: string } = {},
+  ) => withQuery(msp(m, '/patches'), query),
   patch: (m: string, id: string) => msp(m, `/patches/${id}`),
   policies: (m: string) => msp(m, '/policies'),
   policy: (m: string, client: string) => msp(m, `/policies/${client}`),
-  rollouts: (m: string) => msp(m, '/rollouts'),
-  rollout: (m: string, id: string, query: { ring?: string } = {}) => withQuery(msp(m, `/rollouts/${id}`), query),
-  holds: (m: string) => msp(m, '/holds'),
+  rollouts: (m: string, query: { client?: string; after?: string } = {}) => withQuery(msp(m, '/rollouts'), query),
+  rollout: (m: string, id: string, query: { ring?: string; host?: string } = {}) =>
+    withQuery(msp(m, `/rollouts/${id}`), query),
+  holds: (m: string, query: { state?: 'standing' | 'lifted'; client?: string; after?: string } = {}) =>
+    withQuery(msp(m, '/holds'), { ...query, state: query.state === 'lifted' ? 'lifted' : undefined }),
   audit: (
     m: string,
     query: { client?: string; actor?: string; action?: string; before?: string; after?: string } = {},

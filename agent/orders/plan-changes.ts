@@ -63,10 +63,21 @@ export async function checkTransaction(device: Device, changes: readonly Change[
     const names = missing.map(({ name, toVersion }) => `${name} ${toVersion}`).join(', ')
     return { verdict: 'impossible', detail: `not in the store of this device: ${names}` }
   }
+  const rotten = await findRotten(device, changes)
+  if (rotten !== '') return { verdict: 'impossible', detail: `the file in the store has changed: ${rotten}` }
   const { simulation, error } = await simulateChanges(device.apt, changes)
   if (!simulation) return { verdict: 'impossible', detail: error }
   const { excess, lacking } = compareWithChanges(simulation, changes)
   if (excess.length > 0) return { verdict: 'exceeds', detail: `the transaction also ${excess.join(', ')}` }
   if (lacking.length > 0) return { verdict: 'impossible', detail: `apt would leave out ${lacking.join(', ')}` }
   return { verdict: 'exact' }
+}
+
+/** Files come from the agent's own folder, but long after they were checked: each is hashed again before it is used. */
+async function findRotten(device: Device, changes: readonly Change[]): Promise<string> {
+  for (const entry of device.store.list()) {
+    const isUsed = changes.some(({ file }) => file === device.store.pathOf(entry.sha256))
+    if (isUsed && !(await device.store.isIntact(entry))) return `${entry.name} ${entry.version}`
+  }
+  return ''
 }

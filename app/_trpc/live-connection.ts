@@ -31,9 +31,11 @@ export function connectLive(url: string, name: string, listener: LiveListener): 
   }
   const channel = new BroadcastChannel(name)
   let isLeader = false
+  let hasHeardLeader = false
   let state: LiveState = 'connecting'
   const tell = (message: Message) => channel.postMessage(message)
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if (data.kind !== 'who-leads') hasHeardLeader = true
     switch (data.kind) {
       case 'change':
         return listener.onChange(data.change)
@@ -44,7 +46,9 @@ export function connectLive(url: string, name: string, listener: LiveListener): 
     }
   }
   tell({ kind: 'who-leads' })
-  const lead = () => {
+  const lead = async () => {
+    // Stopped between the grant and this call: holding the lock now would lock every tab out.
+    if (stop.signal.aborted) return
     isLeader = true
     const toAll: LiveListener = {
       onChange(change) {
@@ -57,8 +61,8 @@ export function connectLive(url: string, name: string, listener: LiveListener): 
         tell({ kind: 'state', state, isAnew })
       },
     }
-    openStream(url, toAll, stop.signal)
-    return new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
+    openStream(url, toAll, stop.signal, hasHeardLeader)
+    await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
   }
   navigator.locks.request(name, { signal: stop.signal }, lead).catch((error: unknown) => {
     // Stopped while it waited for the lock.
@@ -68,11 +72,13 @@ export function connectLive(url: string, name: string, listener: LiveListener): 
   return () => stop.abort()
 }
 
-/** Keeps one EventSource open: the browser reconnects after a break, we after a refusal or a silence. */
-function openStream(url: string, listener: LiveListener, signal: AbortSignal): void {
+/**
+ * Keeps one EventSource open: the browser reconnects after a break, we after a refusal or a silence. `wasOpen`: another tab had a
+ * stream before this one, so changes may have been missed in between.
+ */
+function openStream(url: string, listener: LiveListener, signal: AbortSignal, wasOpen = false): void {
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let wasOpen = false
   const again = (afterMs: number) => {
     clearTimeout(timer)
     timer = setTimeout(open, afterMs)

@@ -27,7 +27,9 @@ function isSameOrigin(headers: Headers): boolean {
 }
 
 /** Reads a body of at most `maxBodyBytes`, whatever its headers said; null when it is larger. */
-export async function readLimitedBody(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function readLimitedBody(
+  body: ReadableStream<Uint8Array> | null,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body ?? []) {

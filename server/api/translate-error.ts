@@ -13,7 +13,8 @@ const codes: Record<DomainErrorCode, TRPCError['code']> = {
 
 const unavailable = 'Patchward cannot reach its database just now. Try again in a minute.'
 const unknown = 'Something went wrong on our side. It is in the log of the web process.'
-const lostConnection = /^(CONNECT_|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|08|57P0|53)/
+const lostConnection =
+  /^(CONNECT_|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|08|57P0|53)/
 
 /** One message a field: what a form shows beside its inputs. The key '' holds what concerns the whole input. */
 export type FieldErrors = Record<string, string>

@@ -28,6 +28,8 @@ export function decidePatch(ctx: Context, input: DecidePatch): Promise<{ decided
         'forbidden',
         'A decision for all clients is for people who see all clients. Choose the clients instead.',
       )
+    if (input.deferUntil && input.deferUntil <= ctx.now)
+      throw new DomainError('invalid', 'Not deferred: that day has come already. Choose a later one.')
     const scopes = input.clients === 'all' ? [null] : [...new Set(input.clients)]
     const named = await tx
       .select({ id: clients.id, name: clients.name })
@@ -41,20 +43,19 @@ export function decidePatch(ctx: Context, input: DecidePatch): Promise<{ decided
     if (input.clients !== 'all' && named.length !== scopes.length) throw notFound('This client')
     const device = input.deviceId ? await getDeviceRow(tx, input.deviceId) : null
     if (device && device.clientId !== scopes[0]) throw notFound('This device')
-    const changes: Change[] = []
-    for (const clientId of scopes) {
-      await tx
-        .update(decisions)
-        .set({ withdrawnAt: ctx.now })
-        .where(
-          and(
-            eq(decisions.patchId, patch.id),
-            isNull(decisions.withdrawnAt),
-            clientId === null ? isNull(decisions.clientId) : eq(decisions.clientId, clientId),
-            device ? eq(decisions.deviceId, device.id) : isNull(decisions.deviceId),
-          ),
-        )
-      await tx.insert(decisions).values({
+    await tx
+      .update(decisions)
+      .set({ withdrawnAt: ctx.now })
+      .where(
+        and(
+          eq(decisions.patchId, patch.id),
+          isNull(decisions.withdrawnAt),
+          input.clients === 'all' ? isNull(decisions.clientId) : inArray(decisions.clientId, [...input.clients]),
+          device ? eq(decisions.deviceId, device.id) : isNull(decisions.deviceId),
+        ),
+      )
+    await tx.insert(decisions).values(
+      scopes.map((clientId) => ({
         mspId: ctx.mspId,
         clientId,
         deviceId: device?.id ?? null,
@@ -64,8 +65,10 @@ export function decidePatch(ctx: Context, input: DecidePatch): Promise<{ decided
         reason: input.reason,
         decidedBy: actorName(ctx.actor),
         decidedAt: ctx.now,
-      })
-      changes.push({
+      })),
+    )
+    const changes = scopes.map(
+      (clientId): Change => ({
         clientId,
         subject: { kind: 'patch', id: patch.id, name: patchName(patch) },
         reason: input.reason,
@@ -74,8 +77,8 @@ export function decidePatch(ctx: Context, input: DecidePatch): Promise<{ decided
           scope: device ? device.hostName : (named.find((one) => one.id === clientId)?.name ?? 'all clients'),
           ...(input.deferUntil ? { until: input.deferUntil.toISOString() } : {}),
         },
-      })
-    }
+      }),
+    )
     return { value: { decided: scopes.length }, changes }
   })
 }

@@ -39,8 +39,7 @@ export async function findStandingAcross(tx: Tx, patchIds: readonly string[] | '
     clientIds: new Set([...holdRows, ...decisionRows].flatMap((row) => (row.clientId === null ? [] : [row.clientId]))),
     deviceIds: new Set(decisionRows.flatMap((row) => (row.deviceId === null ? [] : [row.deviceId]))),
     holds: (patchId, clientId) => (holdsByPatch.get(patchId) ?? []).filter(reaches(clientId)).map(holdFact),
-    decisions: (patchId, clientId) =>
-      (decisionsByPatch.get(patchId) ?? []).filter(reaches(clientId)).map(decisionFact),
+    decisions: (patchId, clientId) => (decisionsByPatch.get(patchId) ?? []).filter(reaches(clientId)).map(decisionFact),
   }
 }
 

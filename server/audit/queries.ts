@@ -15,7 +15,7 @@ export function listAudit(ctx: Context, input: ListAudit) {
   return read(ctx, 'audit:read', async (tx) => {
     if (input.clientId) await getClientRow(tx, input.clientId)
     const found = await findRecords(tx, and(visibleTo(ctx), matching(input)), input)
-    return { ...found, actors: await listActors(tx, visibleTo(ctx)) }
+    return { ...found, actors: await listActors(tx, visibleTo(ctx)), asOf: ctx.now }
   })
 }
 

@@ -148,8 +148,7 @@ export function* makeMalformed(example: object): Generator<Change> {
       if (path.length > 0) yield change('is text', 'x')
       for (const key of Object.keys(value)) {
         if (isOptional(path, key)) continue
-        const { [key]: _gone, ...rest } = value as Record<string, unknown>
-        yield change(`lacks ${key}`, rest)
+        yield change(`lacks ${key}`, Object.fromEntries(Object.entries(value).filter(([name]) => name !== key)))
       }
     }
   }

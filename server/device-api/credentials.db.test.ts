@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sessionKeyFor } from '../../agent/wire/request-auth.ts'
 import type { ClientRef } from '../../db/factories.ts'
 import type { TestDevice } from './test-device.ts'
-import { startTestDoor, type TestDoor } from './testing.ts'
+import { startTestDoor, type TestDoor, testSessionSecret } from './testing.ts'
 
 let door: TestDoor
 let client: ClientRef
@@ -113,9 +114,14 @@ describe('the session key', () => {
     const session = await device.openSession()
     const other = await door.addDevice(client)
     expect(await other.checkIn({}, { session })).toMatchObject(refused('unauthenticated'))
-    for (const hour of [session.hour + 1, session.hour - 2, session.hour - 1]) {
-      expect(await device.checkIn({}, { session: { ...session, hour } })).toMatchObject(refused('unauthenticated'))
+    const ofHour = (hour: number) => ({ key: sessionKeyFor(testSessionSecret, device.deviceId, hour), hour })
+    for (const hour of [session.hour + 1, session.hour - 2, 0]) {
+      expect(await device.checkIn({}, { session: ofHour(hour) })).toMatchObject(refused('unauthenticated'))
     }
+    expect((await device.checkIn({}, { session: ofHour(session.hour - 1) })).status).toBe(200)
+    expect(await device.checkIn({}, { session: { ...session, hour: session.hour - 1 } })).toMatchObject(
+      refused('unauthenticated'),
+    )
     const forged = { ...session, key: Buffer.alloc(32) }
     expect(await device.checkIn({}, { session: forged })).toMatchObject(refused('unauthenticated'))
   })

@@ -98,6 +98,8 @@ describe('the chain of reports', () => {
     const [device, other] = [await door.addDevice(client), await door.addDevice(client)]
     const malformed = { status: 400, body: { error: { code: 'malformed' } } }
     expect(await device.sendReports([other.makeReport()])).toMatchObject(malformed)
+    const about = device.makeReport({ deviceId: other.deviceId })
+    expect(await device.sendReports([about])).toMatchObject(malformed)
     const changed = device.makeReport()
     changed.report.summary = 'all is well'
     expect(await device.sendReports([changed])).toMatchObject(malformed)

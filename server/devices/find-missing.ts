@@ -40,6 +40,8 @@ export interface MissingPatch {
 export interface MissingInput {
   device: DeviceRow
   clientName: string
+  /** The zone that sentences speak in (`zoneOf`). */
+  zone: string
   policy: Policy
   now: Date
 }
@@ -87,7 +89,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
     const why = whyNotPatched({
       patchName: name,
       clientName: input.clientName,
-      zone: device.timeZone,
+      zone: input.zone,
       now,
       device: { status: device.status, seenAt: device.lastSeenAt, isRebootPending: device.isRebootPending },
       decision,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type DecisionFacts, decide } from '../approvals/rules.ts'
+import type { ApprovalRule } from '../policies/schema.ts'
 import type { Attempt, WhyFacts } from './why-facts.ts'
 import { whyNotPatched } from './why-sentence.ts'
 
@@ -23,7 +24,13 @@ const approval = {
   until: null,
   reason: '',
 } as const
-const rule = { classifications: [], severities: [], afterDays: 0, onlyIfUndoable: false, effect: 'approve' } as const
+const rule: ApprovalRule = {
+  classifications: [],
+  severities: [],
+  afterDays: 0,
+  onlyIfUndoable: false,
+  effect: 'approve',
+}
 const decision = (changes: Partial<DecisionFacts>) => decide({ ...base, ...changes })
 const approved = decision({ decisions: [approval] })
 const hold = {

@@ -14,15 +14,15 @@ export function liftHold(ctx: Context, input: LiftHold): Promise<void> {
       .from(holds)
       .where(and(eq(holds.id, input.holdId), isNull(holds.liftedAt)))
     if (!hold) throw notFound('This hold')
+    const patch = await getPatchRow(tx, hold.patchId)
     if (hold.clientId === null && ctx.clients !== 'all')
       throw new DomainError('forbidden', 'A hold for all clients is lifted by people who see all clients.')
     await tx
       .update(holds)
       .set({ liftedAt: ctx.now, liftedBy: actorName(ctx.actor), liftReason: input.reason })
-      .where(eq(holds.id, hold.id))
+      .where(and(eq(holds.id, hold.id), isNull(holds.liftedAt)))
     if (hold.source === 'breaker')
       await tx.update(breakers).set({ failedDevices: 0, trippedAt: null }).where(eq(breakers.patchId, hold.patchId))
-    const patch = await getPatchRow(tx, hold.patchId)
     return {
       value: undefined,
       changes: [

@@ -15,5 +15,7 @@ export type LiftHold = z.infer<typeof liftHoldSchema>
 export const listHoldsSchema = z.strictObject({
   state: z.enum(['standing', 'lifted']).default('standing'),
   clientId: z.uuid().optional(),
+  /** The last hold of the page before. */
+  after: z.uuid().optional(),
 })
 export type ListHolds = z.infer<typeof listHoldsSchema>

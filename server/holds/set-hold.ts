@@ -1,10 +1,10 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { holds } from '../../db/schema/patches.ts'
 import { ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
-import { DomainError, notFound } from '../errors.ts'
+import { DomainError, notAllowedNow, notFound } from '../errors.ts'
 import { getPatchRow, patchName } from '../patches/queries.ts'
 import type { SetHold } from './schema.ts'
 
@@ -23,7 +23,14 @@ export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }
     const ids = input.clients === 'all' ? [] : [...new Set(input.clients)]
     const named = await tx.select({ id: clients.id, name: clients.name }).from(clients).where(inArray(clients.id, ids))
     if (named.length !== ids.length) throw notFound('This client')
-    const scopes = input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named
+    const wanted = input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named
+    const standing = await tx
+      .select({ clientId: holds.clientId })
+      .from(holds)
+      .where(and(eq(holds.patchId, patch.id), eq(holds.source, 'person'), isNull(holds.liftedAt)))
+    // A second hold of the same scope would have to be lifted twice.
+    const scopes = wanted.filter((scope) => !standing.some((hold) => hold.clientId === scope.id))
+    if (scopes.length === 0) throw notAllowedNow('Not held: a person holds it there already.')
     await tx.insert(holds).values(
       scopes.map((scope) => ({
         mspId: ctx.mspId,

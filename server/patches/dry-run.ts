@@ -55,7 +55,9 @@ export function dryRunClient(input: DryRunInput): DryRun {
     now: input.now,
   })
   const planned = new Map(
-    answer.isPossible ? answer.plan.items.flatMap((item) => (item.patchId === input.patch.id ? [[item.deviceId, item]] : [])) : [],
+    answer.isPossible
+      ? answer.plan.items.flatMap((item) => (item.patchId === input.patch.id ? [[item.deviceId, item]] : []))
+      : [],
   )
   for (const device of going) if (!planned.has(device.deviceId)) leave('untested')
   if (!answer.isPossible || planned.size === 0) return { ...emptyDryRun, leftOut }
@@ -103,7 +105,8 @@ function timeRings({ policy, zone, now }: DryRunInput, plan: RolloutPlan): DryRu
     const rule = policy.rings[planned.position]
     if (!rule || planned.state === 'left-out') return []
     const from = ready && new Date(Math.max(ready.getTime(), planned.notBefore.getTime()))
-    const window = from && nextWindows(rule.window, zone, from, 2, policy.cutOffMs).find((one) => one.lastStartAt > from)
+    const window =
+      from && nextWindows(rule.window, zone, from, 2, policy.cutOffMs).find((one) => one.lastStartAt > from)
     const opensAt = from && window ? new Date(Math.max(window.opensAt.getTime(), from.getTime())) : null
     ready = opensAt && soakEnd(opensAt, rule.soakMs, policy.workingHours, zone)
     const asksPerson = isFirst && policy.gate.smallRingNeedsPerson && planned.deviceCount < policy.gate.smallRingBelow

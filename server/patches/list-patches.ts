@@ -22,7 +22,7 @@ export interface PatchPage {
   older: string | null
   /** Some device the caller may see lacks or lacked something: else the page says how to begin. */
   hasAny: boolean
-  at: Date
+  asOf: Date
 }
 
 const fits: Record<Exclude<PatchFilter, 'past'>, (patch: LackedPatch) => boolean> = {
@@ -49,7 +49,7 @@ export function listPatches(ctx: Context, input: ListPatches): Promise<PatchPage
     }
     const filter = input.filter ?? (counts.wants > 0 ? 'wants' : 'all')
     const all = filter === 'past' ? await findPast(tx, where) : lacking.filter(fits[filter])
-    return { filter, ...cutPage(all, input), counts, hasAny: lacking.length > 0 || (await hasPast(tx)), at: ctx.now }
+    return { filter, ...cutPage(all, input), counts, hasAny: lacking.length > 0 || (await hasPast(tx)), asOf: ctx.now }
   })
 }
 

@@ -23,6 +23,6 @@ export const listPatchDevicesSchema = z.strictObject({
   patchId: z.uuid(),
   clientId: z.uuid(),
   /** The last host name and device of the page before. */
-  after: z.strictObject({ hostName: z.string().max(300), deviceId: z.uuid() }).optional(),
+  cursor: z.strictObject({ hostName: z.string().max(300), deviceId: z.uuid() }).optional(),
 })
 export type ListPatchDevices = z.infer<typeof listPatchDevicesSchema>

@@ -1,7 +1,6 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
 import { patches } from '../../db/schema/patches.ts'
-import { clients } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
@@ -31,24 +30,15 @@ export interface StartPreview {
 export interface StartChoices {
   /** Null when the actor may start; else why not. */
   denial: string | null
-  clients: { id: string; name: string }[]
   patches: PatchChoice[]
-  preview: StartPreview | null
+  preview: StartPreview
 }
 
-/** What a person can start by hand: clients, approved patches that no rollout holds, and what the start would do. Changes nothing. */
+/** What a person can start by hand at a client: approved patches that no rollout holds, and what the start would do. Changes nothing. */
 export function getRolloutChoices(ctx: Context, input: RolloutChoices): Promise<StartChoices> {
   return read(ctx, 'rollout:read', async (tx) => {
-    const choices = {
-      denial: ctx.permissions.has('rollout:start') ? null : missingPermission('rollout:start'),
-      clients: await tx
-        .select({ id: clients.id, name: clients.name })
-        .from(clients)
-        .where(isNull(clients.archivedAt))
-        .orderBy(asc(clients.name)),
-    }
-    if (!input.clientId) return { ...choices, patches: [], preview: null }
-    return { ...choices, ...(await previewStart(tx, ctx, input.clientId, input.patchIds)) }
+    const denial = ctx.permissions.has('rollout:start') ? null : missingPermission('rollout:start')
+    return { denial, ...(await previewStart(tx, ctx, input.clientId, input.patchIds)) }
   })
 }
 

@@ -38,7 +38,7 @@ export interface RolloutDevicePage {
   next: { hostName: string; id: string } | null
   /** What `current` stood for. */
   view: string
-  now: Date
+  asOf: Date
 }
 
 /** Devices of a rollout by host name, a page at a time, each with what became of every patch it was to get. */
@@ -61,7 +61,7 @@ export function getRolloutDevices(ctx: Context, input: ListRolloutDevices): Prom
       }),
       next: page.length > pageSize && last ? { hostName: last.hostName, id: last.id } : null,
       view,
-      now: ctx.now,
+      asOf: ctx.now,
     }
   })
 }

@@ -89,7 +89,7 @@ export interface RolloutView {
   gateRule: { provedShare: number; smallRingBelow: number }
   /** Days of the week without working hours, 0 is Sunday. */
   restDays: number[]
-  now: Date
+  asOf: Date
 }
 
 /** One rollout as its page shows it: state, rings in time, evidence behind each gate, what may be done and why not. */
@@ -130,7 +130,7 @@ export function getRollout(ctx: Context, input: { rolloutId: string }): Promise<
       hasWorkingHours: policy.workingHours !== null,
       gateRule: { provedShare: policy.gate.provedShare, smallRingBelow: policy.gate.smallRingBelow },
       restDays: restDays(policy),
-      now: ctx.now,
+      asOf: ctx.now,
     }
   })
 }

@@ -58,7 +58,7 @@ export type ListRolloutDevices = z.infer<typeof listRolloutDevicesSchema>
 
 /** The start dialog: a client, and what a start with these patches (empty = all) would do. */
 export const rolloutChoicesSchema = z.strictObject({
-  clientId: z.uuid().nullable(),
+  clientId: z.uuid(),
   patchIds: z.array(z.uuid()).max(500).default([]),
 })
 export type RolloutChoices = z.infer<typeof rolloutChoicesSchema>

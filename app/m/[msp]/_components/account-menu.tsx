@@ -16,7 +16,7 @@ export function AccountMenu({ person, otherMsps, children }: AccountMenuProps) {
   }))
   if (entries.length > 0) entries.push('line')
   entries.push({
-    label: 'Sign out',
+    label: `Sign out ${person}`,
     icon: <LogOut size={14} aria-hidden />,
     onSelect: () => signOut.current?.requestSubmit(),
   })

@@ -22,11 +22,13 @@ export function SidebarFooter({ session, otherMsps, theme }: SidebarFooterProps)
       <LiveLine />
       <div className="flex items-center justify-between gap-1">
         <AccountMenu person={person.name} otherMsps={otherMsps}>
-          <WhoAmI
-            initials={initialsOf(person.name)}
-            name={person.name}
-            detail={`${msp.name} · ${person.role ? roleNames[person.role] : ''}, ${reach}`}
-          />
+          <span className="block min-w-0">
+            <WhoAmI
+              initials={initialsOf(msp.name)}
+              name={msp.name}
+              detail={person.role ? `${roleNames[person.role]}, ${reach}` : reach}
+            />
+          </span>
         </AccountMenu>
         <ThemeToggle theme={theme} />
       </div>

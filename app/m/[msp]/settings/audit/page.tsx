@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
-import { AuditView } from './_components/audit-view'
 import { readAuditSearch } from './_components/audit-search'
+import { AuditView } from './_components/audit-view'
 
 export const metadata: Metadata = { title: 'Audit log' }
 

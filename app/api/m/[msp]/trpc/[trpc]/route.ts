@@ -4,10 +4,7 @@ import { findSignedIn } from '@/server/auth/session'
 
 export const dynamic = 'force-dynamic'
 
-async function handle(
-  request: Request,
-  { params }: RouteContext<'/api/m/[msp]/trpc/[trpc]'>,
-): Promise<Response> {
+async function handle(request: Request, { params }: RouteContext<'/api/m/[msp]/trpc/[trpc]'>): Promise<Response> {
   const { msp } = await params
   // A page that only refetches does not keep its session alive.
   const isActivity = request.method === 'POST' || request.headers.get('x-person-active') === '1'

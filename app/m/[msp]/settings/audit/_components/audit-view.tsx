@@ -53,7 +53,7 @@ export function AuditView({ input }: { input: ListAudit }) {
               <ButtonLink href={auditHref(slug, {})}>Show the whole log</ButtonLink>
             </EmptyState>
           ) : (
-            <AuditTable records={data.records} timeZone={timeZone} />
+            <AuditTable records={data.records} timeZone={timeZone} now={data.asOf} />
           )}
           <Pagination
             summary={`${plural(data.records.length, 'record', 'records')} in view, newest first`}

@@ -1,0 +1,23 @@
+import type { Metadata } from 'next'
+import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
+import { PageBody, TopBar } from '@/components/app-shell'
+import { readPatchesSearch } from './_components/patches-search'
+import { PatchesView } from './_components/patches-view'
+
+export const metadata: Metadata = { title: 'Patches' }
+
+export default async function PatchesPage({ params, searchParams }: PageProps<'/m/[msp]/patches'>) {
+  const { msp } = await params
+  const input = readPatchesSearch(await searchParams)
+  await orNotFound(load(serverApi(msp).patches.list.queryOptions(input)))
+  return (
+    <>
+      <TopBar crumbs={[{ label: 'Patches' }]} />
+      <PageBody>
+        <HydrateClient>
+          <PatchesView input={input} />
+        </HydrateClient>
+      </PageBody>
+    </>
+  )
+}

@@ -1,0 +1,92 @@
+import { DataTable, NotThere } from '@/components/data-table'
+import { FactsList } from '@/components/facts-list'
+import { formatDate, formatTimeWithSeconds } from '@/components/format'
+import type { Column } from '@/components/table-style'
+import type { Outputs } from '@/server/api/root'
+import { actionWord, nameWord, valueWord } from './audit-words'
+
+type AuditRecord = Outputs['audit']['list']['records'][number]
+type AuditTableProps = { records: readonly AuditRecord[]; timeZone: string; now: Date }
+
+/** One page of records. A row opens to what it was and what it is. */
+export function AuditTable({ records, timeZone, now }: AuditTableProps) {
+  return (
+    <DataTable
+      caption="Records of the audit log, newest first"
+      columns={columnsIn(timeZone, now)}
+      rows={records}
+      rowKey={(record) => String(record.id)}
+      lines={2}
+    />
+  )
+}
+
+const columnsIn = (timeZone: string, now: Date): Column<AuditRecord>[] => [
+  {
+    key: 'at',
+    head: 'When',
+    width: '150px',
+    narrow: 'trailing',
+    className: 'whitespace-nowrap align-top pt-3 max-wide:pt-0 max-wide:text-detail max-wide:text-text-3',
+    cell: ({ at }) => (
+      <time
+        dateTime={at.toISOString()}
+      >{`${formatDate(at, timeZone, now)} ${formatTimeWithSeconds(at, timeZone)}`}</time>
+    ),
+  },
+  {
+    key: 'what',
+    head: 'What',
+    isKey: true,
+    narrow: 'title',
+    className: 'align-top pt-3 pb-2 max-wide:py-0',
+    cell: (record) => <What record={record} />,
+  },
+  {
+    key: 'who',
+    head: 'Who',
+    width: '160px',
+    className: 'align-top pt-3',
+    cell: ({ actorName }) => actorName,
+  },
+  {
+    key: 'client',
+    head: 'Client',
+    width: '170px',
+    className: 'align-top pt-3',
+    cell: ({ clientName }) => clientName ?? <span className="text-text-3">All clients</span>,
+  },
+  {
+    key: 'reason',
+    head: 'Reason',
+    width: '26%',
+    className: 'align-top pt-3 pb-2',
+    cell: ({ reason }) => (reason ? <span className="break-words">{reason}</span> : <NotThere />),
+  },
+]
+
+function What({ record }: { record: AuditRecord }) {
+  const changes = Object.entries(record.changes)
+  return (
+    <div className="min-w-0 font-normal">
+      <span className="font-key">{actionWord(record.action)}</span>
+      <span className="break-words text-text-2"> {record.subjectName}</span>
+      <span className="block text-detail text-text-3 wide:hidden">
+        {[record.actorName, record.clientName ?? 'All clients', record.reason].filter(Boolean).join(' · ')}
+      </span>
+      {changes.length > 0 ? (
+        <details className="text-detail">
+          <summary className="w-fit cursor-pointer text-text-3 hover:text-text max-wide:py-2">What changed</summary>
+          <FactsList
+            isPair
+            className="max-w-[560px] py-1.5 text-detail"
+            facts={changes.map(([name, value]) => ({
+              label: nameWord(name),
+              value: <pre className="mono whitespace-pre-wrap break-words">{valueWord(value)}</pre>,
+            }))}
+          />
+        </details>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,250 @@
+import type { Sql, TransactionSql } from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { groupRoles } from './roles.ts'
+import { cloneDatabase, type TestDatabase } from './testing.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await cloneDatabase()
+})
+afterAll(() => database.drop())
+
+/** Tables without rows of tenants. `msps` is the list of tenants itself and is walled like the others. */
+const sharedTables = ['worker_beats', 'signing_keys']
+/** What the sign-in role may do, table by table; everything else it may not. */
+const authGrants = [
+  'auth.sessions: DELETE, INSERT, SELECT, UPDATE',
+  'auth.sign_in_links: DELETE, INSERT, SELECT, UPDATE',
+  'auth.users: INSERT, SELECT',
+  'public.member_clients: SELECT',
+  'public.members: SELECT',
+  'public.msps: SELECT',
+]
+/** What the device door may call. */
+const doorFunctions = [
+  'check_in',
+  'credentials',
+  'enrol',
+  'inventory',
+  'lease',
+  'permit',
+  'reports',
+  'signing_root',
+  'use_counters',
+]
+const appendOnly = ['audit_records', 'device_reports', 'device_events']
+
+type Query = Sql | TransactionSql
+interface Rule {
+  says: string
+  /** What breaks the rule, in words; empty when it is kept. */
+  findFaults: (sql: Query) => Promise<string[]>
+  /** Statements that break it, so that the rule is seen to notice. */
+  breakIt: string
+}
+
+const named = async (rows: PromiseLike<readonly { fault?: string }[]>) => (await rows).map((row) => row.fault ?? '?')
+/** Tables with rows of tenants. */
+const tenantTables = (
+  sql: Query,
+) => sql`select c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity from pg_class c
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relname = any (${sharedTables})`
+const appRoles = (sql: Query) => sql`select r.oid, r.rolname from pg_roles r where r.rolname = any (${[...groupRoles]})`
+/** Grants on tables and views, of whole tables and of single columns, to one role directly or through PUBLIC. */
+const grantsOf = (sql: Query, role: string) => sql`select table_schema || '.' || table_name || ': '
+    || string_agg(distinct privilege_type, ', ' order by privilege_type) as fault
+  from (select table_schema, table_name, privilege_type, grantee from information_schema.role_table_grants
+    union all select table_schema, table_name, privilege_type, grantee from information_schema.role_column_grants) g
+  where grantee in (${role}, 'PUBLIC') and table_schema not in ('pg_catalog', 'information_schema')
+  group by table_schema, table_name order by 1`
+
+const rules: Rule[] = [
+  {
+    says: 'each table of public belongs to a tenant or is listed as shared',
+    findFaults: (sql) =>
+      named(sql`select t.relname as fault from (${tenantTables(sql)}) t where t.relname <> 'msps'
+      and not exists (select from pg_attribute a where a.attrelid = t.oid and a.attname = 'msp_id' and a.attnotnull)`),
+    breakIt: 'create table public.notes (id uuid primary key)',
+  },
+  {
+    says: 'row-level security is enabled on each tenant table',
+    findFaults: (sql) => named(sql`select relname as fault from (${tenantTables(sql)}) t where not relrowsecurity`),
+    breakIt: 'alter table devices disable row level security',
+  },
+  {
+    says: 'and forced, for the owner too',
+    findFaults: (sql) =>
+      named(sql`select relname as fault from (${tenantTables(sql)}) t where not relforcerowsecurity`),
+    breakIt: 'alter table devices no force row level security',
+  },
+  {
+    says: 'the console and the worker have a policy for each command',
+    findFaults: (sql) =>
+      named(sql`select t.relname || ' ' || cmd || ' ' || r.rolname as fault
+      from (${tenantTables(sql)}) t, unnest(array['r', 'a', 'w', 'd']) cmd, pg_roles r
+      where r.rolname in ('app_web', 'app_worker') and not exists (select from pg_policy p
+        where p.polrelid = t.oid and p.polcmd::text in (cmd, '*') and r.oid = any (p.polroles))`),
+    breakIt: 'drop policy tenant_delete on holds',
+  },
+  {
+    says: 'each policy of theirs asks for the MSP, of reading and of writing',
+    findFaults: (sql) =>
+      named(sql`select c.relname || ' ' || p.polname as fault from pg_policy p join pg_class c on c.oid = p.polrelid
+      where (p.polroles = '{0}' or p.polroles && (select array_agg(oid) from pg_roles where rolname in ('app_web', 'app_worker')))
+        and (coalesce(pg_get_expr(p.polqual, p.polrelid), 'app.msp_id') not like '%app.msp_id%'
+          or coalesce(pg_get_expr(p.polwithcheck, p.polrelid), 'app.msp_id') not like '%app.msp_id%'
+          or num_nulls(p.polqual, p.polwithcheck) = 2)`),
+    breakIt: 'create policy everything on holds for select to app_web using (true)',
+  },
+  {
+    says: 'each policy on rows of a client asks for the client too, by CASE and not by OR',
+    findFaults: (sql) =>
+      named(sql`select c.relname || ' ' || p.polname as fault from pg_policy p join pg_class c on c.oid = p.polrelid,
+        lateral (select pg_get_expr(p.polqual, p.polrelid) as q union all select pg_get_expr(p.polwithcheck, p.polrelid)) e
+      where e.q is not null and p.polroles && (select array_agg(oid) from pg_roles where rolname in ('app_web', 'app_worker'))
+        and (c.relname = 'clients' or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'client_id' and a.attnotnull))
+        and (e.q not like '%app.client_ids%' or e.q not like '%CASE%' or e.q like '% OR %')`),
+    breakIt: `drop policy tenant_select on devices; create policy tenant_select on devices for select to app_web, app_worker
+      using (msp_id = (select nullif(current_setting('app.msp_id', true), '')::uuid))`,
+  },
+  {
+    says: 'no policy speaks to everybody',
+    findFaults: (sql) =>
+      named(sql`select c.relname || ' ' || p.polname as fault from pg_policy p join pg_class c on c.oid = p.polrelid
+      where 0 = any (p.polroles)`),
+    breakIt: 'create policy public_reads on msps for select using (true)',
+  },
+  {
+    says: 'foreign keys between tenant tables carry the MSP',
+    findFaults: (sql) =>
+      named(sql`select k.conname as fault from pg_constraint k
+      where k.contype = 'f' and k.conrelid in (select oid from (${tenantTables(sql)}) t)
+        and (select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = k.conkey[1]) <> 'msp_id'
+        or k.contype = 'f' and k.confrelid in (select oid from (${tenantTables(sql)}) t where relname <> 'msps')
+        and (select a.attname from pg_attribute a where a.attrelid = k.confrelid and a.attnum = k.confkey[1]) <> 'msp_id'`),
+    breakIt: `alter table devices add unique (id); alter table device_reports add foreign key (device_id) references devices (id)`,
+  },
+  {
+    says: 'unique keys of tenant tables begin with the MSP',
+    findFaults: (sql) =>
+      named(sql`select i.indexrelid::regclass::text as fault from pg_index i
+      where i.indisunique and i.indrelid in (select oid from (${tenantTables(sql)}) t where relname <> 'msps')
+        and (select a.attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]) is distinct from 'msp_id'`),
+    breakIt: 'create unique index on devices (host_name, msp_id)',
+  },
+  {
+    says: 'the roles own nothing; the door function owner only functions of the door',
+    findFaults: (sql) =>
+      named(sql`select o.what as fault from (${appRoles(sql)}) r join (
+        select relowner as owner, relname::text as what from pg_class
+        union all select nspowner, 'schema ' || nspname from pg_namespace
+        union all select datdba, 'database ' || datname from pg_database
+        union all select proowner, proname::text from pg_proc
+          where not (pronamespace = 'door'::regnamespace and proowner = 'door_definer'::regrole)) o on o.owner = r.oid`),
+    breakIt: `grant create on schema public to door_definer; set local role door_definer;
+      create function public.mine() returns int language sql as 'select 1'; reset role`,
+  },
+  {
+    says: 'there is no materialised view, which row-level security would not guard',
+    findFaults: (sql) => named(sql`select relname as fault from pg_class where relkind = 'm'`),
+    breakIt: 'create materialized view every_device as select * from devices',
+  },
+  {
+    says: 'each view runs with the rights of who asks',
+    findFaults: (sql) =>
+      named(sql`select relname as fault from pg_class c where relkind = 'v'
+      and relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+      and not coalesce(c.reloptions::text[] && array['security_invoker=true', 'security_invoker=on'], false)`),
+    breakIt: 'create view every_device as select * from devices',
+  },
+  {
+    says: 'functions with their owner’s rights belong to the door, fix their search path and are not for everybody',
+    findFaults: (sql) =>
+      named(sql`select p.oid::regprocedure::text as fault from pg_proc p
+      where p.prosecdef and (p.proowner <> 'door_definer'::regrole
+        or not coalesce(array['search_path=pg_catalog, public'] <@ p.proconfig, false)
+        or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0))`),
+    breakIt: 'set local role door_definer; alter function door.signing_root() reset search_path; reset role',
+  },
+  {
+    says: 'the device door may read and write no table',
+    findFaults: (sql) => named(grantsOf(sql, 'app_device')),
+    breakIt: 'grant select (id) on devices to app_device',
+  },
+  {
+    says: 'and call the named functions only',
+    findFaults: async (sql) => {
+      const rows = await sql`select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where n.nspname not in ('pg_catalog', 'information_schema') and p.prorettype <> 'trigger'::regtype
+          and has_function_privilege('app_device', p.oid, 'execute') order by 1`
+      const callable = rows.map((row) => String(row.name))
+      return callable.join() === doorFunctions.join() ? [] : [`may call ${callable.join(', ')}`]
+    },
+    breakIt: `set local role door_definer; grant execute on function door.count_failure(timestamptz, plan_items) to app_device; reset role`,
+  },
+  {
+    says: 'sign-in may do what is listed and nothing else',
+    findFaults: async (sql) => {
+      const granted = await named(grantsOf(sql, 'app_auth'))
+      return granted.join('; ') === authGrants.join('; ') ? [] : granted
+    },
+    breakIt: 'grant select on devices to app_auth',
+  },
+  {
+    says: 'no other role comes near sessions and links',
+    findFaults: (sql) =>
+      named(sql`select r.rolname || ' ' || c.relname as fault from (${appRoles(sql)}) r, pg_class c
+      where r.rolname <> 'app_auth' and c.relnamespace = 'auth'::regnamespace and c.relkind = 'r'
+        and has_any_column_privilege(r.oid, c.oid, 'select, insert, update, references')`),
+    breakIt: 'grant select on auth.sessions to app_across',
+  },
+  {
+    says: 'nobody may change or empty what is append-only',
+    findFaults: (sql) =>
+      named(sql`select r.rolname || ' ' || t as fault from (${appRoles(sql)}) r, unnest(${appendOnly}::text[]) t
+      where has_any_column_privilege(r.oid, t::regclass, 'update') or has_table_privilege(r.oid, t::regclass, 'delete, truncate')`),
+    breakIt: 'grant delete on audit_records to app_worker',
+  },
+]
+
+describe.each(rules)('$says', ({ findFaults, breakIt }) => {
+  test('is kept', async () => {
+    expect(await findFaults(database.owner)).toEqual([])
+  })
+
+  test('and a breach is noticed', async () => {
+    const undo = new Error('undo')
+    let faults: string[] = []
+    await database.owner
+      .begin(async (tx) => {
+        await tx.unsafe(breakIt)
+        faults = await findFaults(tx)
+        throw undo
+      })
+      .catch((error) => {
+        if (error !== undo) throw error
+      })
+    expect(faults).not.toEqual([])
+  })
+})
+
+describe('roles and logins', () => {
+  const isTooStrong = (sql: Query, names: string[]) => sql`select rolname from pg_roles where rolname = any (${names})
+    and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)`
+
+  test('none is a superuser, passes row-level security or makes roles', async () => {
+    const logins = Object.values(database.urls).map((url) => new URL(url).username)
+    expect(logins).toHaveLength(5)
+    expect(await isTooStrong(database.owner, [...groupRoles, ...logins])).toHaveLength(0)
+    const strong = await database.owner`select rolname from pg_roles where rolsuper limit 1`
+    expect(await isTooStrong(database.owner, [strong[0]?.rolname])).toHaveLength(1)
+  })
+
+  test('each login is a member of its own role and of no other', async () => {
+    for (const [role, url] of Object.entries(database.urls)) {
+      const rows = await database.owner`select m.roleid::regrole::text as name from pg_auth_members m
+        where m.member = ${new URL(url).username}::regrole`
+      expect(rows.map((row) => row.name)).toEqual([role])
+    }
+  })
+})

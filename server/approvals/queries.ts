@@ -1,0 +1,88 @@
+import { desc, eq } from 'drizzle-orm'
+import { decisions, holds } from '../../db/schema/patches.ts'
+import { clients } from '../../db/schema/tenancy.ts'
+import type { Tx } from '../access.ts'
+import type { Context } from '../context.ts'
+import { missingPermission } from '../permissions.ts'
+import type { Can } from '../rollouts/rules.ts'
+
+/** One line of a patch's history: a decision or a hold, standing or ended. */
+export interface PatchEvent {
+  id: string
+  kind: 'approve' | 'reject' | 'defer' | 'hold'
+  /** The client's name, or null for all clients. */
+  clientName: string | null
+  isForOneDevice: boolean
+  by: string
+  at: Date
+  until: Date | null
+  reason: string
+  ended: { at: Date; by: string | null; reason: string | null } | null
+  /** Withdraw a decision, lift a hold. */
+  canEnd: Can
+}
+
+const wider = 'It stands for all clients: people who see all clients may take it back.'
+const mostEvents = 200
+
+/** Decisions and holds of a patch, newest first, of the clients the caller may see and of the MSP as a whole. */
+export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): Promise<PatchEvent[]> {
+  const decided = await tx
+    .select({ row: decisions, clientName: clients.name })
+    .from(decisions)
+    .leftJoin(clients, eq(clients.id, decisions.clientId))
+    .where(eq(decisions.patchId, patchId))
+    .orderBy(desc(decisions.decidedAt))
+    .limit(mostEvents)
+  const held = await tx
+    .select({ row: holds, clientName: clients.name })
+    .from(holds)
+    .leftJoin(clients, eq(clients.id, holds.clientId))
+    .where(eq(holds.patchId, patchId))
+    .orderBy(desc(holds.setAt))
+    .limit(mostEvents)
+  const events = [
+    ...decided.map(
+      ({ row, clientName }): PatchEvent => ({
+        id: row.id,
+        kind: row.kind,
+        clientName,
+        isForOneDevice: row.deviceId !== null,
+        by: row.decidedBy,
+        at: row.decidedAt,
+        until: row.deferUntil,
+        reason: row.reason,
+        ended: row.withdrawnAt && { at: row.withdrawnAt, by: null, reason: null },
+        canEnd: mayEnd(ctx, 'patch:withdraw-decision', row.clientId),
+      }),
+    ),
+    ...held.map(
+      ({ row, clientName }): PatchEvent => ({
+        id: row.id,
+        kind: 'hold',
+        clientName,
+        isForOneDevice: false,
+        by: row.setBy,
+        at: row.setAt,
+        until: null,
+        reason: holdReason(ctx, row),
+        ended: row.liftedAt && { at: row.liftedAt, by: row.liftedBy, reason: row.liftReason },
+        canEnd: mayEnd(ctx, 'hold:lift', row.clientId),
+      }),
+    ),
+  ]
+  return events.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, mostEvents)
+}
+
+/** The same answer as the verb gives. */
+export function mayEnd(ctx: Context, action: 'patch:withdraw-decision' | 'hold:lift', clientId: string | null): Can {
+  if (!ctx.permissions.has(action)) return { can: false, reason: missingPermission(action) }
+  return clientId === null && ctx.clients !== 'all' ? { can: false, reason: wider } : { can: true }
+}
+
+/** The breaker's own words count devices across all clients: who sees only some is not told how many. */
+export function holdReason(ctx: Context, hold: { source: 'gate' | 'breaker' | 'person'; reason: string }): string {
+  return hold.source === 'breaker' && ctx.clients !== 'all'
+    ? 'The breaker tripped: it failed on too many devices across the clients.'
+    : hold.reason
+}

@@ -1,0 +1,29 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** A change of a zone's offset: summer time begins or ends. */
+export interface ClockChange {
+  at: Date
+  /** How far the clock is put forward; negative = back. */
+  forwardMs: number
+}
+
+/** The first change of the clock between two moments, or null. */
+export function findClockChange(zone: string, from: Date, to: Date): ClockChange | null {
+  const start = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone)
+  const next = start.getTimeZoneTransition('next')
+  if (!next || next.epochMilliseconds > to.getTime()) return null
+  return {
+    at: new Date(next.epochMilliseconds),
+    forwardMs: Math.round((next.offsetNanoseconds - start.offsetNanoseconds) / 1_000_000),
+  }
+}
+
+/** The device's own zone; a device may report one that this server does not know, then its client's. */
+export function zoneOf(device: { timeZone: string }, client: { timeZone: string }): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: device.timeZone })
+    return device.timeZone
+  } catch {
+    return client.timeZone
+  }
+}

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest'
+import { refusalCodes } from '../../agent/wire/order.ts'
+import type { ProbeRead, Report, SetReport } from '../../agent/wire/report.ts'
+import { explainFault } from './explain-fault.ts'
+import { refusalWords, type ToldReport, tellHistory } from './tell-history.ts'
+
+const set = (changes: Partial<SetReport>): SetReport => ({
+  key: 'k1',
+  outcome: 'installed',
+  versions: [{ manager: 'apt', name: 'lab-svc', before: '2.0', after: '4.0', status: 'ii' }],
+  exitCode: 0,
+  output: '',
+  reason: '',
+  undoClass: 'kept',
+  ...changes,
+})
+const probe = (at: string, isPassed: boolean, phase: ProbeRead['phase'] = 'watch'): ProbeRead => ({
+  name: 'lab-svc answers',
+  at: `2026-09-01T${at}:00.000Z`,
+  isPassed,
+  detail: isPassed ? '' : 'connection refused',
+  phase,
+})
+let seq = 0
+function report(orderId: string, verb: ToldReport['verb'], changes: Partial<Report>): ToldReport {
+  seq += 1
+  return {
+    report: {
+      v: 1,
+      reportId: `r${seq}`,
+      deviceId: 'd',
+      seq,
+      prevHash: '',
+      orderId,
+      state: 'accepted',
+      at: `2026-09-01T10:${String(seq).padStart(2, '0')}:00.000Z`,
+      sets: [],
+      probes: [],
+      isRebootPending: false,
+      refusal: null,
+      summary: 'A summary.',
+      ...changes,
+    },
+    signature: 'sig',
+    receivedAt: new Date(),
+    verb,
+    rolloutId: 'R',
+  }
+}
+const tell = (reports: ToldReport[]) =>
+  tellHistory({
+    reports,
+    events: [],
+    sets: new Map([['R k1', [{ patchId: 'p', name: 'lab-svc 4.0' }]]]),
+    zone: 'Europe/London',
+  })
+
+test('an install that fails in the soak and is taken back: steps that are over are left out, the proof is whole', () => {
+  seq = 0
+  const events = tell([
+    report('o1', 'install', { state: 'accepted' }),
+    report('o1', 'install', { state: 'installing' }),
+    report('o1', 'install', {
+      state: 'proved',
+      sets: [set({})],
+      probes: [probe('21:58', true, 'after-set'), probe('22:10', true)],
+    }),
+    report('o1', 'install', {
+      state: 'rolling-back',
+      probes: [probe('23:51', false)],
+      summary: 'The probe "lab-svc answers" failed.',
+    }),
+    report('o1', 'install', {
+      state: 'rolled-back',
+      sets: [
+        set({
+          outcome: 'rolled-back',
+          reason: 'The probe "lab-svc answers" failed: connection refused.',
+          versions: [{ manager: 'apt', name: 'lab-svc', before: '2.0', after: '2.0', status: 'ii' }],
+        }),
+      ],
+      probes: [probe('23:31', false), probe('23:59', true, 'after-rollback')],
+    }),
+  ])
+  expect(events.map((event) => `${event.mark}: ${event.sentence}`)).toEqual([
+    'rolled-back: lab-svc 4.0 rolled back, proved by re-scan',
+    'failed: Probe failed: lab-svc answers',
+    'installed: lab-svc 4.0 installed',
+  ])
+  expect(events[0]?.proof.map((line) => `${line.label}: ${line.value}${line.note && ` (${line.note})`}`)).toEqual([
+    'Before: 2.0',
+    'After install: 4.0',
+    'After rollback: 2.0 (same as before)',
+    'Reboot: none needed',
+    'lab-svc answers: passed 23:10, failed 00:31, passed 00:59',
+    'Result: signed by the device, record 5',
+  ])
+  expect(events[0]?.explanation?.words).toBe('The patch went in, but something the device watches stopped working.')
+  expect(events[0]?.record).toContain('"signature": "sig"')
+})
+
+test('a rollback by order proves itself with the versions of the install before', () => {
+  seq = 0
+  const events = tell([
+    report('o1', 'install', { state: 'proved', sets: [set({})] }),
+    report('o2', 'rollback', {
+      state: 'rolled-back',
+      sets: [
+        set({
+          outcome: 'rolled-back',
+          versions: [{ manager: 'apt', name: 'lab-svc', before: '4.0', after: '2.0', status: 'ii' }],
+        }),
+      ],
+    }),
+  ])
+  expect(events[0]).toMatchObject({ detail: 'Taken back by order.', explanation: null, output: '', patchIds: [] })
+  expect(events[0]?.proof.slice(0, 3).map((line) => line.value)).toEqual(['2.0', '4.0', '2.0'])
+})
+
+test.each(refusalCodes)('a refusal is told in words with its code: %s', (code) => {
+  seq = 0
+  const [event] = tell([report('o1', null, { state: 'refused', refusal: { code, detail: 'detail' } })])
+  expect(event).toMatchObject({
+    mark: 'failed',
+    code,
+    sentence: `Order refused: ${refusalWords[code]}`,
+    detail: 'detail',
+  })
+})
+
+test('an order that has only begun shows its last step', () => {
+  seq = 0
+  const steps = [report('o1', 'install', { state: 'accepted' }), report('o1', 'install', { state: 'permitted' })]
+  expect(tell(steps).map((event) => event.sentence)).toEqual(['Start permitted'])
+})
+
+test('what people and the door did stands between the reports', () => {
+  const at = new Date('2026-09-01T10:00:00Z')
+  const events = [
+    { id: 1, at, kind: 'enrolled', summary: 'Enrolled with a token of Ana Bell', detail: {} },
+    { id: 2, at, kind: 'permit-denied', summary: 'Start not permitted: paused', detail: {} },
+    { id: 3, at, kind: 'permitted', summary: 'Start permitted', detail: {} },
+    { id: 10, at, kind: 'retry', summary: 'Retry asked for by Ana Bell', detail: { patches: ['lab-svc 4.0'] } },
+  ]
+  const told = tellHistory({ reports: [], events, sets: new Map(), zone: 'UTC' })
+  expect(told.map((event) => [event.sentence, event.detail])).toEqual([
+    ['Retry asked for by Ana Bell', 'lab-svc 4.0.'],
+    ['Start not permitted', 'Because the rollout is paused.'],
+    ['Enrolled', 'Enrolled with a token of Ana Bell'],
+  ])
+})
+
+test.each([
+  ['cannot copy extracted data: No space left on device', 'The disk is full.'],
+  ['E: Could not get lock /var/lib/dpkg/lock-frontend', 'Another package manager was at work on the device.'],
+  [
+    'installed lab-svc package post-installation script subprocess returned error exit status 1',
+    'A script of the package itself ended with an error.',
+  ],
+  ['Failed to fetch http://x 404  Not Found [IP: 1.1.1.1 80]', 'The source no longer has this file.'],
+  ['Hash Sum mismatch', 'What was fetched is not what the source announced.'],
+  ['The following packages have unmet dependencies:', 'The packages it needs do not fit what is installed.'],
+  [
+    'The probe "nginx" failed: connection refused.',
+    'The patch went in, but something the device watches stopped working.',
+  ],
+])('plain words for a known fault: %s', (reason, words) => {
+  expect(explainFault(reason, '')?.words).toBe(words)
+})
+
+test('an unknown fault is left to its raw output', () => {
+  expect(explainFault('something else', 'nobody has seen this')).toBeNull()
+})

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { abortRollout } from './abort-rollout.ts'
+import { pauseRollout } from './pause-rollout.ts'
+import { resumeRollout } from './resume-rollout.ts'
+import { personContext, type RolloutRun, type RolloutWorld, startRolloutWorld } from './testing.ts'
+
+let world: RolloutWorld
+beforeAll(async () => {
+  world = await startRolloutWorld()
+})
+afterAll(() => world?.stop())
+
+const minuteMs = 60_000
+const plan = { hosts: ['test-1', 'prod-1'] }
+const rows = <T extends object>(run: RolloutRun, query: 'rollouts' | 'outbox' | 'audit_records' | 'ring_patches') =>
+  world.door.factories.inMsp(run.client.mspId, async (tx) => [
+    ...(await tx<T[]>`select * from ${tx(query)} order by ${tx(query === 'ring_patches' ? 'position' : 'id')}`),
+  ])
+const sent = async (run: RolloutRun) => [
+  ...(await world.door.factories.across`select kind, payload from outbox where stream = ${run.rolloutId} order by id`),
+]
+const ask = (run: RolloutRun, reason = 'printers stopped') => ({ rolloutId: run.rolloutId, reason })
+
+describe('pausing', () => {
+  test('sets the stop flag, raises the epoch, and writes outbox and audit in the same transaction', async () => {
+    const run = await world.startPlan(plan)
+    await pauseRollout(personContext(run.client.mspId), ask(run))
+    const [row] = await rows<{ is_stopped: boolean; stopped_by: string; stop_reason: string; control_epoch: number }>(
+      run,
+      'rollouts',
+    )
+    expect(row).toMatchObject({
+      is_stopped: true,
+      stopped_by: 'Nora',
+      stop_reason: 'printers stopped',
+      control_epoch: 1,
+    })
+    expect(await sent(run)).toMatchObject([
+      { kind: 'rollout-start' },
+      { kind: 'rollout-control', payload: { rolloutId: run.rolloutId, epoch: 1, decision: 'pause' } },
+    ])
+    const audit = await rows<{ action: string; reason: string; actor_name: string }>(run, 'audit_records')
+    expect(audit.at(-1)).toMatchObject({ action: 'rollout:pause', reason: 'printers stopped', actor_name: 'Nora' })
+  })
+
+  test('a device that asks afterwards gets neither an order nor a permit', async () => {
+    const run = await world.startPlan(plan)
+    await world.door.factories.beat()
+    const [device] = run.devices
+    if (!device) throw new Error('no device')
+    const order = await world.door.factories.makeOrder(run.client, {
+      deviceId: device.deviceId,
+      rolloutId: run.rolloutId,
+      position: 0,
+      attempt: 2,
+      patchIds: [await run.patchId('lab-svc', '2.0')],
+    })
+    await pauseRollout(personContext(run.client.mspId), ask(run))
+    expect((await device.permit(order)).body).toMatchObject({ permit: false, denial: 'paused' })
+    expect((await device.poll()).body.orders).toEqual([])
+    await resumeRollout(personContext(run.client.mspId), ask(run))
+    expect((await device.permit(order)).body).toMatchObject({ permit: true })
+  })
+
+  test('is refused with the sentence of the rule: twice, and after the end', async () => {
+    const run = await world.startPlan(plan)
+    const ctx = personContext(run.client.mspId)
+    await expect(resumeRollout(ctx, ask(run))).rejects.toThrow('It is not paused.')
+    await pauseRollout(ctx, ask(run))
+    await expect(pauseRollout(ctx, ask(run))).rejects.toThrow('It is paused already.')
+    await abortRollout(ctx, ask(run))
+    await expect(resumeRollout(ctx, ask(run))).rejects.toThrow('This rollout was aborted.')
+    const [row] = await rows<{ control_epoch: number }>(run, 'rollouts')
+    expect(row?.control_epoch, 'a refused verb changes nothing').toBe(2)
+  })
+
+  test('of another MSP or an unseen client is not found; a read-only member is told whom to ask', async () => {
+    const run = await world.startPlan(plan)
+    const other = await world.startPlan(plan)
+    for (const ctx of [
+      personContext(other.client.mspId),
+      personContext(run.client.mspId, { clients: [other.client.clientId] }),
+    ]) {
+      await expect(pauseRollout(ctx, ask(run))).rejects.toThrow('This rollout was not found')
+      await expect(abortRollout(ctx, ask(run))).rejects.toThrow('This rollout was not found')
+    }
+    await expect(
+      pauseRollout(personContext(run.client.mspId), { rolloutId: randomUUID(), reason: 'why' }),
+    ).rejects.toThrow('not found')
+    await expect(pauseRollout(personContext(run.client.mspId, { role: 'read-only' }), ask(run))).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    const [row] = await rows<{ is_stopped: boolean; control_epoch: number }>(run, 'rollouts')
+    expect(row).toMatchObject({ is_stopped: false, control_epoch: 0 })
+  })
+})
+
+describe('resuming', () => {
+  test('moves the end of the soak by the pause: what was left counts from now', async () => {
+    const run = await world.startPlan(plan)
+    await run.tell('test-1', 'install', 'installed')
+    const start = new Date()
+    await run.judge(0, start)
+    const at = (minutes: number) => new Date(start.getTime() + minutes * minuteMs)
+    const ends = async () =>
+      (await rows<{ soak_ends_at: Date; verdict: string }>(run, 'ring_patches'))[0]?.soak_ends_at.getTime()
+    expect(await ends()).toBe(at(60).getTime())
+    await pauseRollout(personContext(run.client.mspId, { now: at(20) }), ask(run))
+    await run.judge(0, at(90))
+    expect((await rows<{ verdict: string }>(run, 'ring_patches'))[0]?.verdict, 'a paused soak never ends').toBe(
+      'soaking',
+    )
+    await resumeRollout(personContext(run.client.mspId, { now: at(90) }), ask(run))
+    expect(await ends()).toBe(at(130).getTime())
+    await run.judge(0, at(129))
+    expect((await rows<{ verdict: string }>(run, 'ring_patches'))[0]?.verdict).toBe('soaking')
+    await run.judge(0, at(130))
+    expect((await rows<{ verdict: string }>(run, 'ring_patches'))[0]?.verdict).toBe('pass')
+    const audit = await rows<{ changes: object }>(run, 'audit_records')
+    expect(audit.at(-1)).toMatchObject({ action: 'rollout:resume', changes: { pausedMs: 70 * minuteMs } })
+  })
+})
