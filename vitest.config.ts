@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const rooms = '{server,db,workflows,agent,tools,components,app}/**'
-const special = ['db', 'temporal', 'lab']
+const special = ['db', 'temporal', 'lab', 'alone']
 
 /** One project a suffix: what a test needs is in its name, and the launcher says which projects run. */
-function project(name: string, include: string[], settings: { testTimeout: number; fileParallelism?: boolean }) {
+function project(
+  name: string,
+  include: string[],
+  settings: { testTimeout: number; fileParallelism?: boolean; maxWorkers?: number },
+) {
   const exclude = [
     '**/node_modules/**',
     '**/fixtures/**',
@@ -29,7 +33,10 @@ export default defineConfig({
       project('pure', [`${rooms}/*.test.{ts,tsx,mjs}`, '*.test.ts'], { testTimeout: 20_000 }),
       project('db', [`${rooms}/*.db.test.ts`], { testTimeout: 60_000 }),
       project('temporal', [`${rooms}/*.temporal.test.ts`], { testTimeout: 120_000 }),
-      project('lab', [`${rooms}/*.lab.test.{ts,mjs}`], { testTimeout: 600_000, fileParallelism: false }),
+      // They wait more than they compute: three at a time on two cores.
+      project('lab', [`${rooms}/*.lab.test.{ts,mjs}`], { testTimeout: 600_000, maxWorkers: 3 }),
+      // What kills parts that all tests share runs by itself.
+      project('alone', [`${rooms}/*.alone.test.{ts,mjs}`], { testTimeout: 600_000, fileParallelism: false }),
     ],
   },
 })

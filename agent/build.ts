@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const defaultFile = join(here, '../dist/agent/patchward-agent.mjs')
+
+/** Zod brings its messages in fifty languages; the agent speaks one, and text in the bundle is memory on each device. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, () => ({ path: 'locales', namespace: 'empty' }))
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {}' }))
+  },
+}
 
 /** Builds the agent into one file, with its SHA-256 beside it in the form that `sha256sum -c` reads. */
 export async function buildAgent(outfile = defaultFile): Promise<{ file: string; sha256: string }> {
@@ -21,6 +30,7 @@ export async function buildAgent(outfile = defaultFile): Promise<{ file: string;
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'inline',
+    plugins: [withoutLocales],
     banner: { js: '#!/usr/bin/env node\n// Patchward device agent. Apache-2.0.' },
   })
   const sha256 = createHash('sha256').update(readFileSync(outfile)).digest('hex')

@@ -29,7 +29,9 @@ shared.patchwardPools ??= { all: [] }
 const pools = shared.patchwardPools
 
 function open(url: string, max: number): Sql {
-  const client = postgres(url, { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60 })
+  // The driver's own back-off reaches 20 s: that long a server that is back would be answered with 503.
+  const backoff = (attempt: number) => Math.min(0.1 * 2 ** attempt, 1)
+  const client = postgres(url, { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60, backoff })
   pools.all.push(client)
   return client
 }

@@ -7,10 +7,10 @@ export default function SignInLayout({ children }: { children: ReactNode }) {
   return (
     <div className="grid min-h-dvh wide:grid-cols-[57%_43%]">
       <div className="flex min-h-dvh flex-col bg-canvas px-6 wide:px-10 py-8">
-        <div className="flex items-center gap-2 font-semibold text-lead">
+        <header className="flex items-center gap-2 font-semibold text-lead">
           <Logo size={22} />
           Patchward
-        </div>
+        </header>
         <main className="m-auto w-full max-w-[420px] py-12">{children}</main>
       </div>
       <aside className="hidden wide:flex flex-col justify-between bg-(--panel) py-24 text-[light-dark(var(--canvas),var(--text))] [--panel:light-dark(var(--text),var(--well))]">

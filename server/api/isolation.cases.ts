@@ -1,4 +1,4 @@
-import type { ClientIds } from './isolation.world.ts'
+import type { ClientIds, World } from './isolation.world.ts'
 
 /**
  * What the isolation sweep asks of every procedure. HOW TO ADD YOURS: one line per procedure, keyed by its path in the router.
@@ -14,7 +14,7 @@ import type { ClientIds } from './isolation.world.ts'
 export interface Case {
   input: (ids: ClientIds) => unknown
   isList?: boolean
-  answers?: Partial<Record<'readOnly' | 'technician' | 'owner', Answer>>
+  answers?: Partial<Record<keyof World['people'], Answer>>
 }
 /** `ok`: succeeds. `allowed`: succeeds, or the state of things refuses it. Else the code of the refusal. */
 export type Answer = 'ok' | 'allowed' | 'FORBIDDEN' | 'PRECONDITION_FAILED' | 'SERVICE_UNAVAILABLE'
@@ -23,6 +23,38 @@ const nothing = () => undefined
 
 export const cases: Record<string, Case> = {
   'audit.list': { input: ({ clientId }) => ({ clientId }) },
+  'devices.get': { input: ({ deviceId }) => ({ deviceId }) },
+  'devices.list': { input: () => ({}), isList: true },
+  'devices.patchNow': { input: ({ deviceId }) => ({ deviceId }) },
+  'devices.retry': { input: ({ deviceId, patchId }) => ({ deviceId, patchId }) },
+  'devices.scan': { input: ({ deviceId }) => ({ deviceId }) },
+  'devices.tag': { input: ({ deviceId }) => ({ deviceId, tags: ['test'] }) },
+  'enrolment.create': { input: ({ clientId, siteId }) => ({ clientId, siteId }) },
+  'enrolment.list': { input: () => ({}), isList: true },
+  'enrolment.revoke': { input: ({ tokenId }) => ({ tokenId }) },
+  'enrolment.sites': { input: nothing, isList: true },
+  'holds.lift': { input: ({ holdId }) => ({ holdId, reason: 'A test' }) },
+  'holds.list': { input: () => ({}), isList: true },
+  'holds.set': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], reason: 'A test' }) },
+  'patches.decide': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], kind: 'approve' }) },
+  'patches.devices': { input: ({ patchId, clientId }) => ({ patchId, clientId }) },
+  'patches.get': { input: ({ patchId }) => ({ patchId }) },
+  'patches.list': { input: () => ({ filter: 'all' }), isList: true },
+  'patches.withdrawDecision': { input: ({ decisionId }) => ({ decisionId, reason: 'A test' }) },
+  'rollouts.abort': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
+  'rollouts.choices': { input: ({ clientId, patchId }) => ({ clientId, patchIds: [patchId] }) },
+  'rollouts.confirmGate': {
+    input: ({ rolloutId, patchId }) => ({ rolloutId, patchId, position: 0, answer: 'go-on', reason: 'A test' }),
+  },
+  'rollouts.devices': { input: ({ rolloutId }) => ({ rolloutId, view: 'all' }) },
+  'rollouts.get': { input: ({ rolloutId }) => ({ rolloutId }) },
+  'rollouts.list': { input: ({ clientId }) => ({ clientId }), isList: true },
+  'rollouts.pause': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
+  'rollouts.promote': { input: ({ rolloutId }) => ({ rolloutId, position: 0, reason: 'A test' }) },
+  'rollouts.resume': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
+  'rollouts.rollBack': { input: ({ rolloutId, patchId }) => ({ rolloutId, patchIds: [patchId], reason: 'A test' }) },
+  'rollouts.start': { input: ({ clientId }) => ({ clientId }) },
+  'rollouts.timeline': { input: ({ rolloutId }) => ({ rolloutId }) },
   'session.counts': { input: nothing, isList: true },
   'session.get': { input: nothing, isList: true },
 }
@@ -30,4 +62,17 @@ export const cases: Record<string, Case> = {
 /** A second call of a procedure whose input has more than one form; keyed `<path> <what differs>`. */
 export const furtherCases: Record<string, Case> = {
   'audit.list everything': { input: () => ({}), isList: true },
+  'holds.list everything': { input: () => ({}), isList: true },
+  'holds.list lifted': { input: () => ({ state: 'lifted' }), isList: true },
+  'patches.list approved': { input: () => ({ filter: 'approved' }), isList: true },
+  'patches.list held': { input: () => ({ filter: 'held' }), isList: true },
+  'patches.list past': { input: () => ({ filter: 'past' }), isList: true },
+  'patches.list rejected': { input: () => ({ filter: 'rejected' }), isList: true },
+  'rollouts.list everything': { input: () => ({}), isList: true },
+  'holds.list of a client': { input: ({ clientId }) => ({ clientId }), isList: true },
+  'devices.list of a client': { input: ({ clientId }) => ({ client: clientId }), isList: true },
+  'enrolment.list of a client': { input: ({ clientId }) => ({ clientId }), isList: true },
+  'patches.decide for one device': {
+    input: ({ patchId, clientId, deviceId }) => ({ patchId, clients: [clientId], deviceId, kind: 'approve' }),
+  },
 }

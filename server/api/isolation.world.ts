@@ -46,6 +46,8 @@ export interface World {
     otherMsp: Caller
   }
   devices: Record<'first' | 'second' | 'foreign', TestDevice>
+  /** Makes what a verb uses up (hold, decision, token) anew for the first client. */
+  renew(): Promise<ClientIds>
 }
 
 const canaries = { first: 'canary-own-first', second: 'canary-own-second', foreign: 'canary-foreign' }
@@ -58,9 +60,24 @@ export async function makeWorld(door: TestDoor): Promise<World> {
   await door.factories.beat()
   const own = await door.factories.makeMsp('Own msp')
   const foreign = await door.factories.makeMsp('Foreign msp canary-foreign')
-  const first = await fillClient(door, await door.factories.makeClient(own, { name: canaries.first }), canaries.first, 2)
-  const second = await fillClient(door, await door.factories.makeClient(own, { name: canaries.second }), canaries.second, 1)
-  const other = await fillClient(door, await door.factories.makeClient(foreign, { name: canaries.foreign }), canaries.foreign, 1)
+  const first = await fillClient(
+    door,
+    await door.factories.makeClient(own, { name: canaries.first }),
+    canaries.first,
+    2,
+  )
+  const second = await fillClient(
+    door,
+    await door.factories.makeClient(own, { name: canaries.second }),
+    canaries.second,
+    1,
+  )
+  const other = await fillClient(
+    door,
+    await door.factories.makeClient(foreign, { name: canaries.foreign }),
+    canaries.foreign,
+    1,
+  )
   const ownSlug = 'own-msp'
   return {
     first: first.ids,
@@ -76,6 +93,7 @@ export async function makeWorld(door: TestDoor): Promise<World> {
       otherMsp: await makePerson(foreign, 'foreign-msp-canary-foreign', 'owner', 'all'),
     },
     devices: { first: first.device, second: second.device, foreign: other.device },
+    renew: first.renew,
   }
 }
 
@@ -107,15 +125,26 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
   if (!device) throw new Error('a client needs a device')
   const patchId = await factories.findPatch(mspId, `${canary}-svc`, '2.0')
   const otherPatchId = await factories.findPatch(mspId, `${canary}-lib`, '2.0')
-  const rolloutId = await factories.makeRollout(client, [{ deviceIds: devices.map((each) => each.deviceId), patchIds: [patchId] }])
-  const orderId = await factories.makeOrder(client, { deviceId: device.deviceId, rolloutId, position: 0, patchIds: [patchId] })
-  await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
-  await decidePatch(ctx, { patchId, kind: 'approve', clients: [clientId], reason: `Decision of ${canary}` })
-  const { tokenId } = await createEnrolmentToken(ctx, { clientId, siteId, uses: 1, validForMs: 3_600_000 })
-  const [hold, decision] = await factories.inMsp(mspId, async (tx) => [
-    (await tx`select id from holds where client_id = ${clientId}`)[0],
-    (await tx`select id from decisions where client_id = ${clientId}`)[0],
+  const rolloutId = await factories.makeRollout(client, [
+    { deviceIds: devices.map((each) => each.deviceId), patchIds: [patchId] },
   ])
+  const orderId = await factories.makeOrder(client, {
+    deviceId: device.deviceId,
+    rolloutId,
+    position: 0,
+    patchIds: [patchId],
+  })
+  const makePassing = async (): Promise<Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId'>> => {
+    await factories.inMsp(mspId, (tx) => tx`update holds set lifted_at = now() where client_id = ${clientId}`)
+    await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
+    await decidePatch(ctx, { patchId, kind: 'approve', clients: [clientId], reason: `Decision of ${canary}` })
+    const { tokenId } = await createEnrolmentToken(ctx, { clientId, siteId, uses: 1, validForMs: 3_600_000 })
+    return factories.inMsp(mspId, async (tx) => {
+      const [hold] = await tx`select id from holds where client_id = ${clientId} order by id desc limit 1`
+      const [decision] = await tx`select id from decisions where client_id = ${clientId} order by id desc limit 1`
+      return { holdId: hold?.id, decisionId: decision?.id, tokenId }
+    })
+  }
   const ids: ClientIds = {
     clientId,
     siteId,
@@ -123,9 +152,7 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
     patchId,
     rolloutId,
     orderId,
-    holdId: hold?.id,
-    decisionId: decision?.id,
-    tokenId,
+    ...(await makePassing()),
   }
-  return { ids, device }
+  return { ids, device, renew: async () => Object.assign(ids, await makePassing()) }
 }

@@ -19,7 +19,7 @@ test('says why, what moves, and what may be done', async () => {
   const run = await start()
   const ctx = personContext(run.client.mspId)
   const test1 = await getDevice(ctx, { deviceId: run.devices[0]?.deviceId ?? '' })
-  expect(answer(test1)).toBe('It is approved and in R-1: its window is always open.')
+  expect(answer(test1)).toBe('It is approved and in R-1: its order is being made.')
   expect(test1).toMatchObject({
     ring: { name: 'Test', isTest: true },
     siteName: 'Office',
@@ -59,7 +59,7 @@ test('a failure carries plain words, raw output and a retry that says why it is 
   })
   expect(event?.proof.map((line) => `${line.label}: ${line.value}${line.note && ` (${line.note})`}`)).toEqual([
     'Before: 1.0',
-    'After install: 1.0',
+    'After install: did not go in whole',
     'After rollback: 1.0 (same as before)',
     'Reboot: none needed',
     'Result: signed by the device, record 2',

@@ -12,7 +12,7 @@ import { placeDevices } from '../rollouts/rules.ts'
 import { nextWindows } from '../windows/rules.ts'
 import { findClockChange, zoneOf } from './clock-change.ts'
 import { findDeviceFacts } from './find-device-facts.ts'
-import { findMissing, type MissingPatch, testTags } from './find-missing.ts'
+import { findMissing, hasTestDevice, type MissingPatch, testTags } from './find-missing.ts'
 import { listHistory } from './list-history.ts'
 import { type DeviceRow, getDeviceRow } from './queries.ts'
 import { type Can, deviceCan } from './rules.ts'
@@ -34,9 +34,8 @@ export function getDevice(ctx: Context, input: GetDevice) {
     const missing = await findMissing(tx, { device: seen, clientName: client.name, zone, policy, now: ctx.now })
     const facts = await findDeviceFacts(tx, seen, missing, ctx.now)
     const windows = ring ? nextWindows(ring.window, zone, ctx.now, shownWindows, policy.cutOffMs) : []
-    const tags = testTags(policy)
     return {
-      now: ctx.now,
+      asOf: ctx.now,
       zone,
       device: {
         id: device.id,
@@ -53,10 +52,14 @@ export function getDevice(ctx: Context, input: GetDevice) {
       },
       client: { id: client.id, slug: client.slug, name: client.name },
       siteName: site?.name ?? '',
-      ring: { name: ring?.name ?? null, isTest: position === 0, testTags: tags },
+      ring: {
+        name: ring?.name ?? null,
+        isTest: position === 0,
+        testTags: testTags(policy),
+        hasTestDevice: await hasTestDevice(tx, device.clientId, policy),
+      },
       policy: { label, dueDays: policy.dueDays, isLab: policy.isLab, labLabel },
       missing,
-      shown: pickShown(missing, input.patchId),
       windows: { isAlwaysOpen: ring?.window.kind === 'always', list: ring?.window.kind === 'always' ? [] : windows },
       clockChange: windows.length > 0 ? findClockChange(zone, ctx.now, windows.at(-1)?.closesAt ?? ctx.now) : null,
       inventory: await getInventory(tx, device),
@@ -69,12 +72,6 @@ export function getDevice(ctx: Context, input: GetDevice) {
       },
     }
   })
-}
-
-/** The patch whose why is told: the one asked for, else the most important one. */
-function pickShown(missing: readonly MissingPatch[], patchId: string | undefined): string | null {
-  const asked = missing.find((patch) => patch.patchId === patchId)
-  return (asked ?? missing[0])?.patchId ?? null
 }
 
 /** The right comes first: who may not, is told that and not the state of things. */

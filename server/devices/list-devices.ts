@@ -36,7 +36,7 @@ export function listDevices(ctx: Context, input: ListDevices) {
     const page = await readPage(tx, and(scope, conditions[input.filter]), input)
     const rings = await findRings(tx, page.rows)
     return {
-      now: ctx.now,
+      asOf: ctx.now,
       rows: page.rows.map(({ tags: _tags, seenAt, ...row }) => ({
         ...row,
         ...deviceState(row),
@@ -46,12 +46,6 @@ export function listDevices(ctx: Context, input: ListDevices) {
       beforeId: page.hasBefore ? (page.rows[0]?.id ?? null) : null,
       afterId: page.hasAfter ? (page.rows.at(-1)?.id ?? null) : null,
       counts: await countFilters(tx, scope, input),
-      clients: await tx
-        .select({ id: clients.id, name: clients.name })
-        .from(clients)
-        .where(isNull(clients.archivedAt))
-        .orderBy(asc(clients.name))
-        .limit(1_000),
     }
   })
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setHold } from '../holds/set-hold.ts'
-import type { Policy } from '../policies/schema.ts'
+import type { Policy, WindowRule } from '../policies/schema.ts'
 import { pauseRollout } from '../rollouts/pause-rollout.ts'
 import {
   personContext,
@@ -21,7 +21,7 @@ const hourMs = 3_600_000
 /** A window that is closed now and opens in three days. */
 function closedPolicy(): Policy {
   const day = (['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const)[(new Date().getUTCDay() + 3) % 7] ?? 'MO'
-  const window = { kind: 'weekly', days: [day], start: '02:00', durationMs: hourMs, zone: 'UTC' } as const
+  const window: WindowRule = { kind: 'weekly', days: [day], start: '02:00', durationMs: hourMs, zone: 'UTC' }
   return { ...plainPolicy, rings: plainPolicy.rings.map((ring) => ({ ...ring, window })) }
 }
 const start = () => world.startPlan({ hosts: ['test-1', 'prod-1'], policy: closedPolicy() })

@@ -33,8 +33,7 @@ export function parseDevicesQuery(query: Query): ListDevices {
 
 const deviceId = z.uuid()
 
-/** `patchId`: the patch whose why-sentence is asked for; else the most important one. */
-export const getDeviceSchema = z.strictObject({ deviceId, patchId: z.uuid().optional() })
+export const getDeviceSchema = z.strictObject({ deviceId })
 export type GetDevice = z.infer<typeof getDeviceSchema>
 
 export const scanDeviceSchema = z.strictObject({ deviceId })

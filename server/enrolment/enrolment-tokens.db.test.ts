@@ -72,7 +72,7 @@ test('for a client one may not see there is no token, and it is not found', asyn
   const before = await allTokens()
   for (const other of [hidden, theirs])
     await expect(createEnrolmentToken(ctx, { ...ask(), ...other })).rejects.toMatchObject({ code: 'not-found' })
-  await expect(createEnrolmentToken(ctx, { ...ask(), siteId: hidden.siteId })).rejects.toMatchObject({
+  await expect(createEnrolmentToken(company.job, { ...ask(), siteId: hidden.siteId })).rejects.toMatchObject({
     code: 'not-found',
     message: 'This site was not found',
   })

@@ -4,13 +4,14 @@ import { ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts
 import { clients } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
-import { DomainError, notAllowedNow, notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
 import { getPatchRow, patchName } from '../patches/queries.ts'
 import type { SetHold } from './schema.ts'
 
 /**
  * Nobody in the scope gets this patch until a person lifts the hold. It acts at once: the stop flag of running rollouts is set in the
  * same transaction, so no further order or permit names the patch. What is installed stays; take it back with a rollback.
+ * Scopes that a person holds already are left as they are and not counted.
  */
 export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }> {
   return perform(ctx, 'hold:set', async (tx) => {
@@ -30,7 +31,7 @@ export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }
       .where(and(eq(holds.patchId, patch.id), eq(holds.source, 'person'), isNull(holds.liftedAt)))
     // A second hold of the same scope would have to be lifted twice.
     const scopes = wanted.filter((scope) => !standing.some((hold) => hold.clientId === scope.id))
-    if (scopes.length === 0) throw notAllowedNow('Not held: a person holds it there already.')
+    if (scopes.length === 0) return { value: { holds: 0 }, changes: [] }
     await tx.insert(holds).values(
       scopes.map((scope) => ({
         mspId: ctx.mspId,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { probeSchema } from '../../agent/wire/schema.ts'
+import { isTimeZone } from '../windows/time-zone.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -10,14 +11,7 @@ const durationMs = z
 const name = z.string().trim().min(1).max(60)
 
 /** An IANA time zone, or each device's own. */
-export const timeZoneSchema = z.string().refine((zone) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}, 'is not an IANA time zone such as Europe/London')
+export const timeZoneSchema = z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/London')
 
 export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
 export type Weekday = (typeof weekdays)[number]

@@ -38,6 +38,9 @@ export interface PlanOfTest {
   /** `name=version` of what is missing on every device. */
   refs?: string[]
   policy?: Policy
+  /** A further client of this MSP, with its policy; else a new MSP is made. */
+  mspId?: string
+  clientName?: string
 }
 
 /** A person of the MSP, as `server/auth` would make one. */
@@ -66,9 +69,10 @@ export async function startRolloutWorld() {
   connectPools({ tenant: door.database.urls.app_web, across: door.database.urls.app_across })
 
   /** A client of a new MSP whose devices lack `refs`; nothing is started. */
-  async function makeFleet({ hosts, refs = ['lab-svc=2.0'], policy = plainPolicy }: PlanOfTest) {
-    const client = await door.factories.makeClient(await door.factories.makeMsp())
-    await door.factories.makePolicy(client.mspId, policy)
+  async function makeFleet({ hosts, refs = ['lab-svc=2.0'], policy = plainPolicy, ...where }: PlanOfTest) {
+    const mspId = where.mspId ?? (await door.factories.makeMsp())
+    const client = await door.factories.makeClient(mspId, { name: where.clientName })
+    await door.factories.makePolicy(mspId, policy)
     const devices = await addDevices(client, hosts, refs)
     return { client, devices }
   }

@@ -13,7 +13,7 @@ const dayNumbers: Record<Weekday, number> = { MO: 1, TU: 2, WE: 3, TH: 4, FR: 5,
 export const alwaysOpen = { opensAt: new Date('2000-01-01T00:00:00Z'), closesAt: new Date('2200-01-01T00:00:00Z') }
 
 /**
- * The instant of a wall-clock time. A time inside a missing hour (spring) moves to the next valid minute;
+ * The instant of a wall-clock time in a known zone. A time inside a missing hour (spring) moves to the next valid minute;
  * one in a doubled hour (autumn) is its first occurrence. Rule: DESIGN "Windows".
  */
 export function instantOf(date: Temporal.PlainDate, clock: string, zone: string): number {

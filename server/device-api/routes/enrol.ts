@@ -7,6 +7,7 @@ import { enrolRequestSchema } from '../../../agent/wire/schema.ts'
 import { ingest } from '../../ingest.ts'
 import type { Door } from '../door.ts'
 import { DoorError } from '../errors.ts'
+import { withKnownZone } from '../known-zone.ts'
 import { readBody } from '../read-body.ts'
 import { rawBody } from '../signed-route.ts'
 import { checkTimes } from '../times.ts'
@@ -42,7 +43,7 @@ async function enrol(door: Door, body: EnrolRequest): Promise<EnrolAnswer> {
   const root = await readRoot()
   const at = door.now()
   const { token: _token, proof: _proof, publicKey, facts } = body
-  const [row] = await ingest('enrol', { at, tokenHash, publicKey, facts })
+  const [row] = await ingest('enrol', { at, tokenHash, publicKey, facts: withKnownZone(facts) })
   if (row?.verdict !== 'enrolled' || !row.device_id || !row.msp_id) throw refused()
   return {
     deviceId: row.device_id,

@@ -4,6 +4,7 @@ import { inventoryRequestSchema } from '../../../agent/wire/schema.ts'
 import { refuseReplay } from '../authenticate.ts'
 import type { Door } from '../door.ts'
 import { DoorError } from '../errors.ts'
+import { withKnownZone } from '../known-zone.ts'
 import { addSignedRoute } from '../signed-route.ts'
 import { checkTimes } from '../times.ts'
 
@@ -18,7 +19,8 @@ export function inventoryRoute(server: FastifyInstance, door: Door): void {
       checkTimes({ scannedAt: body.scannedAt, ...(body.facts ? { 'facts.bootedAt': body.facts.bootedAt } : {}) })
       if (body.missing) checkSets(body.missing)
       const { deviceId, counter } = caller
-      const row = await door.batches.inventory({ deviceId, counter, body, bytes })
+      const stored = body.facts ? { ...body, facts: withKnownZone(body.facts) } : body
+      const row = await door.batches.inventory({ deviceId, counter, body: stored, bytes })
       refuseReplay(row?.is_fresh)
       return { serverTime: door.now().toISOString() }
     },

@@ -124,8 +124,10 @@ async function runAll({ stack, outcomes, filters, folder }) {
   if (!isDatabaseUp) outcomes.push(notRun('db', 'there is no database'))
   if (!isDatabaseUp || !isTemporalUp) outcomes.push(notRun('temporal', 'there is no database or no Temporal'))
   if (!isWhole) return outcomes.push(notRun('lab, e2e', 'the stack is not whole'))
-  if (stack.hasLab) outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
-  else outcomes.push(notRun('lab', 'this host has no apt'))
+  if (stack.hasLab) {
+    outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
+    outcomes.push(...(await runVitest({ ...options, projects: ['alone'] })))
+  } else outcomes.push(notRun('lab, alone', 'this host has no apt'))
   if (filters.length > 0) return
   if (chromium) await runJourneys(stack, env, outcomes, folder)
   else outcomes.push(notRun('e2e', 'no Chromium'))

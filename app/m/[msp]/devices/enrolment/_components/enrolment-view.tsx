@@ -1,0 +1,46 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useLive, useTrpc } from '@/app/_trpc/client'
+import { plural } from '@/components/format'
+import { SectionHead } from '@/components/section-head'
+import { EmptyState } from '@/components/ui/empty-state'
+import { MakeToken } from '../../_components/make-token'
+import { enrolSteps } from '../../_components/no-devices'
+import { TokensTable } from './tokens-table'
+
+/** How a device comes in, and which tokens are about. */
+export function EnrolmentView({ clientId, deviceUrl }: { clientId?: string; deviceUrl: string }) {
+  const trpc = useTrpc()
+  const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
+  const { data: tokens } = useSuspenseQuery(trpc.enrolment.list.queryOptions({ clientId }))
+  useLive(['enrolment', 'device'])
+  const clientName = session.clients.find((one) => one.id === clientId)?.name
+  const usable = tokens.filter((token) => token.state === 'usable').length
+  return (
+    <>
+      <EmptyState
+        level={1}
+        title={clientName ? `Enrol a device at ${clientName}` : 'Enrol a device'}
+        lead="One command on the machine, one token for it. The device appears in the list within a minute."
+        steps={enrolSteps}
+        stepsFoot="A token is bound to one client and site. It ends by itself, at the latest after 24 hours."
+      >
+        <MakeToken clientId={clientId} deviceUrl={deviceUrl} />
+      </EmptyState>
+      <section aria-labelledby="tokens-head">
+        <SectionHead
+          id="tokens-head"
+          title="Tokens"
+          count={plural(usable, 'usable', 'usable')}
+          aside="Newest first"
+          isBare={tokens.length > 0}
+        />
+        {tokens.length > 0 ? (
+          <TokensTable tokens={tokens} />
+        ) : (
+          <p className="py-3 text-body text-text-3">No token has been made{clientName ? ' for this client' : ''}.</p>
+        )}
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
+import { PageBody, TopBar } from '@/components/app-shell'
+import { parseDevicesQuery } from '@/server/devices/schema'
+import { webEnv } from '@/server/env/web'
+import { paths } from '@/server/paths'
+import { EnrolmentView } from './_components/enrolment-view'
+
+export const metadata: Metadata = { title: 'Enrolment' }
+
+export default async function EnrolmentPage({ params, searchParams }: PageProps<'/m/[msp]/devices/enrolment'>) {
+  const { msp } = await params
+  const { client } = parseDevicesQuery(await searchParams)
+  const api = serverApi(msp)
+  await orNotFound(load(api.enrolment.list.queryOptions({ clientId: client })))
+  await load(api.enrolment.sites.queryOptions())
+  return (
+    <>
+      <TopBar crumbs={[{ label: 'Devices', href: paths.devices(msp) }, { label: 'Enrolment' }]} />
+      <PageBody>
+        <HydrateClient>
+          <EnrolmentView clientId={client} deviceUrl={webEnv().publicDeviceUrl} />
+        </HydrateClient>
+      </PageBody>
+    </>
+  )
+}

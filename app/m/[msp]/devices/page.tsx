@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
+import { PageBody, TopBar } from '@/components/app-shell'
+import { parseDevicesQuery } from '@/server/devices/schema'
+import { webEnv } from '@/server/env/web'
+import { DevicesView } from './_components/devices-view'
+
+export const metadata: Metadata = { title: 'Devices' }
+
+export default async function DevicesPage({ params, searchParams }: PageProps<'/m/[msp]/devices'>) {
+  const { msp } = await params
+  const input = parseDevicesQuery(await searchParams)
+  const api = serverApi(msp)
+  const page = await orNotFound(load(api.devices.list.queryOptions(input)))
+  // An empty list offers the command, and for that it needs the sites.
+  if (page.rows.length === 0) await load(api.enrolment.sites.queryOptions())
+  return (
+    <>
+      <TopBar crumbs={[{ label: 'Devices' }]} />
+      <PageBody>
+        <HydrateClient>
+          <DevicesView input={input} deviceUrl={webEnv().publicDeviceUrl} />
+        </HydrateClient>
+      </PageBody>
+    </>
+  )
+}

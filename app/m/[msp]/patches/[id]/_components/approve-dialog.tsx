@@ -1,0 +1,113 @@
+import { useState } from 'react'
+import { ConfirmCount } from '@/components/confirm-count'
+import { formatCount, formatList, plural, pluralWord } from '@/components/format'
+import { Checkbox } from '@/components/ui/checkbox'
+import { describeUndo } from '../../_components/patch-words'
+import type { DecisionProps } from './decisions'
+import type { Choice, PatchClient } from './patch-types'
+import { useDecision } from './use-decision'
+
+type ApproveDialogProps = DecisionProps & { isOpen: boolean; onClose: () => void; onReject: () => void }
+
+const mostNamed = 6
+
+/** How many get it, who, whether it can be undone; across clients the number is typed. */
+export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: ApproveDialogProps) {
+  const [isForAll, setIsForAll] = useState(false)
+  const { decide, finish } = useDecision(onClose)
+  const name = `${data.patch.name} ${data.patch.version}`
+  const { run, clients } = choice
+  const isCounted = run.devices > 0
+  const count = isCounted ? run.devices : clients.length
+  const canBeForAll = mayBeForAll(data, choice)
+  const confirm = (reason: string) =>
+    decide.mutate(
+      {
+        patchId: data.patch.id,
+        kind: 'approve',
+        clients: isForAll && canBeForAll ? 'all' : clients.map((client) => client.clientId),
+        reason,
+      },
+      {
+        onSuccess: () =>
+          finish(
+            `${name} approved at ${plural(clients.length, 'client', 'clients')}`,
+            isCounted
+              ? `${plural(run.devices, 'device', 'devices')} will get it, ring by ring.`
+              : 'No device gets it yet: the dry run says why.',
+          ),
+      },
+    )
+  return (
+    <ConfirmCount
+      isOpen={isOpen}
+      onOpenChange={(next) => (next ? undefined : onClose())}
+      over="Approve, with the dry run as it stands"
+      count={count}
+      one={isCounted ? 'device' : 'client'}
+      many={isCounted ? 'devices' : 'clients'}
+      what={
+        isCounted
+          ? `${pluralWord(count, 'device', 'devices')} at ${plural(run.clients, 'client', 'clients')} ${count === 1 ? 'gets' : 'get'} ${name}, ring by ring`
+          : `${pluralWord(count, 'client', 'clients')} ${count === 1 ? 'approves' : 'approve'} ${name}; no device gets it yet`
+      }
+      who={whoOf(clients)}
+      facts={factsOf(choice)}
+      isTyped={clients.length > 1}
+      reason={{ label: 'Reason, if there is one to keep', minLength: 0 }}
+      verb={isCounted ? 'Approve for' : 'Approve at'}
+      pendingWord="Approving…"
+      isPending={decide.isPending}
+      error={decide.error ? `Not approved: ${decide.error.message}` : undefined}
+      onConfirm={({ reason }) => confirm(reason)}
+      reject={{ label: 'Reject with a reason…', onReject }}
+    >
+      {canBeForAll ? (
+        <Checkbox isChecked={isForAll} onChange={setIsForAll} label="Also at clients that find it later" />
+      ) : null}
+    </ConfirmCount>
+  )
+}
+
+/** For all clients only where that says the same as the ticks: every client ticked, nobody decided otherwise. */
+export function mayBeForAll(data: PatchData, choice: Choice): boolean {
+  return (
+    data.may.decideForAll.can &&
+    choice.clients.length === data.clients.length &&
+    data.clients.every((client) =>
+      client.standing.tallies.every((tally) => tally.state !== 'rejected' && tally.state !== 'deferred'),
+    )
+  )
+}
+type PatchData = DecisionProps['data']
+
+/** The clients that most devices are at, each with its rings; the rest in one line. */
+function whoOf(clients: readonly PatchClient[]) {
+  const ordered = [...clients].sort((a, b) => b.dryRun.devices - a.dryRun.devices)
+  const rest = ordered.slice(mostNamed)
+  const named = ordered.slice(0, mostNamed).map((client) => ({
+    key: client.clientId,
+    count: client.dryRun.devices,
+    name: client.name,
+    how: ringsOf(client),
+  }))
+  if (rest.length === 0) return named
+  const count = rest.reduce((sum, client) => sum + client.dryRun.devices, 0)
+  return [...named, { key: 'rest', count, name: `at ${plural(rest.length, 'more client', 'more clients')}` }]
+}
+
+function ringsOf({ dryRun, hasTestDevice }: PatchClient): string {
+  if (!hasTestDevice) return 'no test device'
+  if (dryRun.rings.length === 0) return 'none now'
+  return dryRun.rings.map((ring) => `${ring.name} ${formatCount(ring.devices)}`).join(', then ')
+}
+
+function factsOf({ run, clients }: Choice) {
+  const untested = clients.filter((client) => !client.hasTestDevice).map((client) => client.name)
+  const open = run.undo.none > 0 ? `; not: ${formatList(run.notUndoable, 3)}` : ''
+  return [
+    ...(run.devices > 0 ? [{ label: 'Can be undone', value: `${describeUndo(run.undo)}${open}` }] : []),
+    ...(untested.length > 0 ? [{ label: 'No test device', value: formatList(untested) }] : []),
+    { label: 'A bad one', value: 'is held and taken back by itself at its gate' },
+  ]
+}

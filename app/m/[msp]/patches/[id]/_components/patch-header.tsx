@@ -1,0 +1,68 @@
+import type { ReactNode } from 'react'
+import { formatAge, formatBytes, formatDate } from '@/components/format'
+import { DottedLine, PageHeader } from '@/components/page-header'
+import { Status } from '@/components/status-mark'
+import { Tag } from '@/components/ui/tag'
+import { capital, describeStanding } from '../../_components/patch-words'
+import type { PatchData } from './patch-types'
+
+type PatchHeaderProps = {
+  data: PatchData
+  timeZone: string
+  actions: ReactNode
+  reason: { id: string; text: string } | null
+}
+
+const urgent = new Set(['critical', 'important'])
+
+/** State, name and version, what kind of patch it is, and the buttons. */
+export function PatchHeader({ data, timeZone, actions, reason }: PatchHeaderProps) {
+  const { patch, standing, lackedSince, asOf } = data
+  const { mark, word, tone } = describeStanding(standing)
+  const isUndoable = data.undo.none + data.undo.snapshot === 0
+  return (
+    <PageHeader
+      over={
+        <DottedLine
+          facts={[
+            <Status key="state" state={mark} word={word} tone={tone} isStrong />,
+            lackedSince
+              ? `missing ${formatAge(lackedSince, asOf)}, since ${formatDate(lackedSince, timeZone, asOf)}`
+              : null,
+          ]}
+        />
+      }
+      title={
+        <span className="mono break-words">
+          {patch.name} {patch.version}
+        </span>
+      }
+      meta={
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+          <span className="flex flex-wrap gap-1.5">
+            <Tag>{capital(patch.classification)}</Tag>
+            <Tag tone={urgent.has(patch.severity) ? 'fail' : 'plain'}>
+              {patch.severity === 'unknown' ? 'Severity unknown' : capital(patch.severity)}
+            </Tag>
+            {data.clients.length > 0 ? (
+              <Tag tone={isUndoable ? 'plain' : 'warn'}>{isUndoable ? 'Can be undone' : 'Not undone everywhere'}</Tag>
+            ) : null}
+            {data.clients.some((client) => client.isLab) ? <Tag tone="accent">Lab policy</Tag> : null}
+          </span>
+          <span className="text-body text-text-3">{ageLine(data, timeZone)}</span>
+        </div>
+      }
+      actions={actions}
+      reason={reason}
+    />
+  )
+}
+
+function ageLine({ patch, asOf, partners }: PatchData, timeZone: string): string {
+  const age = patch.releasedAt
+    ? `released ${formatDate(patch.releasedAt, timeZone, asOf)}`
+    : `first seen here ${formatDate(patch.firstSeenAt, timeZone, asOf)}, no date from its maker`
+  const size = patch.sizeBytes === null ? [] : [`${formatBytes(patch.sizeBytes)} to download`]
+  const together = partners.length > 0 ? [`goes in together with ${partners.join(', ')}`] : []
+  return [age, ...size, ...together].join(', ')
+}

@@ -1,0 +1,125 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTrpc } from '@/app/_trpc/client'
+import { formatDate, formatFullDateTime } from '@/components/format'
+import type { MarkState } from '@/components/mark-state'
+import { SectionHead } from '@/components/section-head'
+import { StatusMark } from '@/components/status-mark'
+import { Button } from '@/components/ui/button'
+import { useToast } from '@/components/ui/toast'
+import { ReasonDialog } from '../../_components/reason-dialog'
+import type { PatchData, PatchEvent } from './patch-types'
+
+const words: Record<PatchEvent['kind'], { mark: MarkState; word: string }> = {
+  approve: { mark: 'approved', word: 'Approved' },
+  reject: { mark: 'missing', word: 'Rejected' },
+  defer: { mark: 'missing', word: 'Deferred' },
+  hold: { mark: 'held', word: 'Held' },
+}
+
+/** Every decision and hold of this patch, newest first; standing ones can be taken back here. */
+export function PatchHistory({ data, timeZone }: { data: PatchData; timeZone: string }) {
+  const [ending, setEnding] = useState<PatchEvent | null>(null)
+  return (
+    <section>
+      <SectionHead
+        title="Decisions and holds"
+        count={data.history.length > 0 ? String(data.history.length) : undefined}
+      />
+      {data.history.length === 0 ? (
+        <p className="py-4 text-text-3">Nobody has decided about it yet. A rule of the policy may.</p>
+      ) : (
+        <ul>
+          {data.history.map((event) => (
+            <HistoryRow
+              key={event.id}
+              event={event}
+              now={data.asOf}
+              timeZone={timeZone}
+              onEnd={() => setEnding(event)}
+            />
+          ))}
+        </ul>
+      )}
+      <EndDialog event={ending} name={`${data.patch.name} ${data.patch.version}`} onClose={() => setEnding(null)} />
+    </section>
+  )
+}
+
+type HistoryRowProps = { event: PatchEvent; now: Date; timeZone: string; onEnd: () => void }
+
+function HistoryRow({ event, now, timeZone, onEnd }: HistoryRowProps) {
+  const { mark, word } = words[event.kind]
+  const scope = `${event.isForOneDevice ? 'one device of ' : ''}${event.clientName ?? 'all clients'}`
+  const reasonId = `end-${event.id}`
+  return (
+    <li className="flex flex-wrap items-start gap-x-3 gap-y-1 border-line border-b py-2.5">
+      <StatusMark state={event.ended ? 'event' : mark} className="mt-0.5" />
+      <div className="min-w-0 flex-1">
+        <p className="text-text">
+          <span className="font-key">{word}</span> for {scope}
+          {event.until ? ` until ${formatDate(event.until, timeZone, now)}` : ''}, by {event.by}
+        </p>
+        <p className="break-words text-detail text-text-3">
+          {formatFullDateTime(event.at, timeZone, now)}
+          {event.reason ? ` · ${event.reason}` : ''}
+          {event.ended ? ` · ${endWords(event)} ${formatFullDateTime(event.ended.at, timeZone, now)}` : ''}
+          {event.ended?.reason ? `: ${event.ended.reason}` : ''}
+        </p>
+      </div>
+      {event.ended ? null : (
+        <Button
+          size="sm"
+          onClick={onEnd}
+          disabledReason={event.canEnd.can ? undefined : event.canEnd.reason}
+          reasonId={reasonId}
+        >
+          {event.kind === 'hold' ? 'Lift…' : 'Withdraw…'}
+        </Button>
+      )}
+    </li>
+  )
+}
+
+const endWords = (event: PatchEvent) =>
+  event.kind === 'hold' ? `lifted${event.ended?.by ? ` by ${event.ended.by}` : ''}` : 'replaced or withdrawn'
+
+type EndDialogProps = { event: PatchEvent | null; name: string; onClose: () => void }
+
+function EndDialog({ event, name, onClose }: EndDialogProps) {
+  const trpc = useTrpc()
+  const queryClient = useQueryClient()
+  const showToast = useToast()
+  const after = (title: string) => ({
+    onSuccess: async () => {
+      onClose()
+      showToast({ title })
+      await queryClient.invalidateQueries()
+    },
+  })
+  const withdraw = useMutation(trpc.patches.withdrawDecision.mutationOptions(after(`Withdrawn: ${name}`)))
+  const lift = useMutation(trpc.holds.lift.mutationOptions(after(`Lifted: ${name}`)))
+  const isHold = event?.kind === 'hold'
+  const scope = event?.clientName ?? 'all clients'
+  return (
+    <ReasonDialog
+      key={event?.id ?? 'none'}
+      isOpen={event !== null}
+      onClose={onClose}
+      title={isHold ? `Lift the hold of ${name} for ${scope}` : `Withdraw a decision about ${name} for ${scope}`}
+      description={
+        isHold
+          ? 'It may be planned again, where it is approved. What failed on a device is tried again only by hand.'
+          : 'Wider decisions and the rules of the policy count again. Rollouts under way keep their plan.'
+      }
+      verb={isHold ? 'Lift the hold' : 'Withdraw the decision'}
+      isPending={withdraw.isPending || lift.isPending}
+      error={(isHold ? lift.error : withdraw.error)?.message}
+      onConfirm={(reason) => {
+        if (!event) return
+        if (isHold) lift.mutate({ holdId: event.id, reason })
+        else withdraw.mutate({ decisionId: event.id, reason })
+      }}
+    />
+  )
+}

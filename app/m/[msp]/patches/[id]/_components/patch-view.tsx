@@ -1,0 +1,63 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLive, useTrpc } from '@/app/_trpc/client'
+import { TwoColumns } from '@/components/app-shell'
+import { sumDryRuns } from '@/server/patches/rules'
+import { closedReasons } from './decision-reasons'
+import { Decisions, decisionReasonId } from './decisions'
+import { DryRunPanel } from './dry-run-panel'
+import { PatchFacts } from './patch-facts'
+import { PatchHeader } from './patch-header'
+import { PatchHistory } from './patch-history'
+import type { Choice, PatchClient } from './patch-types'
+import { WhoLacksIt } from './who-lacks-it'
+
+/** What happens if I say yes: the patch, who lacks it, the dry run over the ticked clients, and the three answers. */
+export function PatchView({ patchId }: { patchId: string }) {
+  const trpc = useTrpc()
+  const { data } = useSuspenseQuery(trpc.patches.get.queryOptions({ patchId }))
+  const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
+  const [changed, setChanged] = useState<ReadonlyMap<string, boolean>>(new Map())
+  useLive(['patch', 'hold', 'device', 'rollout', 'policy'])
+  const isTicked = (client: PatchClient) => changed.get(client.clientId) ?? isTickedAtFirst(client)
+  const ticked = data.clients.filter(isTicked)
+  const choice: Choice = {
+    clients: ticked,
+    run: sumDryRuns(ticked.map((client) => client.dryRun)),
+    devices: ticked.reduce((sum, client) => sum + client.devices, 0),
+  }
+  const shown = data.clients.length > 0 ? closedReasons(data, choice).shown : null
+  const tick = (clients: readonly PatchClient[], value: boolean) =>
+    setChanged(new Map([...changed, ...clients.map((client) => [client.clientId, value] as const)]))
+  return (
+    <>
+      <PatchHeader
+        data={data}
+        timeZone={session.timeZone}
+        reason={shown ? { id: decisionReasonId, text: shown } : null}
+        actions={data.clients.length > 0 ? <Decisions data={data} choice={choice} timeZone={session.timeZone} /> : null}
+      />
+      {data.clients.length > 0 ? (
+        <TwoColumns
+          asideWidthPx={404}
+          aside={<DryRunPanel choice={choice} now={data.asOf} timeZone={session.timeZone} />}
+        >
+          <PatchFacts data={data} timeZone={session.timeZone} />
+          <WhoLacksIt data={data} timeZone={session.timeZone} isTicked={isTicked} onTick={tick} />
+          <PatchHistory data={data} timeZone={session.timeZone} />
+        </TwoColumns>
+      ) : (
+        <>
+          <PatchFacts data={data} timeZone={session.timeZone} />
+          <PatchHistory data={data} timeZone={session.timeZone} />
+        </>
+      )}
+    </>
+  )
+}
+
+/** Held and rejected clients are left out until a person ticks them. */
+function isTickedAtFirst({ standing }: PatchClient): boolean {
+  return standing.tallies.some((tally) => tally.state !== 'held' && tally.state !== 'rejected')
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closePools } from '../../db/tenant.ts'
+import { closeAuth } from '../auth/store.ts'
+import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
+import { ask, findLeaks, hiddenFrom, idsUsed, procedures, type Reply } from './isolation.ask.ts'
+import { type Answer, type Case, cases, furtherCases } from './isolation.cases.ts'
+import { type ClientIds, makeWorld, type World } from './isolation.world.ts'
+
+let door: TestDoor
+let world: World
+let random: ClientIds
+beforeAll(async () => {
+  door = await startTestDoor()
+  world = await makeWorld(door)
+  random = { ...world.first }
+  for (const key of Object.keys(random)) Object.assign(random, { [key]: randomUUID() })
+})
+afterAll(async () => {
+  await closePools()
+  await closeAuth()
+  await door?.stop()
+})
+
+const isVerb = new Map(procedures.map((each) => [each.path, each.isVerb]))
+const all = [...Object.entries(cases), ...Object.entries(furtherCases)].map(([name, each]) => ({
+  name,
+  path: name.split(' ')[0] ?? '',
+  each,
+}))
+const ofThings = all.filter(({ each }) => !each.isList)
+const ofAll = all.filter(({ each }) => each.isList)
+const stateRefusals = ['PRECONDITION_FAILED', 'CONFLICT', 'SERVICE_UNAVAILABLE']
+
+test('every procedure has a case, and every case a procedure', () => {
+  const paths = procedures.map((each) => each.path).sort()
+  expect(Object.keys(cases).sort()).toEqual(paths)
+  expect(all.map(({ path }) => path).filter((path) => !paths.includes(path))).toEqual([])
+})
+
+describe('people who may not come in', () => {
+  test.each(all)('$name: nobody signed in', async ({ path, each }) => {
+    const reply = await ask(path, each.input(world.first), null, world.people.owner.slug)
+    expect(reply).toMatchObject({ code: 'UNAUTHORIZED', message: 'Sign in to go on.' })
+  })
+
+  test.each(all)('$name: the owner of another MSP, at this MSP', async ({ path, each }) => {
+    const input = each.input(world.first)
+    const reply = await ask(path, input, world.people.otherMsp, world.people.owner.slug)
+    expect(reply).toMatchObject({ code: 'NOT_FOUND', message: 'This page was not found' })
+    expect(reply.text).toBe((await ask(path, input, world.people.otherMsp, 'no-such-msp')).text)
+  })
+})
+
+describe('things of others', () => {
+  let before: Record<string, number>
+  beforeAll(async () => {
+    before = await ownRows()
+  })
+
+  test.each(ofThings)('$name: from another MSP, not found, in the words for what never was', async ({ path, each }) => {
+    const { otherMsp } = world.people
+    const reply = await ask(path, each.input(world.first), otherMsp)
+    expect(reply.code).toBe('NOT_FOUND')
+    expect(reply.text).toBe((await ask(path, each.input(random), otherMsp)).text)
+  })
+
+  test.each(ofThings)(
+    '$name: of another client, not found, in the words for what never was',
+    async ({ path, each }) => {
+      const { otherClient } = world.people
+      const reply = await ask(path, each.input(world.first), otherClient)
+      expect(reply.code).toBe('NOT_FOUND')
+      expect(reply.text).toBe((await ask(path, each.input(random), otherClient)).text)
+    },
+  )
+
+  test('left no trace', async () => {
+    expect(await ownRows()).toEqual(before)
+  })
+
+  // Each id apart: a verb that checks the one and forgets the other is found here.
+  test.each(ofThings)('$name: one foreign id among own ones is like one that never was', async ({ path, each }) => {
+    for (const key of idsUsed(each.input, world.first)) {
+      for (const [who, other] of [
+        ['technician', world.second],
+        ['owner', world.foreign],
+      ] as const) {
+        const caller = world.people[who]
+        const reply = await ask(path, each.input({ ...world.first, [key]: other[key] }), caller)
+        const unknown = await ask(path, each.input({ ...world.first, [key]: random[key] }), caller)
+        expect(findLeaks(world, hiddenFrom[who], reply.text), `${who} ${key}`).toEqual([])
+        expect([reply.code, reply.message], `${who} ${key}`).toEqual([unknown.code, unknown.message])
+      }
+    }
+  })
+
+  async function ownRows(): Promise<Record<string, number>> {
+    const rows = await door.factories.countRows(world.mspIds.own)
+    return Object.fromEntries(Object.entries(rows).filter(([table]) => !table.startsWith('all ')))
+  }
+})
+
+describe('what each person gets', () => {
+  test.each(ofAll)('$name: a technician of another client and the other MSP get only their own', async (found) => {
+    for (const who of ['otherClient', 'otherMsp'] as const) {
+      const ids = who === 'otherMsp' ? world.foreign : world.second
+      const reply = await ask(found.path, found.each.input(ids), world.people[who])
+      expectAnswer(reply, found.each.answers?.[who] ?? usual(found.path, who))
+      expect(findLeaks(world, hiddenFrom[who], reply.text)).toEqual([])
+    }
+  })
+
+  describe.each(['readOnly', 'technician', 'owner'] as const)('as %s', (who) => {
+    test.each(all)('$name', async ({ path, each }) => {
+      const ids = isVerb.get(path) ? await world.renew() : world.first
+      const reply = await ask(path, each.input(ids), world.people[who])
+      expectAnswer(reply, each.answers?.[who] ?? usual(path, who))
+      expect(findLeaks(world, hiddenFrom[who], reply.text)).toEqual([])
+    })
+  })
+
+  test('counts are those of the clients one sees', async () => {
+    const count = async (who: 'owner' | 'technician' | 'otherClient') => {
+      const { text } = await ask('session.counts', undefined, world.people[who])
+      return JSON.parse(text).result.data.json
+    }
+    expect(await count('owner')).toMatchObject({ clients: 2, devices: 3, patches: 4 })
+    expect(await count('technician')).toMatchObject({ clients: 1, devices: 2, patches: 2 })
+    expect(await count('otherClient')).toMatchObject({ clients: 1, devices: 1, patches: 2, rollouts: 1, holds: 1 })
+  })
+})
+
+function usual(path: string, who: keyof NonNullable<Case['answers']>): Answer {
+  if (!isVerb.get(path)) return 'ok'
+  return who === 'readOnly' ? 'FORBIDDEN' : 'allowed'
+}
+
+function expectAnswer(reply: Reply, expected: Answer): void {
+  const accepted = expected === 'allowed' ? ['ok', ...stateRefusals] : [expected]
+  expect(accepted, reply.text.slice(0, 300)).toContain(reply.code)
+}
