@@ -2,7 +2,7 @@ import type { Query } from '@tanstack/react-query'
 import type { Topic } from '@/server/audit/record-audit'
 
 /** Which nouns' queries a topic may change. A query of a noun that is not on the page costs nothing. */
-const nounsOf: Record<Topic, readonly string[]> = {
+export const nounsOf: Record<Topic, readonly string[]> = {
   client: ['clients', 'overview', 'session', 'devices', 'policies'],
   device: ['devices', 'clients', 'overview', 'patches', 'rollouts', 'session', 'enrolment'],
   enrolment: ['enrolment', 'devices', 'overview'],
@@ -20,7 +20,7 @@ export function isTouched(query: Pick<Query, 'queryKey'>, topics: Iterable<strin
   if (noun === 'audit') return true
   for (const topic of topics) {
     // A topic this build does not know may concern anything.
-    const nouns: readonly string[] | undefined = topic in nounsOf ? nounsOf[topic as Topic] : undefined
+    const nouns: readonly string[] | undefined = Object.hasOwn(nounsOf, topic) ? nounsOf[topic as Topic] : undefined
     if (!nouns || (typeof noun === 'string' && nouns.includes(noun))) return true
   }
   return false

@@ -1,3 +1,4 @@
+import { standardPolicy } from '../policies/rules.ts'
 import type { ClientIds, World } from './isolation.world.ts'
 
 /**
@@ -23,6 +24,12 @@ const nothing = () => undefined
 
 export const cases: Record<string, Case> = {
   'audit.list': { input: ({ clientId }) => ({ clientId }) },
+  'clients.create': {
+    input: () => ({ name: 'A new client', timeZone: 'Europe/Berlin' }),
+    isList: true,
+    answers: { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN', otherMsp: 'allowed' },
+  },
+  'clients.list': { input: nothing, isList: true },
   'devices.get': { input: ({ deviceId }) => ({ deviceId }) },
   'devices.list': { input: () => ({}), isList: true },
   'devices.patchNow': { input: ({ deviceId }) => ({ deviceId }) },
@@ -36,11 +43,15 @@ export const cases: Record<string, Case> = {
   'holds.lift': { input: ({ holdId }) => ({ holdId, reason: 'A test' }) },
   'holds.list': { input: () => ({}), isList: true },
   'holds.set': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], reason: 'A test' }) },
+  'overview.get': { input: nothing, isList: true },
   'patches.decide': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], kind: 'approve' }) },
   'patches.devices': { input: ({ patchId, clientId }) => ({ patchId, clientId }) },
   'patches.get': { input: ({ patchId }) => ({ patchId }) },
   'patches.list': { input: () => ({ filter: 'all' }), isList: true },
   'patches.withdrawDecision': { input: ({ decisionId }) => ({ decisionId, reason: 'A test' }) },
+  'policies.get': { input: ({ clientId }) => ({ clientId }) },
+  'policies.list': { input: nothing, isList: true },
+  'policies.save': { input: ({ clientId }) => ({ clientId, basedOnVersion: 0, document: { dueDays: 10 } }) },
   'rollouts.abort': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
   'rollouts.choices': { input: ({ clientId, patchId }) => ({ clientId, patchIds: [patchId] }) },
   'rollouts.confirmGate': {
@@ -74,5 +85,11 @@ export const furtherCases: Record<string, Case> = {
   'enrolment.list of a client': { input: ({ clientId }) => ({ clientId }), isList: true },
   'patches.decide for one device': {
     input: ({ patchId, clientId, deviceId }) => ({ patchId, clients: [clientId], deviceId, kind: 'approve' }),
+  },
+  'policies.get the standard': { input: () => ({ clientId: null }), isList: true },
+  'policies.save the standard': {
+    input: () => ({ clientId: null, basedOnVersion: 0, document: standardPolicy }),
+    isList: true,
+    answers: { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN', otherMsp: 'allowed' },
   },
 }

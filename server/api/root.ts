@@ -1,9 +1,12 @@
 import type { inferRouterOutputs } from '@trpc/server'
 import { auditRouter } from './routers/audit.ts'
+import { clientsRouter } from './routers/clients.ts'
 import { devicesRouter } from './routers/devices.ts'
 import { enrolmentRouter } from './routers/enrolment.ts'
 import { holdsRouter } from './routers/holds.ts'
+import { overviewRouter } from './routers/overview.ts'
 import { patchesRouter } from './routers/patches.ts'
+import { policiesRouter } from './routers/policies.ts'
 import { rolloutsRouter } from './routers/rollouts.ts'
 import { sessionRouter } from './routers/session.ts'
 import { createCallerFactory, router } from './trpc.ts'
@@ -11,10 +14,13 @@ import { createCallerFactory, router } from './trpc.ts'
 /** Every procedure of the console. `isolation.db.test.ts` walks it: a procedure without a case there fails. */
 export const appRouter = router({
   audit: auditRouter,
+  clients: clientsRouter,
   devices: devicesRouter,
   enrolment: enrolmentRouter,
   holds: holdsRouter,
+  overview: overviewRouter,
   patches: patchesRouter,
+  policies: policiesRouter,
   rollouts: rolloutsRouter,
   session: sessionRouter,
 })

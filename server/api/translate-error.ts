@@ -44,6 +44,11 @@ export function translateError(error: TRPCError): { error: TRPCError; isUnknown:
   return { error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: unknown }), isUnknown: true }
 }
 
+/** What went wrong at the bottom. The errors around it repeat the query with its values, which no log should hold. */
+export function rootCause(error: Error): Error {
+  return error.cause instanceof Error ? rootCause(error.cause) : error
+}
+
 /** The ORM wraps the driver's error: look down the chain of causes. */
 function isLostConnection(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) {

@@ -2,7 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server'
 import { pino } from 'pino'
 import superjson from 'superjson'
 import type { RequestContext } from './request-context.ts'
-import { findFieldErrors, translateError } from './translate-error.ts'
+import { findFieldErrors, rootCause, translateError } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 
@@ -26,7 +26,7 @@ export const memberProcedure = t.procedure
     const result = await next()
     if (result.ok) return result
     const { error, isUnknown } = translateError(result.error)
-    if (isUnknown) log.error({ err: result.error.cause ?? result.error, path }, 'a procedure failed')
+    if (isUnknown) log.error({ err: rootCause(result.error), path }, 'a procedure failed')
     throw error
   })
   .use(async ({ ctx, next }) => {

@@ -13,6 +13,8 @@ export interface PatchEvent {
   /** The client's name, or null for all clients. */
   clientName: string | null
   isForOneDevice: boolean
+  /** Of a hold: who or what set it. */
+  source: 'gate' | 'breaker' | 'person'
   by: string
   at: Date
   until: Date | null
@@ -48,6 +50,7 @@ export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): P
         kind: row.kind,
         clientName,
         isForOneDevice: row.deviceId !== null,
+        source: 'person',
         by: row.decidedBy,
         at: row.decidedAt,
         until: row.deferUntil,
@@ -62,6 +65,7 @@ export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): P
         kind: 'hold',
         clientName,
         isForOneDevice: false,
+        source: row.source,
         by: row.setBy,
         at: row.setAt,
         until: null,

@@ -57,19 +57,27 @@ test('a form counts as ours only with the origin of its own host', () => {
   expect(from()).toBe(false)
 })
 
-test('the stamp is the address of the socket, whatever header the caller sent', async () => {
+test.each([
+  ['whatever header the caller sent', { 'x-patchward-peer': '10.9.9.9' }, '127.0.0.1'],
+  [
+    'but a proxy that speaks for somebody is nobody of this machine',
+    { 'x-forwarded-for': '127.0.0.1' },
+    'behind a proxy',
+  ],
+  ['nor one that says so by another header', { via: '1.1 proxy', 'x-patchward-peer': '127.0.0.1' }, 'behind a proxy'],
+])('the stamp is the address of the socket, %s', async (_says, headers, stamp) => {
   stampPeerAddresses()
   const server = createServer((incoming, answer) => answer.end(String(incoming.headers['x-patchward-peer'])))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server that listens on TCP has an address with a port.
   const { port } = server.address() as AddressInfo
   const told = await new Promise<string>((resolve, reject) => {
-    request({ host: '127.0.0.1', port, headers: { 'x-patchward-peer': '10.9.9.9' } }, (response) => {
+    request({ host: '127.0.0.1', port, headers }, (response) => {
       response.on('data', (chunk) => resolve(String(chunk)))
     })
       .on('error', reject)
       .end()
   })
   await new Promise((resolve) => server.close(resolve))
-  expect(told).toBe('127.0.0.1')
+  expect(told).toBe(stamp)
 })

@@ -2,6 +2,8 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 
 const peerHeader = 'x-patchward-peer'
+/** A proxy on this machine has a loopback socket too, and may rewrite Host; by these it says that it passes on another's request. */
+const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
 const shared = globalThis as { patchwardStampsPeers?: boolean }
 
 /**
@@ -14,7 +16,8 @@ export function stampPeerAddresses(): void {
   subscribe('http.server.request.start', (message) => {
     // Node documents this shape of the channel's messages.
     const { request } = message as { request: IncomingMessage }
-    request.headers[peerHeader] = request.socket.remoteAddress ?? 'unknown'
+    const isPassedOn = proxyHeaders.some((name) => request.headers[name] !== undefined)
+    request.headers[peerHeader] = isPassedOn ? 'behind a proxy' : (request.socket.remoteAddress ?? 'unknown')
   })
 }
 

@@ -4,3 +4,93 @@ export function slugOf(name: string): string {
   const words = plain.match(/[a-z0-9]+/g) ?? []
   return words.join('-').slice(0, 60).replace(/-$/, '') || 'client'
 }
+
+/** The devices of one client as the fleet sweep counted them. A device may be pending reboot and past due at once. */
+export interface ClientCounts {
+  devices: number
+  compliant: number
+  rebootPending: number
+  pastDue: number
+  silent: number
+  noData: number
+  failed: number
+}
+export const noCounts: ClientCounts = {
+  devices: 0,
+  compliant: 0,
+  rebootPending: 0,
+  pastDue: 0,
+  silent: 0,
+  noData: 0,
+  failed: 0,
+}
+
+/** Why a client stands where it stands. Lower ranks first; within a rank the heavier first. */
+export interface ClientRisk {
+  rank: number
+  weight: number
+  mark: 'past-due' | 'failed' | 'asking' | 'no-data' | 'pending-reboot' | 'missing' | 'installed'
+  words: string
+  needsPerson: boolean
+}
+
+interface RiskFacts {
+  counts: ClientCounts
+  hasDevices: boolean
+  hasTestDevice: boolean
+  gatesAsking: number
+  paused: number
+}
+
+/** Past due first, by its share; then failed, a gate that asks, no data or silent, no test device, reboots; what is well last. */
+export function clientRisk({ counts, hasDevices, hasTestDevice, gatesAsking, paused }: RiskFacts): ClientRisk {
+  const facts: { rank: number; count: number; mark: ClientRisk['mark']; words: string; needsPerson: boolean }[] = [
+    { rank: 0, count: counts.pastDue, mark: 'past-due', words: `${counts.pastDue} past due`, needsPerson: true },
+    { rank: 1, count: counts.failed, mark: 'failed', words: `${counts.failed} failed`, needsPerson: true },
+    {
+      rank: 2,
+      count: gatesAsking,
+      mark: 'asking',
+      words: gatesAsking === 1 ? 'a gate waits' : `${gatesAsking} gates wait`,
+      needsPerson: true,
+    },
+    { rank: 3, count: counts.noData, mark: 'no-data', words: `${counts.noData} without data`, needsPerson: true },
+    { rank: 4, count: counts.silent, mark: 'no-data', words: `${counts.silent} silent`, needsPerson: true },
+    {
+      rank: 5,
+      count: hasDevices && !hasTestDevice ? 1 : 0,
+      mark: 'asking',
+      words: 'no test device',
+      needsPerson: true,
+    },
+    {
+      rank: 6,
+      count: counts.rebootPending,
+      mark: 'pending-reboot',
+      words: `${counts.rebootPending} pending reboot`,
+      needsPerson: false,
+    },
+    {
+      rank: 7,
+      count: paused,
+      mark: 'asking',
+      words: paused === 1 ? 'a rollout is paused' : `${paused} rollouts are paused`,
+      needsPerson: false,
+    },
+    { rank: 8, count: hasDevices ? 0 : 1, mark: 'missing', words: 'no devices yet', needsPerson: false },
+  ]
+  const present = facts.filter((fact) => fact.count > 0)
+  const [first] = present
+  if (!first) return { rank: 9, weight: 0, mark: 'installed', words: 'Nothing to do', needsPerson: false }
+  const words = present
+    .slice(0, 3)
+    .map((fact) => fact.words)
+    .join(', ')
+  return {
+    rank: first.rank,
+    weight: counts.devices > 0 ? first.count / counts.devices : first.count,
+    mark: first.mark,
+    words: words.charAt(0).toUpperCase() + words.slice(1),
+    needsPerson: present.some((fact) => fact.needsPerson),
+  }
+}

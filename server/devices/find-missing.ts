@@ -112,7 +112,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
       undoClass: missing.undoClass,
       undoReason: missing.undoReason,
       dueAt,
-      isPastDue: dueAt !== null && dueAt < now && missing.resolvedAt === null,
+      isPastDue: dueAt !== null && dueAt < now && missing.resolvedAt === null && !isIn(attempt),
       isAgeFromVendor: patch.releasedAt !== null,
       why,
       rung: decision.rung,
@@ -122,6 +122,9 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
   })
   return found.sort((a, b) => weight(b) - weight(a) || (a.dueAt?.getTime() ?? 9e15) - (b.dueAt?.getTime() ?? 9e15))
 }
+
+/** Proved on the device: the scan that says so to the fleet is on its way. */
+const isIn = (attempt: DeviceAttempt | null) => attempt?.isLive === true && attempt.state === 'proved'
 
 const isFailure = (attempt: DeviceAttempt) => attempt.state === 'failed' || attempt.state === 'rolled-back'
 

@@ -368,6 +368,13 @@ describe('the ladder', () => {
     ])
   })
 
+  test('numbers the rule, and says what it would do when another rung decides', () => {
+    const rule1 = (changes: Partial<DecisionFacts>) =>
+      why({ decision: decision({ rules: [rule], ...changes }) }).ladder.find((rung) => rung.name.startsWith('Rule'))
+    expect(rule1({})).toEqual({ name: 'Rule 1', holds: 'approves', decides: { mark: 'approved', tone: 'accent' } })
+    expect(rule1({ holds: [hold] })).toEqual({ name: 'Rule 1', holds: 'would approve', decides: null })
+  })
+
   test('states of the table', () => {
     const states = cases.map(([name, facts]) => `${name}: ${why(facts).mark}, ${why(facts).word}`)
     expect(states).toMatchInlineSnapshot(`

@@ -227,8 +227,14 @@ const rungSigns: Record<Rung, { mark: WhyMark; tone: WhyTone }> = {
 
 function ladderOf({ ladder }: Decision): Why['ladder'] {
   return ladder.map(({ rung, holds, isDeciding }) => ({
-    name: rungNames[rung],
-    holds,
+    ...nameRung(rung, holds, isDeciding),
     decides: isDeciding ? rungSigns[rung] : null,
   }))
+}
+
+/** "Rule 2 would approve": the number belongs to the name, and what another rung overrules is only possible. */
+function nameRung(rung: Rung, holds: string, isDeciding: boolean): { name: string; holds: string } {
+  const [, number, what] = /^rule (\d+) (.+)$/.exec(holds) ?? []
+  if (rung !== 'rule' || !what) return { name: rungNames[rung], holds }
+  return { name: `Rule ${number}`, holds: what === 'approves' && !isDeciding ? 'would approve' : what }
 }

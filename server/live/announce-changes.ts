@@ -15,7 +15,7 @@ export function announceChanges(): Promise<{ mspId: string; clientId: string | n
       ids: string[] | null
     }>(sql`
       with taken as (
-        delete from change_feed c using (select msp_id, id from change_feed order by id limit 5000 for update skip locked) t
+        delete from change_feed c using (select msp_id, id from change_feed order by id limit 5000) t
         where c.msp_id = t.msp_id and c.id = t.id returning c.msp_id, c.client_id, c.topic, c.subject_id
       )
       select msp_id, client_id, topic, array_agg(distinct subject_id) filter (where subject_id is not null) as ids

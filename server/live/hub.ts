@@ -15,11 +15,15 @@ const noticeSchema = z.object({
 interface Hub {
   streams: Set<LiveStream>
   isListening: boolean
+  /** The process was told to stop: open streams end, and a new one would hold it up. */
+  isStopping: boolean
 }
 // Next bundles server code more than once; a process listens once, where every copy finds it.
 const shared = globalThis as { patchwardLive?: Hub }
-shared.patchwardLive ??= { streams: new Set(), isListening: false }
+shared.patchwardLive ??= { streams: new Set(), isListening: false, isStopping: false }
 const hub = shared.patchwardLive
+
+export const isStopping = (): boolean => hub.isStopping
 
 /** Opens a browser's stream; the first one makes this process listen. Ends with the process, so that it can stop. */
 export function openLiveStream(options: LiveStreamOptions): LiveStream {
@@ -47,8 +51,12 @@ export function endLiveStreams(): void {
 function listen(): void {
   if (hub.isListening) return
   hub.isListening = true
-  process.once('SIGTERM', endLiveStreams)
-  process.once('SIGINT', endLiveStreams)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      hub.isStopping = true
+      endLiveStreams()
+    })
+  }
   let isFirst = true
   const onReady = () => {
     // What was announced while the connection was gone is lost: everybody reads anew.

@@ -189,7 +189,8 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
       return {
         mark: 'missing',
         sentence: 'Add your first client',
-        evidence: 'A client is a company whose computers you keep patched. Devices, rollouts and reports stand below it.',
+        evidence:
+          'A client is a company whose computers you keep patched. Devices, rollouts and reports stand below it.',
         reach: 'first task',
         reachTone: 'mute',
         action: 'Add a client',
@@ -206,7 +207,10 @@ function takenBackWords(back: { done: number; of: number; offline: number; impos
     back.offline > 0 ? `${formatCount(back.offline)} ${back.offline === 1 ? 'is' : 'are'} offline` : '',
     back.impossible > 0 ? `${formatCount(back.impossible)} could not be` : '',
   ].filter(Boolean)
-  const head = back.done === back.of ? `Rolled back on ${formatCount(back.done)}` : `Rolled back on ${formatOf(back.done, back.of)}`
+  const head =
+    back.done === back.of
+      ? `Rolled back on ${formatCount(back.done)}`
+      : `Rolled back on ${formatOf(back.done, back.of)}`
   return rest.length > 0 ? `${head}; ${rest.join(', ')}.` : `${head}, proved by re-scan.`
 }
 

@@ -119,7 +119,7 @@ function timeRings({ policy, zone, now }: DryRunInput, plan: RolloutPlan): DryRu
         opensAtLatest: opensAt,
         soakMs: rule.soakMs,
         isWorkingTime: policy.workingHours !== null,
-        asksPerson,
+        asksPersonAt: asksPerson ? 1 : 0,
       },
     ]
   })

@@ -40,12 +40,12 @@ export interface PatchClient {
 export interface PatchView {
   patch: Omit<PatchRow, 'mspId'>
   /** What goes in with it in one update set, on some devices. */
-  partners: string[]
+  partners: { id: string; name: string; version: string }[]
   standing: PatchStanding
   /** Since the first device was found without it. */
   lackedSince: Date | null
   undo: UndoSpread
-  undoReasons: { undoClass: string; reason: string; devices: number }[]
+  undoReasons: { undoClass: keyof UndoSpread; reason: string; devices: number }[]
   results: PatchResults
   clients: PatchClient[]
   history: PatchEvent[]
@@ -94,16 +94,18 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
         }),
       }
     })
-    const reasons = await tx.execute<{ undoClass: string; reason: string; devices: number }>(sql`
+    const reasons = await tx.execute<{ undoClass: keyof UndoSpread; reason: string; devices: number }>(sql`
       select undo_class as "undoClass", undo_reason as reason, count(*)::int as devices from device_patches
-      where patch_id = ${patch.id} and resolved_at is null group by 1, 2 order by 3 desc limit 4`)
+      where patch_id = ${patch.id} and resolved_at is null
+        and device_id not in (select id from devices where retired_at is not null)
+      group by 1, 2 order by 3 desc limit 3`)
     const [since] = await tx
       .select({ at: min(devicePatches.foundAt) })
       .from(devicePatches)
       .where(and(eq(devicePatches.patchId, patch.id), isNull(devicePatches.resolvedAt)))
     return {
       patch,
-      partners: partnerRows.map((one) => `${one.name} ${one.version}`),
+      partners: partnerRows.map(({ id, name, version }) => ({ id, name, version })),
       standing: standingOf(shown.flatMap((client) => client.standing.tallies)),
       lackedSince: since?.at ?? null,
       undo: undoOf(targets),

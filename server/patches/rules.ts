@@ -77,8 +77,8 @@ export interface DryRunRing {
   soakMs: number
   /** Soak counts working hours only. */
   isWorkingTime: boolean
-  /** A small test ring: its gate asks a person. */
-  asksPerson: boolean
+  /** Clients where it is a small test ring, whose gate asks a person. */
+  asksPersonAt: number
 }
 
 /** What an approval now would bring: nothing is sent, nothing is written. */
@@ -148,7 +148,7 @@ function addRings(all: readonly DryRunRing[], more: readonly DryRunRing[]): DryR
     same.devices += ring.devices
     same.soakMs = Math.max(same.soakMs, ring.soakMs)
     same.isWorkingTime ||= ring.isWorkingTime
-    same.asksPerson ||= ring.asksPerson
+    same.asksPersonAt += ring.asksPersonAt
     same.opensAt = pick(same.opensAt, ring.opensAt, Math.min)
     same.opensAtLatest = pick(same.opensAtLatest, ring.opensAtLatest, Math.max)
     place = found + 1

@@ -24,5 +24,7 @@ export const listPatchDevicesSchema = z.strictObject({
   clientId: z.uuid(),
   /** The last host name and device of the page before. */
   cursor: z.strictObject({ hostName: z.string().max(300), deviceId: z.uuid() }).optional(),
+  /** Sent by the browser's paging; pages only go on. */
+  direction: z.literal('forward').optional(),
 })
 export type ListPatchDevices = z.infer<typeof listPatchDevicesSchema>

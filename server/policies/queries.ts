@@ -1,9 +1,16 @@
-import { and, desc, eq, isNull } from 'drizzle-orm'
+import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm'
+import { devices } from '../../db/schema/devices.ts'
 import { policies } from '../../db/schema/policies.ts'
+import { rollouts } from '../../db/schema/rollouts.ts'
+import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
+import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { commonZone } from '../navigation/rules.ts'
+import { missingPermission } from '../permissions.ts'
+import type { Can } from '../rollouts/rules.ts'
 import { effectivePolicy, standardPolicy, versionLabel } from './rules.ts'
-import { type Policy, type PolicyOverride, policyOverrideSchema, policySchema } from './schema.ts'
+import { type GetPolicy, type Policy, type PolicyOverride, policyOverrideSchema, policySchema } from './schema.ts'
 
 export interface PolicyInForce {
   policy: Policy
@@ -38,4 +45,111 @@ export async function findPolicyInForce(tx: Tx, clientId: string | null): Promis
 
 export function getPolicy(ctx: Context, input: { clientId: string | null }): Promise<PolicyInForce> {
   return read(ctx, 'policy:read', (tx) => findPolicyInForce(tx, input.clientId))
+}
+
+const rolloutsShown = 5
+
+/** Everything the policy editor shows: the policy, what it inherits, and what a change would leave alone. */
+export function getPolicyPage(ctx: Context, input: GetPolicy) {
+  return read(ctx, 'policy:read', async (tx) => {
+    const client = input.clientId === null ? null : await getClientRow(tx, input.clientId)
+    const inForce = await findPolicyInForce(tx, input.clientId)
+    const [msp] = await tx.select({ name: msps.name }).from(msps)
+    const version = client ? (inForce.overrideVersion ?? 0) : inForce.standardVersion
+    const ofClient = client ? eq(rollouts.clientId, client.id) : undefined
+    const running = await tx
+      .select({ id: rollouts.id, number: rollouts.number, policyVersion: rollouts.policyVersion })
+      .from(rollouts)
+      .where(and(eq(rollouts.state, 'running'), ofClient))
+      .orderBy(desc(rollouts.startedAt))
+      .limit(rolloutsShown)
+    const [runningCount] = await tx
+      .select({ rows: count() })
+      .from(rollouts)
+      .where(and(eq(rollouts.state, 'running'), ofClient))
+    const zones = client ? [client.timeZone] : await findZones(tx)
+    return {
+      asOf: ctx.now,
+      client: client && { id: client.id, name: client.name },
+      standardName: `${msp?.name ?? 'MSP'} standard`,
+      zone: commonZone(zones),
+      ...inForce,
+      version,
+      running: { rows: running, count: runningCount?.rows ?? 0 },
+      fleet: client ? await countRings(tx, client.id, inForce.policy) : null,
+      canSave: maySave(ctx, client !== null),
+    }
+  })
+}
+
+async function findZones(tx: Tx): Promise<string[]> {
+  const rows = await tx.select({ zone: clients.timeZone }).from(clients).where(isNull(clients.archivedAt))
+  return rows.map((row) => row.zone)
+}
+
+/** How many devices a client has, and how many of them are picked by hand for the first ring. */
+async function countRings(tx: Tx, clientId: string, policy: Policy) {
+  const members = policy.rings[0]?.members
+  const tags = members?.kind === 'tags' ? members.tags : []
+  const [row] = await tx
+    .select({
+      devices: sql<number>`count(*)::int`,
+      test: sql<number>`(count(*) filter (where ${devices.tags} && ${`{${tags.map((tag) => JSON.stringify(tag)).join(',')}}`}::text[]))::int`,
+    })
+    .from(devices)
+    .where(and(eq(devices.clientId, clientId), isNull(devices.retiredAt)))
+  return row ?? { devices: 0, test: 0 }
+}
+
+/** The same answer as the verb gives. */
+export function maySave(ctx: Context, isOfClient: boolean): Can {
+  if (!ctx.permissions.has('policy:save')) return { can: false, reason: missingPermission('policy:save') }
+  return !isOfClient && ctx.clients !== 'all' ? { can: false, reason: standardIsWider } : { can: true }
+}
+export const standardIsWider = 'The standard policy is for people who see all clients.'
+
+const sectionNames = policyOverrideSchema.keyof().options
+
+/** The standard, and the clients that set something themselves. */
+export function listPolicies(ctx: Context) {
+  return read(ctx, 'policy:read', async (tx) => {
+    const standard = await findPolicyInForce(tx, null)
+    const [msp] = await tx.select({ name: msps.name }).from(msps)
+    const visible = await tx
+      .select({ id: clients.id, name: clients.name, timeZone: clients.timeZone })
+      .from(clients)
+      .where(isNull(clients.archivedAt))
+      .orderBy(asc(clients.name))
+    const newest = await tx
+      .selectDistinctOn([policies.clientId])
+      .from(policies)
+      .orderBy(policies.clientId, desc(policies.version))
+    const rowOf = new Map(newest.map((row) => [row.clientId, row]))
+    const rows = visible.map((client) => {
+      const row = rowOf.get(client.id)
+      const override = row ? policyOverrideSchema.parse(row.document) : null
+      return {
+        ...client,
+        sections: override ? sectionNames.filter((name) => override[name] !== undefined) : [],
+        version: row?.version ?? 0,
+        since: row?.createdAt ?? null,
+        savedBy: row?.createdBy ?? null,
+        isLab: effectivePolicy(standard.policy, override).isLab,
+      }
+    })
+    return {
+      asOf: ctx.now,
+      zone: commonZone(visible.map((client) => client.timeZone)),
+      standardName: `${msp?.name ?? 'MSP'} standard`,
+      standard: {
+        policy: standard.policy,
+        version: standard.standardVersion,
+        since: standard.since,
+        savedBy: rowOf.get(null)?.createdBy ?? null,
+      },
+      own: rows.filter((row) => row.sections.length > 0),
+      following: rows.filter((row) => row.sections.length === 0),
+      canSaveStandard: maySave(ctx, false),
+    }
+  })
 }

@@ -3,7 +3,7 @@ import { perform } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
-import { findPolicyInForce } from './queries.ts'
+import { findPolicyInForce, standardIsWider } from './queries.ts'
 import { effectivePolicy } from './rules.ts'
 import { policyOverrideSchema, policySchema, type SavePolicy } from './schema.ts'
 
@@ -14,8 +14,7 @@ import { policyOverrideSchema, policySchema, type SavePolicy } from './schema.ts
 export function savePolicy(ctx: Context, input: SavePolicy): Promise<{ version: number }> {
   return perform(ctx, 'policy:save', async (tx) => {
     const client = input.clientId === null ? null : await getClientRow(tx, input.clientId)
-    if (!client && ctx.clients !== 'all')
-      throw new DomainError('forbidden', 'The standard policy is for people who see all clients.')
+    if (!client && ctx.clients !== 'all') throw new DomainError('forbidden', standardIsWider)
     const inForce = await findPolicyInForce(tx, input.clientId)
     const current = client ? (inForce.overrideVersion ?? 0) : inForce.standardVersion
     if (current !== input.basedOnVersion)

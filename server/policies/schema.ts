@@ -168,3 +168,7 @@ export const savePolicySchema = z.strictObject({
   document: z.union([policySchema, policyOverrideSchema]),
 })
 export type SavePolicy = z.infer<typeof savePolicySchema>
+
+/** `clientId` null = the MSP's standard. */
+export const getPolicySchema = z.strictObject({ clientId: z.uuid().nullable() })
+export type GetPolicy = z.infer<typeof getPolicySchema>

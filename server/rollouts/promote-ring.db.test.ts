@@ -45,6 +45,16 @@ describe('promoting', () => {
     expect(await last(run, 'audit_records')).toMatchObject({ action: 'rollout:promote', changes: { ring: 'Test' } })
   })
 
+  test('another rollout that soaks opens nothing here', async () => {
+    const run = await world.startPlan(plan)
+    const other = await world.startPlan({ ...plan, mspId: run.client.mspId })
+    await other.tell('test-1', 'install', 'installed')
+    await other.judge(0)
+    await expect(
+      promoteRing(personContext(run.client.mspId), { rolloutId: run.rolloutId, position: 0, reason: 'urgent' }),
+    ).rejects.toThrow('No ring soaks now.')
+  })
+
   test('is closed while paused, and while a rollback of this rollout is open', async () => {
     const run = await world.startPlan({ ...plan, refs: ['lab-svc=2.0', 'lab-lib=2.0'] })
     const ctx = personContext(run.client.mspId)

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
 import { patches } from '../../db/schema/patches.ts'
 import { outbox } from '../../db/schema/records.ts'
-import { planItems, ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
+import { planItems, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
@@ -32,8 +32,9 @@ export async function findRolloutFacts(tx: Tx, rollout: RolloutRow): Promise<Rol
   const [ring] = await tx
     .select({
       name: rolloutRings.name,
-      isSoaking: sql<boolean>`exists (select from ${ringPatches} where ${ringPatches.rolloutId} = ${rolloutRings.rolloutId}
-        and ${ringPatches.position} = ${rolloutRings.position} and ${ringPatches.verdict} = 'soaking')`,
+      // Written out: in a select from one table the columns of a fragment lose their table's name.
+      isSoaking: sql<boolean>`exists (select from ring_patches p where p.rollout_id = rollout_rings.rollout_id
+        and p.position = rollout_rings.position and p.verdict = 'soaking')`,
     })
     .from(rolloutRings)
     .where(and(eq(rolloutRings.rolloutId, rollout.id), eq(rolloutRings.state, 'open')))

@@ -64,8 +64,8 @@ export function personContext(
 }
 
 /** A door with devices, and the worker's steps at a call: for tests of verbs and reads of rollouts. One a test file. */
-export async function startRolloutWorld() {
-  const door = await startTestDoor()
+export async function startRolloutWorld(options: Parameters<typeof startTestDoor>[0] = {}) {
+  const door = await startTestDoor(options)
   connectPools({ tenant: door.database.urls.app_web, across: door.database.urls.app_across })
 
   /** A client of a new MSP whose devices lack `refs`; nothing is started. */

@@ -19,6 +19,7 @@ export function dispatchOrders(at: Date): Promise<{ installs: number; rollbacks:
     const voided = await voidStopped(tx, at)
     const rollbacks = await makeRollbacks(tx, at)
     const installs = await makeInstalls(tx, at)
+    await openForMissed(tx, at)
     return { installs, rollbacks, voided }
   })
 }
@@ -45,6 +46,21 @@ async function voidStopped(tx: Tx, at: Date): Promise<number> {
     where p.msp_id = i.msp_id and p.rollout_id = i.rollout_id and p.position = i.position and p.patch_id = i.patch_id
       and p.roll_back_at is not null and i.state in ('planned', 'staged')`)
   return rows.length
+}
+
+/**
+ * A device that missed a whole window catches up at once where the policy says so: from then on its order may start outside windows.
+ * Elsewhere it waits for the next one, which needs nothing.
+ */
+async function openForMissed(tx: Tx, at: Date): Promise<void> {
+  await tx.execute(sql`
+    update work_orders o set window_open_until = o.not_after
+    from rollouts r, devices d
+    where r.msp_id = o.msp_id and r.id = o.rollout_id and r.state <> 'aborted' and r.policy->>'missedWindow' = 'at-once'
+      and d.msp_id = o.msp_id and d.id = o.device_id
+      and o.verb = 'install' and o.state in ('unsigned', 'ready') and o.window_open_until is null
+      and exists (select from ring_windows w where w.msp_id = o.msp_id and w.rollout_id = o.rollout_id and w.position = o.position
+        and w.time_zone in (d.time_zone, '*') and w.opens_at >= o.created_at and w.closes_at <= ${at.toISOString()}::timestamptz)`)
 }
 
 async function makeRollbacks(tx: Tx, at: Date): Promise<number> {

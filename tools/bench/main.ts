@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<Measurement[]> }>> 
   'check-ins': () => import('./check-ins.ts'),
   pause: () => import('./pause.ts'),
   'agent-memory': () => import('./agent-memory.ts'),
+  pages: () => import('./pages.ts'),
 }
 
 const wanted = process.argv.slice(2)

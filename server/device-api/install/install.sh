@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Patchward agent on this machine and enrols it with its service at @SERVER@
-#   curl -fsS @SERVER@/install.sh -o install.sh && sudo sh install.sh
+#   curl -fsSL @SERVER@/install.sh -o patchward-install.sh && sudo sh patchward-install.sh
 # Options:
 #   --token-file FILE   read the enrolment token from FILE ("-": standard input) instead of asking for it
 #   --tag TAG           a tag of this device; may be given several times
@@ -90,9 +90,10 @@ else
   elif [ -n "$token_file" ]; then
     token=$(cat "$token_file") || stop "cannot read $token_file"
   else
-    { printf 'Enrolment token: ' >/dev/tty; } 2>/dev/null || stop 'no terminal to ask for the token: use --token-file'
+    # Silent before it asks: a token that is pasted at once must not show either.
     is_silent=yes
-    stty -echo </dev/tty
+    { stty -echo </dev/tty; } 2>/dev/null || { is_silent=no; stop 'no terminal to ask for the token: use --token-file'; }
+    printf 'Enrolment token: ' >/dev/tty
     IFS= read -r token </dev/tty || true
     stty echo </dev/tty
     is_silent=no

@@ -3,7 +3,8 @@ import { Button } from '@/components/ui/button'
 import { paths } from '@/server/paths'
 import { HowToGetALink } from '../../_components/how-to-get-a-link'
 
-export const metadata: Metadata = { title: 'Sign in', referrer: 'no-referrer' }
+// Keeps the token out of the Referer; `no-referrer` would also empty the Origin that the form's POST is judged by.
+export const metadata: Metadata = { title: 'Sign in', referrer: 'strict-origin' }
 
 type Props = { searchParams: Promise<{ token?: string | string[] }> }
 

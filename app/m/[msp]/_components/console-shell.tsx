@@ -5,6 +5,7 @@ import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
 import { AppShell } from '@/components/app-shell'
 import type { Theme } from '@/components/theme'
 import { paths } from '@/server/paths'
+import { ScopeSwitch } from './scope-switch'
 import { SidebarFooter } from './sidebar-footer'
 import { useNavigation } from './use-navigation'
 
@@ -20,6 +21,7 @@ export function ConsoleShell({ theme, otherMsps, children }: ConsoleShellProps) 
     <AppShell
       productName="Patchward"
       homeHref={paths.overview(slug)}
+      scopeSwitch={<ScopeSwitch clients={session.clients} hasAllClients={session.hasAllClients} />}
       navigation={useNavigation()}
       footer={<SidebarFooter session={session} otherMsps={otherMsps} theme={theme} />}
     >

@@ -2,7 +2,7 @@ import { contextOf } from '@/server/auth/contexts'
 import { findSignedIn } from '@/server/auth/session'
 import { findSession } from '@/server/auth/sessions'
 import { DomainError } from '@/server/errors'
-import { openLiveStream } from '@/server/live/hub'
+import { isStopping, openLiveStream } from '@/server/live/hub'
 import type { LiveStream } from '@/server/live/live-stream'
 
 export const dynamic = 'force-dynamic'
@@ -12,12 +12,16 @@ const headers = {
   // `no-transform` and the last one: neither compressed nor gathered on the way.
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
+  // The connection ends with the stream: kept alive, it would hold up a process that stops.
+  connection: 'close',
 }
 /** A browser that reads this far behind is cut off; it comes again and reads everything anew. */
 const maxBehindBytes = 64 * 1024
 
 /** The browser's one live stream of an MSP: which topics changed, under the rights of who listens. */
 export async function GET(request: Request, { params }: RouteContext<'/api/m/[msp]/events'>): Promise<Response> {
+  if (isStopping())
+    return new Response('This process is stopping.\n', { status: 503, headers: { connection: 'close' } })
   const { msp } = await params
   const signedIn = await findSignedIn({ isActivity: false })
   if (!signedIn) return new Response('Sign in to go on.\n', { status: 401 })

@@ -38,7 +38,7 @@ const columnsAt = (asOf: Date): Column<Line>[] => [
     narrow: 'mark',
     className: 'whitespace-nowrap',
     cell: ({ mark, word }) => (
-      <span className="inline-flex items-center gap-2">
+      <span className="flex items-center gap-2">
         <StatusMark state={mark} />
         <span className={`max-wide:sr-only ${urgentWords[mark] ?? ''}`}>{word}</span>
       </span>

@@ -10,7 +10,7 @@ import { CopyBlock } from '@/components/ui/copy-block'
 import { DisabledReason } from '@/components/ui/disabled-reason'
 import { Select } from '@/components/ui/select'
 import { paths } from '@/server/paths'
-import { enrolCommand, judgeDeviceUrl } from './enrol-command'
+import { enrolCommand, judgeDeviceUrl, shownCommand } from './enrol-command'
 
 const hourMs = 3_600_000
 const lifetimes = [1, 4, 8, 24]
@@ -65,6 +65,7 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
         </h2>
         <CopyBlock
           text={enrolCommand(deviceUrl)}
+          shown={shownCommand(deviceUrl)}
           copyLabel="Copy"
           foot="It asks for the token without showing it, and checks what it fetches against a SHA-256."
         />

@@ -104,7 +104,7 @@ const standing = ({ onLift }: ColumnInput): Column<HoldLine>[] => [
   },
   {
     key: 'lifts',
-    head: 'Lifted by',
+    head: 'What lifts it',
     width: '150px',
     cell: (hold) => <span className="text-detail text-text-3">{liftWords(hold)}</span>,
   },

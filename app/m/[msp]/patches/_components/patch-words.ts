@@ -5,7 +5,7 @@ import type { PatchStanding, PatchState, UndoSpread } from '@/server/patches/rul
 /** Mark, word and colour of a decision. Rejected and deferred patches stay missing: the word tells them apart. */
 export const stateWords: Record<PatchState, { mark: MarkState; word: string; tone?: Tone }> = {
   pending: { mark: 'asking', word: 'Wants an approval', tone: 'warn' },
-  waiting: { mark: 'scheduled', word: 'A rule approves it later' },
+  waiting: { mark: 'scheduled', word: 'By rule later' },
   approved: { mark: 'approved', word: 'Approved' },
   deferred: { mark: 'missing', word: 'Deferred' },
   rejected: { mark: 'missing', word: 'Rejected' },

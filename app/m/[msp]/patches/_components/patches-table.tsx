@@ -53,7 +53,7 @@ const columnsIn = (now: Date): Column<PatchLine>[] => [
     key: 'standing',
     head: 'Decision',
     narrow: 'detail',
-    className: 'max-w-0 w-[28%] truncate max-wide:max-w-none max-wide:w-auto',
+    className: 'w-[28%] py-1',
     cell: (patch) => <Decided patch={patch} />,
   },
   {

@@ -33,26 +33,23 @@ export function RolloutTable({ rows, now }: { rows: readonly Row[]; now: Date })
       narrow: 'title',
       width: '26%',
       cell: (row) => (
-        <span className="block min-w-0">
+        <span className="flex flex-wrap items-center gap-x-2">
           <span className="line-clamp-2">{row.title}</span>
+          {row.isLab ? <Tag>Lab policy</Tag> : null}
         </span>
       ),
     },
     {
       key: 'number',
       head: 'Number',
-      width: '96px',
+      width: '72px',
       cell: (row) => <span className="mono text-text-3">R-{row.number}</span>,
     },
     {
       key: 'client',
       head: 'Client',
-      cell: (row) => (
-        <span className="flex flex-wrap items-center gap-2">
-          {row.client.name}
-          {row.isLab ? <Tag>Lab policy</Tag> : null}
-        </span>
-      ),
+      width: '18%',
+      cell: (row) => row.client.name,
     },
     {
       key: 'rings',

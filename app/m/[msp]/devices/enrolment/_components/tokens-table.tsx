@@ -42,7 +42,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
       width: '120px',
       narrow: 'mark',
       cell: ({ state }) => (
-        <span className="inline-flex items-center gap-2">
+        <span className="flex items-center gap-2">
           <StatusMark state={states[state].mark} />
           <span className="max-wide:sr-only">{states[state].word}</span>
         </span>

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { ConfirmCount } from '@/components/confirm-count'
 import { formatCount, formatList, plural, pluralWord } from '@/components/format'
-import { Checkbox } from '@/components/ui/checkbox'
 import { describeUndo } from '../../_components/patch-words'
 import type { DecisionProps } from './decisions'
 import type { Choice, PatchClient } from './patch-types'
+import { ScopeField } from './scope-field'
 import { useDecision } from './use-decision'
 
 type ApproveDialogProps = DecisionProps & { isOpen: boolean; onClose: () => void; onReject: () => void }
@@ -62,9 +62,7 @@ export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: Appro
       onConfirm={({ reason }) => confirm(reason)}
       reject={{ label: 'Reject with a reason…', onReject }}
     >
-      {canBeForAll ? (
-        <Checkbox isChecked={isForAll} onChange={setIsForAll} label="Also at clients that find it later" />
-      ) : null}
+      {canBeForAll ? <ScopeField clientCount={clients.length} isForAll={isForAll} onChange={setIsForAll} /> : null}
     </ConfirmCount>
   )
 }

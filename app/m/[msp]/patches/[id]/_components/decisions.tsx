@@ -42,6 +42,7 @@ export function Decisions({ data, choice, timeZone }: DecisionProps) {
 }
 
 function approveLabel({ run, clients }: Choice): string {
+  if (clients.length === 0) return 'Approve…'
   return run.devices > 0
     ? `Approve for ${plural(run.devices, 'device', 'devices')}…`
     : `Approve at ${plural(clients.length, 'client', 'clients')}…`

@@ -13,13 +13,16 @@ import {
 import type { DryRun, DryRunRing, LeftOutReason } from '@/server/patches/rules'
 import { leftOutReasons } from '@/server/patches/rules'
 import { describeUndo } from '../../_components/patch-words'
-import type { Choice } from './patch-types'
+import type { Choice, PatchData } from './patch-types'
 
-type DryRunPanelProps = { choice: Choice; now: Date; timeZone: string }
+type DryRunPanelProps = { choice: Choice; partners: PatchData['partners']; now: Date; timeZone: string }
 
 /** What an approval now would bring, over the ticked clients. Nothing is sent. */
-export function DryRunPanel({ choice, now, timeZone }: DryRunPanelProps) {
+export function DryRunPanel({ choice, partners, now, timeZone }: DryRunPanelProps) {
   const { run, clients } = choice
+  const isApproved =
+    clients.length > 0 &&
+    clients.every((client) => client.standing.tallies.every((tally) => tally.state === 'approved'))
   const withoutTest = clients.filter((client) => !client.hasTestDevice).map((client) => client.name)
   return (
     <section aria-label="Dry run" className="rounded-panel border border-line-strong">
@@ -27,9 +30,9 @@ export function DryRunPanel({ choice, now, timeZone }: DryRunPanelProps) {
         <h2 className="pb-1 font-normal text-detail text-text-3">Dry run, nothing is sent yet</h2>
         <p className="flex items-center gap-3 text-body text-text">
           <span className="font-semibold text-count">{formatCount(run.devices)}</span>
-          <span className="max-w-[230px]">
+          <span className="max-w-[210px]">
             {pluralWord(run.devices, 'device', 'devices')} at {plural(run.clients, 'client', 'clients')}{' '}
-            {run.devices === 1 ? 'gets' : 'get'} it if you approve now
+            {run.devices === 1 ? 'gets' : 'get'} it {isApproved ? 'as it is approved now' : 'if you approve now'}
           </span>
         </p>
       </div>
@@ -55,7 +58,7 @@ export function DryRunPanel({ choice, now, timeZone }: DryRunPanelProps) {
         </div>
       ) : null}
       <div className="rounded-b-panel bg-well px-5 py-4">
-        <FactsList isPair className="gap-1.5" facts={factsOf(run, choice, timeZone)} />
+        <FactsList isPair className="gap-1.5" facts={factsOf(run, choice, partners, timeZone)} />
       </div>
     </section>
   )
@@ -75,9 +78,7 @@ function RingRow({ ring, isFirst, now, timeZone }: RingRowProps) {
           <span className="font-key text-text">{ring.name}</span>{' '}
           <span className="text-text-3">{plural(ring.devices, 'device', 'devices')}</span>
         </p>
-        <p className="text-detail text-text-3">
-          {ring.asksPerson ? 'small ring, then asks a person' : 'gate by proof'}
-        </p>
+        <p className="text-detail text-text-3">{gateWords(ring)}</p>
       </div>
       <div className="text-right">
         <p className="font-key text-text">{openingWords(ring, now, timeZone)}</p>
@@ -94,6 +95,13 @@ function openingWords(ring: DryRunRing, now: Date, timeZone: string): string {
   const last = word(ring.opensAtLatest)
   const words = first === last ? first : `${first} to ${last}`
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** A small test ring has too little evidence of its own. */
+function gateWords({ asksPersonAt }: DryRunRing): string {
+  return asksPersonAt === 0
+    ? 'gate by proof'
+    : `small ring: asks a person at ${plural(asksPersonAt, 'client', 'clients')}`
 }
 
 function soakWords({ soakMs, isWorkingTime }: DryRunRing): string {
@@ -124,10 +132,14 @@ const leftOutWords: Record<LeftOutReason, string> = {
   'in-rollout': 'in a rollout already',
 }
 
-function factsOf(run: DryRun, choice: Choice, timeZone: string) {
+function factsOf(run: DryRun, choice: Choice, partners: PatchData['partners'], timeZone: string) {
+  const together = formatList(partners.map(({ name, version }) => `${name} ${version}`))
   const left = leftOutReasons.flatMap((reason) => {
     const count = run.leftOut[reason]
-    return count ? [`${formatCount(count)} ${leftOutWords[reason]}`] : []
+    if (!count) return []
+    const named =
+      reason === 'set-waits' && together ? `wait for ${together}, which goes in with it` : leftOutWords[reason]
+    return [`${formatCount(count)} ${named}`]
   })
   const named = run.undo.none > 0 ? `: ${formatList(run.notUndoable, 3)}` : ''
   return [

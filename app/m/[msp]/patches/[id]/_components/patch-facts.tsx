@@ -1,9 +1,10 @@
 import { Undo2 } from 'lucide-react'
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { useMsp } from '@/app/_trpc/client'
 import { formatCount, formatFullDateTime, formatList, formatOf, plural } from '@/components/format'
 import { StatusMark } from '@/components/status-mark'
+import { noUndo } from '@/server/patches/rules'
 import { paths } from '@/server/paths'
 import { describeUndo, undoable } from '../../_components/patch-words'
 import type { PatchData } from './patch-types'
@@ -42,7 +43,6 @@ function UndoFact({ data }: { data: PatchData }) {
         : undoable(data.undo) === 0
           ? 'No, on no device'
           : `On ${formatOf(undoable(data.undo), total)} devices`
-  const [most, ...others] = data.undoReasons
   return (
     <Fact
       question="Can it be undone?"
@@ -53,9 +53,11 @@ function UndoFact({ data }: { data: PatchData }) {
         </>
       }
     >
-      {total > 0 ? <>{describeUndo(data.undo)}. </> : null}
-      {most?.reason}
-      {others.length > 0 ? <> {plural(others.length, 'other reason', 'other reasons')} below.</> : null}
+      {data.undoReasons.map(({ undoClass, reason, devices }) => (
+        <span key={`${undoClass} ${reason}`} className="block">
+          {describeUndo({ ...noUndo, [undoClass]: devices })}: {reason}
+        </span>
+      ))}
     </Fact>
   )
 }
@@ -98,9 +100,25 @@ function ResultsFact({ data }: { data: PatchData }) {
 function SourceFact({ data, timeZone }: { data: PatchData; timeZone: string }) {
   const { patch, asOf } = data
   return (
-    <Fact question="Where it comes from" answer={<span className="mono break-all">{patch.source || 'Not told'}</span>}>
+    <Fact question="Where it comes from" answer={<Source text={patch.source || 'Not told'} />}>
       {patch.manager}, {patch.architecture}. First seen at your devices{' '}
       {formatFullDateTime(patch.firstSeenAt, timeZone, asOf)}.
     </Fact>
+  )
+}
+
+/** Long names of archives break after their slash. */
+function Source({ text }: { text: string }) {
+  const [archive = '', ...rest] = text.split('/')
+  return (
+    <span className="mono [overflow-wrap:anywhere]">
+      {archive}
+      {rest.map((part) => (
+        <Fragment key={part}>
+          /<wbr />
+          {part}
+        </Fragment>
+      ))}
+    </span>
   )
 }

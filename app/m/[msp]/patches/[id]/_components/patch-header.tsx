@@ -1,8 +1,11 @@
+import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { useMsp } from '@/app/_trpc/client'
 import { formatAge, formatBytes, formatDate } from '@/components/format'
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { Status } from '@/components/status-mark'
 import { Tag } from '@/components/ui/tag'
+import { paths } from '@/server/paths'
 import { capital, describeStanding } from '../../_components/patch-words'
 import type { PatchData } from './patch-types'
 
@@ -45,11 +48,16 @@ export function PatchHeader({ data, timeZone, actions, reason }: PatchHeaderProp
               {patch.severity === 'unknown' ? 'Severity unknown' : capital(patch.severity)}
             </Tag>
             {data.clients.length > 0 ? (
-              <Tag tone={isUndoable ? 'plain' : 'warn'}>{isUndoable ? 'Can be undone' : 'Not undone everywhere'}</Tag>
+              <Tag tone={isUndoable ? 'plain' : 'warn'}>
+                {isUndoable ? 'Can be undone' : 'Cannot be undone everywhere'}
+              </Tag>
             ) : null}
             {data.clients.some((client) => client.isLab) ? <Tag tone="accent">Lab policy</Tag> : null}
           </span>
-          <span className="text-body text-text-3">{ageLine(data, timeZone)}</span>
+          <span className="text-body text-text-3">
+            {ageLine(data, timeZone)}
+            <Partners partners={data.partners} />
+          </span>
         </div>
       }
       actions={actions}
@@ -58,11 +66,28 @@ export function PatchHeader({ data, timeZone, actions, reason }: PatchHeaderProp
   )
 }
 
-function ageLine({ patch, asOf, partners }: PatchData, timeZone: string): string {
+function ageLine({ patch, asOf }: PatchData, timeZone: string): string {
   const age = patch.releasedAt
     ? `released ${formatDate(patch.releasedAt, timeZone, asOf)}`
     : `first seen here ${formatDate(patch.firstSeenAt, timeZone, asOf)}, no date from its maker`
-  const size = patch.sizeBytes === null ? [] : [`${formatBytes(patch.sizeBytes)} to download`]
-  const together = partners.length > 0 ? [`goes in together with ${partners.join(', ')}`] : []
-  return [age, ...size, ...together].join(', ')
+  return patch.sizeBytes === null ? age : `${age}, ${formatBytes(patch.sizeBytes)} to download`
+}
+
+/** An update set goes in whole: its other members need their own approval. */
+function Partners({ partners }: { partners: PatchData['partners'] }) {
+  const { slug } = useMsp()
+  if (partners.length === 0) return null
+  return (
+    <>
+      , goes in only together with{' '}
+      {partners.map((partner, place) => (
+        <span key={partner.id}>
+          {place > 0 ? ', ' : null}
+          <Link href={paths.patch(slug, partner.id)} className="link mono">
+            {partner.name} {partner.version}
+          </Link>
+        </span>
+      ))}
+    </>
+  )
 }

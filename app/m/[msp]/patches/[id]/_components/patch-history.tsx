@@ -58,7 +58,7 @@ function HistoryRow({ event, now, timeZone, onEnd }: HistoryRowProps) {
       <div className="min-w-0 flex-1">
         <p className="text-text">
           <span className="font-key">{word}</span> for {scope}
-          {event.until ? ` until ${formatDate(event.until, timeZone, now)}` : ''}, by {event.by}
+          {event.until ? ` until ${formatDate(event.until, timeZone, now)}` : ''}, by {byWords(event)}
         </p>
         <p className="break-words text-detail text-text-3">
           {formatFullDateTime(event.at, timeZone, now)}
@@ -80,6 +80,9 @@ function HistoryRow({ event, now, timeZone, onEnd }: HistoryRowProps) {
     </li>
   )
 }
+
+const byWords = ({ source, by }: PatchEvent) =>
+  source === 'breaker' ? 'the breaker' : source === 'gate' ? by.replace(/^Gate/, 'the gate') : by
 
 const endWords = (event: PatchEvent) =>
   event.kind === 'hold' ? `lifted${event.ended?.by ? ` by ${event.ended.by}` : ''}` : 'replaced or withdrawn'

@@ -41,7 +41,7 @@ export function PatchView({ patchId }: { patchId: string }) {
       {data.clients.length > 0 ? (
         <TwoColumns
           asideWidthPx={404}
-          aside={<DryRunPanel choice={choice} now={data.asOf} timeZone={session.timeZone} />}
+          aside={<DryRunPanel choice={choice} partners={data.partners} now={data.asOf} timeZone={session.timeZone} />}
         >
           <PatchFacts data={data} timeZone={session.timeZone} />
           <WhoLacksIt data={data} timeZone={session.timeZone} isTicked={isTicked} onTick={tick} />

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { ConfirmCount } from '@/components/confirm-count'
 import { formatDate, plural, pluralWord, startOfLocalDay } from '@/components/format'
-import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { mayBeForAll } from './approve-dialog'
 import type { DecisionProps } from './decisions'
+import { ScopeField } from './scope-field'
 import { useDecision } from './use-decision'
 
 type Stop = 'reject' | 'defer' | 'hold'
@@ -99,9 +99,7 @@ export function StopDialog({ data, choice, timeZone, verb, onClose }: StopDialog
           />
         </Field>
       ) : null}
-      {canBeForAll ? (
-        <Checkbox isChecked={isForAll} onChange={setIsForAll} label="Also at clients that find it later" />
-      ) : null}
+      {canBeForAll ? <ScopeField clientCount={clients.length} isForAll={isForAll} onChange={setIsForAll} /> : null}
     </ConfirmCount>
   )
 }

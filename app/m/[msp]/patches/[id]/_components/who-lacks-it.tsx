@@ -87,7 +87,7 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
           onChange={(value) => onTick(data.clients, value)}
         />
       ),
-      width: '30px',
+      width: '28px',
       narrow: 'mark',
       cell: (client) => (
         <Checkbox ariaLabel={client.name} isChecked={isTicked(client)} onChange={(value) => onTick([client], value)} />
@@ -103,7 +103,7 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
           type="button"
           aria-expanded={open.has(client.clientId)}
           onClick={() => toggle(client.clientId)}
-          className="-ml-1 inline-flex min-h-6 items-center gap-1.5 rounded-control px-1 text-left font-key text-text max-wide:min-h-11"
+          className="-ml-1 inline-flex min-h-6 items-center gap-1.5 rounded-control py-1 px-1 text-left font-key text-text max-wide:min-h-11"
         >
           {open.has(client.clientId) ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
           {client.name}
@@ -114,7 +114,7 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
       key: 'devices',
       head: 'Devices',
       align: 'right',
-      width: '80px',
+      width: '72px',
       narrow: 'trailing',
       cell: (client) => <CountCell count={formatCount(client.devices)} tone="strong" />,
     },
@@ -122,20 +122,20 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
       key: 'gets',
       head: 'Get it now',
       align: 'right',
-      width: '90px',
+      width: '86px',
       cell: (client) => <CountCell count={formatCount(client.dryRun.devices)} />,
     },
     {
       key: 'opens',
       head: 'Last ring opens',
-      width: '150px',
+      width: '128px',
       className: 'whitespace-nowrap',
       cell: (client) => <LastRing client={client} now={data.asOf} timeZone={timeZone} />,
     },
     {
       key: 'standing',
       head: 'Decision',
-      width: '220px',
+      width: '176px',
       narrow: 'detail',
       cell: (client) => <ClientStanding client={client} />,
     },
@@ -151,7 +151,9 @@ function LastRing({ client, now, timeZone }: { client: PatchClient; now: Date; t
 
 function ClientStanding({ client }: { client: PatchClient }) {
   const { mark, word, tone } = describeStanding(client.standing)
-  if (!client.hasTestDevice)
+  // A person's no says more than the missing test device.
+  const isStopped = client.standing.tallies.every((tally) => tally.state === 'held' || tally.state === 'rejected')
+  if (!client.hasTestDevice && !isStopped)
     return (
       <span className="inline-flex items-center gap-2 text-warn">
         <TriangleAlert size={16} aria-hidden />

@@ -52,24 +52,23 @@ export function DeviceTable({ rows, rollout, now, totalCount, isSearch }: Device
 
 function columnsOf(rollout: Rollout, now: Date): Column<DeviceRow>[] {
   const { patches, client } = rollout
-  const marks = patches.length <= mostPatchColumns ? patches.map(patchColumn) : [sumColumn(patches)]
+  const marks =
+    patches.length <= mostPatchColumns ? patches.map((patch) => patchColumn(patch, patches)) : [sumColumn(patches)]
   return [
-    {
-      key: 'mark',
-      head: 'State',
-      isHeadHidden: true,
-      width: '28px',
-      narrow: 'mark',
-      className: 'wide:hidden',
-      cell: (row) => <LeadingMark row={row} />,
-    },
     {
       key: 'host',
       head: 'Device',
       isKey: true,
       width: '150px',
       narrow: 'title',
-      cell: (row) => <span className="mono block truncate">{row.hostName}</span>,
+      cell: (row) => (
+        <span className="flex items-center gap-3">
+          <span className="flex wide:hidden">
+            <LeadingMark row={row} />
+          </span>
+          <span className="mono block truncate">{row.hostName}</span>
+        </span>
+      ),
     },
     { key: 'site', head: 'Site', width: '90px', cell: (row) => <span className="block truncate">{row.site}</span> },
     ...marks,
@@ -104,16 +103,17 @@ function LeadingMark({ row }: { row: DeviceRow }) {
   return <StatusMark state={mark} label={word} />
 }
 
-function patchColumn(patch: Patch): Column<DeviceRow> {
+function patchColumn(patch: Patch, all: readonly Patch[]): Column<DeviceRow> {
   return {
     key: patch.id,
     head: (
-      <span className="mono">
-        {patch.name} {patch.version}
+      <span className="mono block truncate" title={`${patch.name} ${patch.version}`}>
+        {patch.name}
+        {all.filter((one) => one.name === patch.name).length > 1 ? ` ${patch.version}` : ''}
       </span>
     ),
     align: 'center',
-    width: '112px',
+    width: '96px',
     cell: (row) => {
       const item = row.items.find((one) => one.patchId === patch.id)
       if (!item) return <NotThere label="not planned here" />

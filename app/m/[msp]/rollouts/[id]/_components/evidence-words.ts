@@ -147,8 +147,9 @@ export function openingWords(ring: Ring, rollout: Rollout): string[] {
   const opensAt = ring.forecast.opensAt
   if (stop) return ['after somebody resumes']
   if (!opensAt) return []
-  const gateMs = before?.forecast.gateAt?.getTime()
-  const isAfterGate = before && before.phase !== 'passed' && gateMs !== undefined && opensAt.getTime() - gateMs < 60_000
+  const isUndecided = before !== undefined && ['waiting', 'running', 'soaking', 'asking'].includes(before.phase)
+  const gateMs = before?.forecast.gateAt?.getTime() ?? 0
+  const isAfterGate = isUndecided && (before.phase === 'asking' || opensAt.getTime() - gateMs < 60_000)
   if (isAfterGate) return [`after the gate of ${before.name}`]
   return [opensAt.getTime() <= asOf.getTime() ? 'opens now' : `opens ${formatDateTime(opensAt, client.timeZone, asOf)}`]
 }

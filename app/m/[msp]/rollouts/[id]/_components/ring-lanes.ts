@@ -10,7 +10,7 @@ import {
   formatWorkingDuration,
   plural,
 } from '@/components/format'
-import { type Axis, buildAxis } from '@/components/lane-scale'
+import { type Axis, buildAxis, placeOnAxis } from '@/components/lane-scale'
 import type { Lane, LanePhase } from '@/components/lane-types'
 import type { MarkState } from '@/components/mark-state'
 import { openingWords } from './evidence-words'
@@ -35,7 +35,7 @@ export function ringLanes(rollout: Rollout, nowMs: number): LaneBoard {
   const countMs = stop ? stop.at.getTime() : nowMs
   const startMs = Math.min(
     rollout.startedAt.getTime(),
-    ...rings.flatMap((ring) => ring.forecast.opensAt?.getTime() ?? []),
+    ...rings.flatMap(({ forecast }) => [forecast.opensAt, forecast.soak?.from].flatMap((at) => at?.getTime() ?? [])),
   )
   const planEndMs = Math.max(
     startMs + 60_000,
@@ -47,20 +47,48 @@ export function ringLanes(rollout: Rollout, nowMs: number): LaneBoard {
   )
   const lengthMs = planEndMs - startMs
   const due = dueLine(rollout, startMs, lengthMs)
-  // Room behind the last gate for its label.
-  const endMs = Math.max(planEndMs + lengthMs * 0.12, due ? due.atMs + lengthMs * 0.02 : 0)
+  const restDays = rollout.restDays
+  const axis = axisWithRoom(
+    { startMs, endMs: Math.max(planEndMs, due?.atMs ?? 0), nowMs, zone, restDays },
+    lastLabelMs(rings),
+  )
+  const endMs = axis.endMs
   const isShort = endMs - startMs <= 2 * dayMs
   const at = (moment: Date) =>
     isShort
       ? formatTime(moment, zone)
       : `${formatFullDateTime(moment, zone, nowMs).slice(0, 3)} ${formatTime(moment, zone)}`
   return {
-    lanes: rings.map((ring) => toLane(ring, rollout, nowMs, countMs, at)),
-    axis: buildAxis({ startMs, endMs, nowMs, zone, restDays: rollout.restDays }),
+    lanes: rings.map((ring) => withoutOverlap(toLane(ring, rollout, nowMs, countMs, at), axis)),
+    axis,
     now: state === 'running' && nowMs <= endMs ? { atMs: nowMs, label: `Now ${formatTime(nowMs, zone)}` } : undefined,
     due,
     leftOut: rollout.rings.filter((ring) => ring.phase === 'left-out').map((ring) => ring.name),
   }
+}
+
+/** Right of this place, in percent, a label has no room behind its gate. */
+const lastLabelPlace = 76
+/** Left of this place a rollback hangs to the right, where the hours of a soak would stand. */
+const rollbackTurns = 35
+
+function lastLabelMs(rings: readonly Ring[]): number {
+  const labelled = rings.filter((ring) => ['running', 'soaking', 'asking', 'waiting'].includes(ring.phase))
+  return Math.max(0, ...labelled.map((ring) => ring.forecast.gateAt?.getTime() ?? 0))
+}
+
+/** An axis that ends late enough for the label of the last gate, and a little behind everything. */
+function axisWithRoom(input: Parameters<typeof buildAxis>[0], labelMs: number): Axis {
+  const stepMs = (input.endMs - input.startMs) * 0.05
+  let axis = buildAxis({ ...input, endMs: input.endMs + stepMs })
+  for (let step = 2; step < 12 && labelMs > 0 && placeOnAxis(axis, labelMs) > lastLabelPlace; step++)
+    axis = buildAxis({ ...input, endMs: input.endMs + step * stepMs })
+  return axis
+}
+
+function withoutOverlap(lane: Lane, axis: Axis): Lane {
+  if (!lane.rollback || placeOnAxis(axis, lane.rollback.atMs) >= rollbackTurns) return lane
+  return { ...lane, soak: lane.soak?.map(({ label: _, ...block }) => block) }
 }
 
 /** The first due moment of a patch that is not in everywhere; left away where it would press the plan together. */
@@ -144,8 +172,8 @@ function ruleLines(ring: Ring, { hasWorkingHours }: Rollout): string[] {
       : members.kind === 'percent'
         ? `${formatPercent(members.percent)} of the rest`
         : 'The rest'
-  const pace = ring.concurrency === null ? 'all at once' : `${formatCount(ring.concurrency)} at a time`
-  return [`${who}, ${pace}`, ring.phase === 'passed' ? soakedWords(ring, soak) : `Soaks ${soak}`]
+  const pace = ring.concurrency === null ? 'All at once' : `${formatCount(ring.concurrency)} at a time`
+  return [who, ring.phase === 'passed' ? soakedWords(ring, soak) : pace]
 }
 
 const soakedWords = (ring: Ring, soak: string) => (ring.isPromoted ? 'Soak skipped by a person' : `Soaked ${soak}`)

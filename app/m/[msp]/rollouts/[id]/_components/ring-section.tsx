@@ -21,13 +21,16 @@ export function RingSection({ rollout }: { rollout: Rollout }) {
     <section aria-label="Rings">
       <SectionHead title="Rings" aside={due?.label} className="wide:hidden" />
       <Lanes lanes={lanes} axis={axis} now={now} due={due} />
-      {leftOut.length > 0 ? (
-        <p className="flex items-center gap-2 pt-3 text-detail text-text-3">
-          <StatusMark state="not-applicable" size={14} />
-          Left out of this plan, because no device of {leftOut.length === 1 ? 'it' : 'them'} lacks these patches:{' '}
-          {formatList(leftOut)}.
-        </p>
-      ) : null}
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-1 pt-3 text-detail text-text-3">
+        {leftOut.length > 0 ? (
+          <p className="flex items-center gap-2">
+            <StatusMark state="not-applicable" size={14} />
+            Left out of this plan, because no device of {leftOut.length === 1 ? 'it' : 'them'} lacks these patches:{' '}
+            {formatList(leftOut)}.
+          </p>
+        ) : null}
+        <p className="ml-auto max-wide:ml-0">All times on this page are {rollout.client.timeZone}.</p>
+      </div>
     </section>
   )
 }

@@ -21,7 +21,6 @@ export function RolloutHead({ rollout }: { rollout: Rollout }) {
               R-{rollout.number}
             </span>,
             `policy version ${rollout.policyVersion}, frozen ${formatFullDateTime(rollout.startedAt, zone, rollout.asOf)}`,
-            `times are ${zone}`,
             rollout.isLab ? <Tag key="lab">Lab policy</Tag> : null,
           ]}
         />

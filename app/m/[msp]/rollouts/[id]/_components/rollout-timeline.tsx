@@ -11,7 +11,6 @@ import { paths } from '@/server/paths'
 import type { Rollout } from './view-types'
 
 const shownFirst = 14
-const dayMs = 24 * 3_600_000
 
 /** What happened to the rollout, newest first, by day. */
 export function RolloutTimeline({ rollout }: { rollout: Rollout }) {
@@ -21,8 +20,7 @@ export function RolloutTimeline({ rollout }: { rollout: Rollout }) {
   const zone = rollout.client.timeZone
   const shown = isWhole ? all : all.slice(0, shownFirst)
   // In a plan of minutes the second counts.
-  const isShort =
-    rollout.isLab || (rollout.finishedAt ?? rollout.asOf).getTime() - rollout.startedAt.getTime() < dayMs / 12
+  const isShort = rollout.isLab
   const days = [...Map.groupBy(shown, (entry) => localDayNumber(entry.at, zone))].map(([day, entries]) => ({
     key: String(day),
     name: formatDay(entries[0]?.at ?? rollout.asOf, zone, rollout.asOf),

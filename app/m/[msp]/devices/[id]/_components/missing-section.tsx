@@ -1,0 +1,138 @@
+'use client'
+import Link from 'next/link'
+import { useMsp } from '@/app/_trpc/client'
+import { DataTable, NotThere } from '@/components/data-table'
+import { formatDate, formatDue, formatList, plural } from '@/components/format'
+import { toneText, wordTone } from '@/components/mark-state'
+import { SectionHead } from '@/components/section-head'
+import { StatusMark } from '@/components/status-mark'
+import type { Column } from '@/components/table-style'
+import { paths } from '@/server/paths'
+import type { DevicePage } from './device-header'
+
+type Patch = DevicePage['missing'][number]
+
+/** What the device lacks and what moves there, each with what happens next. */
+export function MissingSection({ page, shownId }: { page: DevicePage; shownId?: string }) {
+  const { slug } = useMsp()
+  const { missing, inventory, policy } = page
+  const waiting = inventory.waiting.map((one) => one.name)
+  return (
+    <section aria-labelledby="missing-head">
+      <SectionHead
+        id="missing-head"
+        title="Missing or moving"
+        count={plural(missing.length, 'patch', 'patches')}
+        aside={`Due ${plural(policy.dueDays, 'day', 'days')} after ${dueFrom(missing)}`}
+        isBare
+      />
+      <DataTable
+        caption="Patches that are missing or moving"
+        lines={2}
+        rows={missing}
+        rowKey={(patch) => patch.patchId}
+        isSelected={missing.length > 1 ? (patch) => patch.patchId === shownId : undefined}
+        columns={columnsOf(page, (patch) => paths.device(slug, page.device.id, { patch: patch.patchId }))}
+      />
+      <p className="pt-3 text-detail text-text-3">
+        {plural(inventory.installedCount, 'package', 'packages')} installed.
+        {waiting.length > 0
+          ? ` ${formatList(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'}: the package manager itself holds back.`
+          : ''}
+      </p>
+    </section>
+  )
+}
+
+/** Age counts from the maker's date where there is one: the screen says which. */
+function dueFrom(missing: readonly Patch[]): string {
+  const due = missing.filter((patch) => patch.dueAt !== null)
+  if (due.every((patch) => patch.isAgeFromVendor) && due.length > 0) return "the maker's release"
+  return due.some((patch) => patch.isAgeFromVendor) ? 'release or first sight' : 'first sight here'
+}
+
+const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<Patch>[] => [
+  {
+    key: 'state',
+    head: 'State',
+    width: '150px',
+    narrow: 'mark',
+    className: 'whitespace-nowrap',
+    cell: ({ why }) => (
+      <span className="flex items-center gap-2">
+        <StatusMark state={why.mark} />
+        <span className={`max-wide:sr-only ${toneText[wordTone(why.mark)]}`}>{why.word}</span>
+      </span>
+    ),
+  },
+  {
+    key: 'patch',
+    head: 'Patch',
+    isKey: true,
+    narrow: 'title',
+    className: 'max-w-0 w-[32%] max-wide:max-w-none max-wide:w-auto',
+    cell: ({ name, version, fromVersion, classification }) => (
+      <>
+        <span className="block truncate">
+          <span className="mono">{name}</span>{' '}
+          <span className="font-normal text-text-3">{capital(classification)}</span>
+        </span>
+        <span className="mono block truncate font-normal text-detail text-text-2">
+          {fromVersion ?? 'not installed'} → {version}
+        </span>
+      </>
+    ),
+  },
+  {
+    key: 'due',
+    head: 'Due',
+    width: '124px',
+    className: 'whitespace-nowrap',
+    cell: (patch) => <Due patch={patch} page={page} />,
+  },
+  {
+    key: 'next',
+    head: 'What happens next',
+    narrow: 'detail',
+    cell: ({ why, isPastDue }) => (
+      <>
+        {why.next}
+        {isPastDue ? <span className="text-fail wide:hidden"> · past due</span> : null}
+      </>
+    ),
+  },
+  {
+    key: 'why',
+    head: 'Why',
+    isHeadHidden: true,
+    align: 'right',
+    width: '48px',
+    narrow: 'trailing',
+    cell: (patch) => (
+      <Link href={hrefOf(patch)} className="link" aria-label={`Why ${patch.name} ${patch.version}`} scroll>
+        Why
+      </Link>
+    ),
+  },
+]
+
+function Due({ patch, page }: { patch: Patch; page: DevicePage }) {
+  const { zone, asOf } = page
+  if (!patch.dueAt) return <NotThere label="no due date" />
+  const left = formatDue(patch.dueAt, zone, asOf)
+  return (
+    <>
+      <span className="block">{formatDate(patch.dueAt, zone, asOf)}</span>
+      {patch.isPastDue ? (
+        <span className="inline-flex items-center gap-1.5 text-detail text-fail">
+          <StatusMark state="past-due" size={13} label="Past due" />
+          {left}
+        </span>
+      ) : (
+        <span className="block text-detail text-text-3">{left}</span>
+      )}
+    </>
+  )
+}
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

@@ -1,0 +1,29 @@
+'use client'
+import { useEffect, useRef } from 'react'
+
+/** What a device or its package manager printed, as text and nothing else. Begins at its end, where the cause stands; scrolls by keyboard. */
+export function RawOutput({
+  text,
+  label,
+  isFromStart = false,
+}: {
+  text: string
+  label: string
+  isFromStart?: boolean
+}) {
+  const well = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (well.current && !isFromStart) well.current.scrollTop = well.current.scrollHeight
+  }, [isFromStart])
+  return (
+    <section
+      ref={well}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="max-h-64 overflow-auto rounded-control border border-line bg-well px-3 py-2"
+    >
+      <pre className="mono whitespace-pre-wrap break-words text-detail text-text-2">{text}</pre>
+    </section>
+  )
+}

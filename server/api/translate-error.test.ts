@@ -1,0 +1,48 @@
+import { TRPCError } from '@trpc/server'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { DomainError } from '../errors.ts'
+import { findFieldErrors, rootCause, translateError } from './translate-error.ts'
+
+const wrap = (cause: unknown) => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause })
+
+test.each([
+  ['not-found', 'NOT_FOUND'],
+  ['forbidden', 'FORBIDDEN'],
+  ['invalid', 'BAD_REQUEST'],
+  ['conflict', 'CONFLICT'],
+  ['not-allowed-now', 'PRECONDITION_FAILED'],
+  ['unavailable', 'SERVICE_UNAVAILABLE'],
+] as const)('%s becomes %s and keeps its sentence', (code, answer) => {
+  const { error, isUnknown } = translateError(wrap(new DomainError(code, 'A sentence.')))
+  expect([error.code, error.message, isUnknown]).toEqual([answer, 'A sentence.', false])
+})
+
+test('what nobody foresaw never shows its words, and is for the log', () => {
+  const secret = new Error('duplicate key (email)=(anna@example.org)')
+  for (const cause of [secret, new Error('outer', { cause: secret })]) {
+    const { error, isUnknown } = translateError(wrap(cause))
+    expect(error.code).toBe('INTERNAL_SERVER_ERROR')
+    expect(`${error.message} ${error.cause ?? ''} ${error.stack}`).not.toContain('anna')
+    expect(isUnknown).toBe(true)
+  }
+})
+
+test('a lost database says so in words for people', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' })
+  const { error } = translateError(wrap(new Error('Failed query', { cause: refused })))
+  expect(error.code).toBe('SERVICE_UNAVAILABLE')
+  expect(error.message).not.toContain('10.0.0.7')
+})
+
+test('wrong input names its fields', () => {
+  const { error: cause } = z.object({ reason: z.string().min(3, 'Say why') }).safeParse({ reason: '' })
+  const { error } = translateError(new TRPCError({ code: 'BAD_REQUEST', cause }))
+  expect(error.message).toBe('reason: Say why')
+  expect(findFieldErrors(error)).toEqual({ reason: 'Say why' })
+})
+
+test("the log gets the driver's own error, without the query and its values", () => {
+  const driver = new Error('deadlock detected')
+  expect(rootCause(wrap(new Error('Failed query … params: secret', { cause: driver })))).toBe(driver)
+})

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openTenancy, type TestCompany } from '../auth/testing.ts'
+import { createClient } from '../clients/create-client.ts'
+import type { Context } from '../context.ts'
+import { announceChanges } from './announce-changes.ts'
+import { endLiveStreams, openLiveStream } from './hub.ts'
+import type { LiveChange } from './rules.ts'
+
+let tenancy: Awaited<ReturnType<typeof openTenancy>>
+let own: TestCompany
+let other: TestCompany
+beforeAll(async () => {
+  tenancy = await openTenancy()
+  own = await tenancy.makeCompany('own')
+  other = await tenancy.makeCompany('other')
+})
+afterAll(async () => {
+  endLiveStreams()
+  await tenancy.close()
+})
+
+/** A browser of this person: the changes that reached it. */
+function listen(ctx: Context) {
+  const changes: LiveChange[] = []
+  const stream = openLiveStream({
+    scope: ctx,
+    recheck: async () => ctx,
+    write(text) {
+      const data = /event: change\ndata: (.*)/.exec(text)?.[1]
+      if (data) changes.push(JSON.parse(data))
+    },
+    onEnd: () => {},
+  })
+  return { changes, stream }
+}
+const idsOf = (changes: LiveChange[]) => changes.flatMap((change) => change.ids)
+
+test('a verb’s change reaches those who may see its client, through the database, and nobody else', async () => {
+  const mine = await own.makeClient()
+  const owner = await own.makeMember('owner')
+  const technician = await own.makeMember('technician', [mine.clientId])
+  const stranger = await other.makeMember('owner')
+  // Listening begins some time after the first stream.
+  const first = listen(owner.ctx)
+  await vi.waitFor(async () => {
+    await own.makeClient()
+    await announceChanges()
+    expect(first.changes.length).toBeGreaterThan(0)
+  }, 20_000)
+  // Streams that have said nothing yet tell the next change at once, so that silence is one.
+  const browsers = { owner: listen(owner.ctx), technician: listen(technician.ctx), stranger: listen(stranger.ctx) }
+
+  const hidden = await createClient(owner.ctx, {
+    name: 'A hidden client',
+    timeZone: 'Europe/Berlin',
+    siteName: 'Office',
+  })
+  await announceChanges()
+  await vi.waitFor(() => expect(idsOf(browsers.owner.changes)).toContain(hidden.clientId), 20_000)
+  // One connection tells all streams in the same turn: who was to hear it has heard it by now.
+  expect(idsOf(browsers.technician.changes)).toEqual([])
+  expect(browsers.stranger.changes).toEqual([])
+
+  await own.makeMember('read-only')
+  await announceChanges()
+  await vi.waitFor(() => {
+    expect(browsers.technician.changes).toEqual([{ topic: 'member', ids: [] }])
+  }, 20_000)
+  expect(browsers.stranger.changes).toEqual([])
+})
+
+test('the feed is told once and is empty then', async () => {
+  await own.makeClient()
+  expect(await announceChanges()).not.toEqual([])
+  expect(await announceChanges()).toEqual([])
+})

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ClientRef } from '../../db/factories.ts'
+import { connectPools } from '../../db/tenant.ts'
+import { exampleMissing, type TestDevice } from '../device-api/test-device.ts'
+import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
+import { dispatchOrders } from './dispatch-orders.ts'
+
+let door: TestDoor
+let client: ClientRef
+let device: TestDevice
+let good: string
+let bad: string
+const now = new Date()
+
+beforeAll(async () => {
+  door = await startTestDoor()
+  connectPools({ tenant: door.database.urls.app_worker, across: door.database.urls.app_across })
+})
+afterAll(() => door.stop())
+beforeEach(async () => {
+  client = await door.factories.makeClient(await door.factories.makeMsp())
+  device = await door.addDevice(client)
+  await device.inventory({ missing: exampleMissing('lab-svc=2.0', 'lab-lib=2.0') })
+  good = await door.factories.findPatch(client.mspId, 'lab-lib', '2.0')
+  bad = await door.factories.findPatch(client.mspId, 'lab-svc', '2.0')
+})
+
+const inMsp = <T>(work: Parameters<TestDoor['factories']['inMsp']>[1]) =>
+  door.factories.inMsp(client.mspId, work) as Promise<T>
+const orders = () =>
+  inMsp<{ verb: string; state: string; patch_ids: string[]; attempt: number; window_open_until: Date | null }[]>(
+    (tx) =>
+      tx`select verb, state, patch_ids, attempt, window_open_until from work_orders where device_id = ${device.deviceId} order by attempt, verb`,
+  )
+const items = async () => {
+  const rows = await inMsp<{ package_name: string; state: string }[]>(
+    (tx) => tx`select package_name, state from plan_items where device_id = ${device.deviceId} order by 1`,
+  )
+  return Object.fromEntries(rows.map((row) => [row.package_name, row.state]))
+}
+const setItems = (state: string) =>
+  inMsp((tx) => tx`update plan_items set state = ${state} where device_id = ${device.deviceId}`)
+
+/** A rollout of both patches whose ring is open and whose device has staged them. */
+async function stagedRollout(policy: object = {}): Promise<string> {
+  const rolloutId = await door.factories.makeRollout(client, [{ deviceIds: [device.deviceId], patchIds: [good, bad] }])
+  await inMsp(
+    (tx) =>
+      tx`update rollouts set policy = ${tx.json({ probes: [], watchIntervalMs: 1_000, ...policy })} where id = ${rolloutId}`,
+  )
+  await setItems('staged')
+  return rolloutId
+}
+
+describe('install orders', () => {
+  test('one order with every staged set, once', async () => {
+    await stagedRollout()
+    await dispatchOrders(now)
+    await dispatchOrders(now)
+    const made = await orders()
+    expect(made).toMatchObject([{ verb: 'install', state: 'unsigned', attempt: 1 }])
+    expect(new Set(made[0]?.patch_ids)).toEqual(new Set([good, bad]))
+    expect(await items()).toEqual({ 'lab-lib': 'ordered', 'lab-svc': 'ordered' })
+  })
+  test('nothing while the rollout is paused, the ring waits, or the set is not staged', async () => {
+    const rolloutId = await stagedRollout()
+    await inMsp((tx) => tx`update rollouts set is_stopped = true where id = ${rolloutId}`)
+    await dispatchOrders(now)
+    await inMsp((tx) => tx`update rollouts set is_stopped = false where id = ${rolloutId}`)
+    await inMsp((tx) => tx`update rollout_rings set state = 'waiting' where rollout_id = ${rolloutId}`)
+    await dispatchOrders(now)
+    await inMsp((tx) => tx`update rollout_rings set state = 'open' where rollout_id = ${rolloutId}`)
+    await setItems('planned')
+    await dispatchOrders(now)
+    expect(await orders()).toEqual([])
+  })
+  test('a patch that was stopped leaves an order nobody took up; the others go on without it', async () => {
+    const rolloutId = await stagedRollout()
+    await dispatchOrders(now)
+    await inMsp(
+      (tx) => tx`update ring_patches set is_stopped = true where rollout_id = ${rolloutId} and patch_id = ${bad}`,
+    )
+    await dispatchOrders(now)
+    expect(await orders()).toMatchObject([
+      { attempt: 1, state: 'void' },
+      { attempt: 2, state: 'unsigned', patch_ids: [good] },
+    ])
+    expect(await items()).toEqual({ 'lab-lib': 'ordered', 'lab-svc': 'staged' })
+  })
+})
+
+describe('taking back', () => {
+  test('what is proved gets one rollback order; what waits is dropped', async () => {
+    const rolloutId = await stagedRollout()
+    await setItems('proved')
+    await inMsp(
+      (tx) =>
+        tx`update ring_patches set is_stopped = true, roll_back_at = ${now} where rollout_id = ${rolloutId} and patch_id = ${bad}`,
+    )
+    await dispatchOrders(now)
+    await dispatchOrders(now)
+    expect(await orders()).toMatchObject([{ verb: 'rollback', patch_ids: [bad] }])
+    expect(await items()).toEqual({ 'lab-lib': 'proved', 'lab-svc': 'rolling-back' })
+  })
+  test('a device that had not started never will', async () => {
+    const rolloutId = await stagedRollout()
+    await inMsp(
+      (tx) =>
+        tx`update ring_patches set is_stopped = true, roll_back_at = ${now} where rollout_id = ${rolloutId} and patch_id = ${bad}`,
+    )
+    await dispatchOrders(now)
+    expect(await items()).toEqual({ 'lab-lib': 'ordered', 'lab-svc': 'dropped' })
+    expect(await orders()).toMatchObject([{ verb: 'install', patch_ids: [good] }])
+  })
+})
+
+test('a missed window opens the order at once only where the policy says so', async () => {
+  const later = new Date(now.getTime() + 3 * 24 * 3_600_000)
+  for (const [missedWindow, opens] of [
+    ['next-window', false],
+    ['at-once', true],
+  ] as const) {
+    const rolloutId = await stagedRollout({ missedWindow })
+    await dispatchOrders(now)
+    await inMsp(
+      (tx) =>
+        tx`update ring_windows set opens_at = ${new Date(now.getTime() + 3_600_000)}, closes_at = ${new Date(now.getTime() + 7_200_000)} where rollout_id = ${rolloutId}`,
+    )
+    await dispatchOrders(now)
+    expect((await orders()).at(-1)?.window_open_until, 'before the window').toBeNull()
+    await dispatchOrders(later)
+    expect((await orders()).at(-1)?.window_open_until !== null, missedWindow).toBe(opens)
+    await inMsp((tx) => tx`update work_orders set state = 'void' where rollout_id = ${rolloutId}`)
+    await inMsp((tx) => tx`update plan_items set is_claimed = false, state = 'dropped' where rollout_id = ${rolloutId}`)
+  }
+})
