@@ -1,11 +1,12 @@
 import 'server-only'
 import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from '@tanstack/react-query'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
-import { notFound } from 'next/navigation'
+import { notFound, redirect } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
 import { requestContext } from '@/server/api/request-context'
 import { appRouter } from '@/server/api/root'
 import { findSignedIn } from '@/server/auth/session'
+import { paths } from '@/server/paths'
 import { errorCodeOf, makeQueryClient } from './query-client'
 
 /** One cache a request: what a page loads is handed to its client views by `HydrateClient`. */
@@ -27,11 +28,16 @@ export async function prefetch<Data, Failure, Result, Key extends QueryKey>(
   await queryClient().prefetchQuery(query)
 }
 
-/** Loads and answers; the view finds it in its cache. Throws what the procedure throws. */
-export function load<Data, Failure, Result, Key extends QueryKey>(
+/** Loads and answers; the view finds it in its cache. Throws what the procedure throws; without a session it leads to the sign-in page. */
+export async function load<Data, Failure, Result, Key extends QueryKey>(
   query: FetchQueryOptions<Data, Failure, Result, Key>,
 ): Promise<Result> {
-  return queryClient().fetchQuery(query)
+  try {
+    return await queryClient().fetchQuery(query)
+  } catch (error) {
+    if (errorCodeOf(error) === 'UNAUTHORIZED') redirect(paths.signIn())
+    throw error
+  }
 }
 
 /** For a page about one thing: `await orNotFound(load(api.devices.get.queryOptions({ deviceId })))`. */

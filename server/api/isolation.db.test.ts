@@ -38,6 +38,17 @@ test('every procedure has a case, and every case a procedure', () => {
   expect(all.map(({ path }) => path).filter((path) => !paths.includes(path))).toEqual([])
 })
 
+// First, while nobody has changed anything.
+test('counts are those of the clients one sees', async () => {
+  const count = async (who: 'owner' | 'technician' | 'otherClient') => {
+    const { text } = await ask('session.counts', undefined, world.people[who])
+    return JSON.parse(text).result.data.json
+  }
+  expect(await count('owner')).toMatchObject({ clients: 2, devices: 3, patches: 4 })
+  expect(await count('technician')).toMatchObject({ clients: 1, devices: 2, patches: 2 })
+  expect(await count('otherClient')).toMatchObject({ clients: 1, devices: 1, patches: 2, rollouts: 1, holds: 1 })
+})
+
 describe('people who may not come in', () => {
   test.each(all)('$name: nobody signed in', async ({ path, each }) => {
     const reply = await ask(path, each.input(world.first), null, world.people.owner.slug)
@@ -118,16 +129,6 @@ describe('what each person gets', () => {
       expectAnswer(reply, each.answers?.[who] ?? usual(path, who))
       expect(findLeaks(world, hiddenFrom[who], reply.text)).toEqual([])
     })
-  })
-
-  test('counts are those of the clients one sees', async () => {
-    const count = async (who: 'owner' | 'technician' | 'otherClient') => {
-      const { text } = await ask('session.counts', undefined, world.people[who])
-      return JSON.parse(text).result.data.json
-    }
-    expect(await count('owner')).toMatchObject({ clients: 2, devices: 3, patches: 4 })
-    expect(await count('technician')).toMatchObject({ clients: 1, devices: 2, patches: 2 })
-    expect(await count('otherClient')).toMatchObject({ clients: 1, devices: 1, patches: 2, rollouts: 1, holds: 1 })
   })
 })
 

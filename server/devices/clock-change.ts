@@ -17,13 +17,3 @@ export function findClockChange(zone: string, from: Date, to: Date): ClockChange
     forwardMs: Math.round((next.offsetNanoseconds - start.offsetNanoseconds) / 1_000_000),
   }
 }
-
-/** The device's own zone; a device may report one that this server does not know, then its client's. */
-export function zoneOf(device: { timeZone: string }, client: { timeZone: string }): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: device.timeZone })
-    return device.timeZone
-  } catch {
-    return client.timeZone
-  }
-}

@@ -40,8 +40,6 @@ export interface MissingPatch {
 export interface MissingInput {
   device: DeviceRow
   clientName: string
-  /** The zone that sentences speak in (`zoneOf`). */
-  zone: string
   policy: Policy
   now: Date
 }
@@ -89,7 +87,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
     const why = whyNotPatched({
       patchName: name,
       clientName: input.clientName,
-      zone: input.zone,
+      zone: device.timeZone,
       now,
       device: { status: device.status, seenAt: device.lastSeenAt, isRebootPending: device.isRebootPending },
       decision,

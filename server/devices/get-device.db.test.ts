@@ -80,18 +80,6 @@ test('a hold decides before the way through the rollout', async () => {
   expect(page.missing[0]?.why.ladder[0]).toMatchObject({ name: 'Hold', decides: { mark: 'held' } })
 })
 
-test('a zone that nobody knows is told in the zone of the client', async () => {
-  const client = await world.door.factories.makeClient(await world.door.factories.makeMsp(), {
-    timeZone: 'Europe/Paris',
-  })
-  const device = await world.door.addDevice(client, { hostName: '<b>host</b>', timeZone: 'Mars/Olympus' })
-  const page = await getDevice(personContext(client.mspId), { deviceId: device.deviceId })
-  expect(page).toMatchObject({
-    zone: 'Europe/Paris',
-    device: { hostName: '<b>host</b>', reportedZone: 'Mars/Olympus' },
-  })
-})
-
 test('not found for people of other clients and other MSPs; a reader may look and not act', async () => {
   const run = await start()
   const deviceId = run.devices[0]?.deviceId ?? ''

@@ -10,7 +10,7 @@ import { findPolicyInForce } from '../policies/queries.ts'
 import { labLabel } from '../policies/rules.ts'
 import { placeDevices } from '../rollouts/rules.ts'
 import { nextWindows } from '../windows/rules.ts'
-import { findClockChange, zoneOf } from './clock-change.ts'
+import { findClockChange } from './clock-change.ts'
 import { findDeviceFacts } from './find-device-facts.ts'
 import { findMissing, hasTestDevice, type MissingPatch, testTags } from './find-missing.ts'
 import { listHistory } from './list-history.ts'
@@ -29,14 +29,14 @@ export function getDevice(ctx: Context, input: GetDevice) {
     const { policy, label } = await findPolicyInForce(tx, device.clientId)
     const position = placeDevices(policy.rings, [device]).get(device.id)
     const ring = position === undefined ? undefined : policy.rings[position]
-    const zone = zoneOf(device, client)
     const seen = { ...device, lastSeenAt: await lastSeen(tx, device) }
-    const missing = await findMissing(tx, { device: seen, clientName: client.name, zone, policy, now: ctx.now })
+    const missing = await findMissing(tx, { device: seen, clientName: client.name, policy, now: ctx.now })
     const facts = await findDeviceFacts(tx, seen, missing, ctx.now)
-    const windows = ring ? nextWindows(ring.window, zone, ctx.now, shownWindows, policy.cutOffMs) : []
+    const windows = ring ? nextWindows(ring.window, device.timeZone, ctx.now, shownWindows, policy.cutOffMs) : []
     return {
       asOf: ctx.now,
-      zone,
+      /** The device's own: all of its page speaks in it. */
+      zone: device.timeZone,
       device: {
         id: device.id,
         hostName: device.hostName,
@@ -48,7 +48,6 @@ export function getDevice(ctx: Context, input: GetDevice) {
         isRetired: device.retiredAt !== null,
         isRebootPending: device.isRebootPending,
         tags: device.tags,
-        reportedZone: device.timeZone,
       },
       client: { id: client.id, slug: client.slug, name: client.name },
       siteName: site?.name ?? '',
@@ -61,9 +60,10 @@ export function getDevice(ctx: Context, input: GetDevice) {
       policy: { label, dueDays: policy.dueDays, isLab: policy.isLab, labLabel },
       missing,
       windows: { isAlwaysOpen: ring?.window.kind === 'always', list: ring?.window.kind === 'always' ? [] : windows },
-      clockChange: windows.length > 0 ? findClockChange(zone, ctx.now, windows.at(-1)?.closesAt ?? ctx.now) : null,
+      clockChange:
+        windows.length > 0 ? findClockChange(device.timeZone, ctx.now, windows.at(-1)?.closesAt ?? ctx.now) : null,
       inventory: await getInventory(tx, device),
-      history: await listHistory(tx, device, zone),
+      history: await listHistory(tx, device),
       can: {
         scan: allowed(ctx, 'device:scan', deviceCan.scan(facts)),
         patchNow: allowed(ctx, 'device:patch-now', deviceCan.patchNow(facts)),

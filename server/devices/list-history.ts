@@ -18,7 +18,7 @@ export interface DeviceHistory {
 }
 
 /** What happened to a device, newest first: its own signed reports, and what people and the door did. */
-export async function listHistory(tx: Tx, device: DeviceRow, zone: string): Promise<DeviceHistory> {
+export async function listHistory(tx: Tx, device: DeviceRow): Promise<DeviceHistory> {
   const rows = await tx
     .select({
       body: deviceReports.body,
@@ -53,7 +53,7 @@ export async function listHistory(tx: Tx, device: DeviceRow, zone: string): Prom
     .limit(mostEvents)
   const sets = await findSets(tx, device, reports)
   return {
-    events: tellHistory({ reports, events, sets, zone }),
+    events: tellHistory({ reports, events, sets, zone: device.timeZone }),
     isCut: rows.length === mostReports,
     probes: lastProbes(reports),
   }

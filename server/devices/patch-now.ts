@@ -6,7 +6,6 @@ import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { notAllowedNow } from '../errors.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
-import { zoneOf } from './clock-change.ts'
 import { findDeviceFacts, findStartable } from './find-device-facts.ts'
 import { findMissing } from './find-missing.ts'
 import { deviceChange, getDeviceRow } from './queries.ts'
@@ -27,7 +26,6 @@ export function patchNow(ctx: Context, input: PatchNow): Promise<{ patches: stri
     const missing = await findMissing(tx, {
       device,
       clientName: client.name,
-      zone: zoneOf(device, client),
       policy,
       now: ctx.now,
     })

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { read } from '../access.ts'
 import { holdReason, mayEnd } from '../approvals/queries.ts'
 import type { Context } from '../context.ts'
+import { inReach, notRetired } from '../patches/find-lacking.ts'
 import type { Can } from '../rollouts/rules.ts'
 import type { ListHolds } from './schema.ts'
 
@@ -67,8 +68,7 @@ export function listHolds(ctx: Context, input: ListHolds): Promise<HoldPage> {
         select h.* from holds h where ${isIn} and ${visible} ${after} order by ${orderAt} desc, h.id desc limit ${pageRows + 1}
       ), lacking as (
         select t.patch_id, t.client_id, count(*)::int as devices from device_patches t
-        where t.resolved_at is null and t.patch_id in (select patch_id from page)
-          and t.device_id not in (select id from devices where retired_at is not null)
+        where t.resolved_at is null and t.patch_id in (select patch_id from page) and ${inReach(ctx)} ${await notRetired(tx)}
         group by 1, 2
       )
       select h.id, h.patch_id, p.name, p.version, h.client_id, c.name as client_name, h.source, h.set_by,

@@ -1,4 +1,13 @@
-import { formatAge, formatCount, formatDateTime, formatList, formatOf, plural } from '../../components/format.ts'
+import {
+  formatAge,
+  formatCount,
+  formatDateTime,
+  formatList,
+  formatOf,
+  formatTime,
+  localDayNumber,
+  plural,
+} from '../../components/format.ts'
 import type { Need } from './rules.ts'
 
 /** Where the one button of a row leads; the browser makes the address. */
@@ -28,7 +37,10 @@ const run = (rollout: { number: number }) => `R-${rollout.number}`
 
 /** One thing that needs a person in words. Pure; times in `zone`. */
 export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
-  const since = (at: Date) => `since ${formatDateTime(at, zone, now)}`
+  const since = (at: Date) =>
+    localDayNumber(at, zone) === localDayNumber(now, zone)
+      ? `since ${formatTime(at, zone)}`
+      : `since ${formatDateTime(at, zone, now)}`
   switch (need.kind) {
     case 'failed-gate': {
       const ring = need.ringName ? `the ${need.ringName} gate` : 'a gate'

@@ -1,7 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { isNotNull, type SQL, sql } from 'drizzle-orm'
+import { devices } from '../../db/schema/devices.ts'
 import type { Tx } from '../access.ts'
 import type { Standing } from '../approvals/find-standing.ts'
 import { decide } from '../approvals/rules.ts'
+import type { Context } from '../context.ts'
 import type { Policies } from './find-policies.ts'
 import { type PatchStanding, type StateTally, standingOf, stateOf, type UndoSpread } from './rules.ts'
 
@@ -42,7 +44,7 @@ interface LackingRow extends Record<string, unknown> {
  */
 export async function findLacking(
   tx: Tx,
-  input: { standing: Standing; policies: Policies; now: Date; where?: SQL },
+  input: { ctx: Context; standing: Standing; policies: Policies; where?: SQL },
 ): Promise<LackedPatch[]> {
   const own = [...new Set([...input.standing.clientIds, ...input.policies.ownClientIds])]
   const rows = await tx.execute<LackingRow>(sql`
@@ -50,8 +52,7 @@ export async function findLacking(
       select t.patch_id, t.client_id, count(*) filter (where undo_class = 'kept') as kept,
         count(*) filter (where undo_class = 'fetchable') as fetchable, count(*) filter (where undo_class = 'snapshot') as snapshot,
         count(*) filter (where undo_class = 'none') as none
-      from device_patches t where t.resolved_at is null
-        and t.device_id not in (select id from devices where retired_at is not null)
+      from device_patches t where t.resolved_at is null and ${inReach(input.ctx)} ${await notRetired(tx)}
       group by t.patch_id, t.client_id
     ), together as (
       select patch_id, case when client_id = any (${uuids(own)}) then client_id end as client_id, count(*)::int as clients,
@@ -81,7 +82,7 @@ type Exceptions = Awaited<ReturnType<typeof findDeviceDecisions>>
 function summarise(
   groups: readonly LackingRow[],
   exceptions: Exceptions,
-  { standing, policies, now }: { standing: Standing; policies: Policies; now: Date },
+  { ctx: { now }, standing, policies }: { ctx: Context; standing: Standing; policies: Policies },
 ): LackedPatch {
   const [first] = groups
   if (!first) throw new Error('a group of no rows')
@@ -136,6 +137,22 @@ function summarise(
     undo,
     standing: standingOf(tallies),
   }
+}
+
+/**
+ * Row-level security already says this; said again in plain form it lets an index find the rows of a few clients, which the CASE of the
+ * policy does not. For rows `t` of device_patches.
+ */
+export function inReach({ mspId, clients }: Context): SQL {
+  return clients === 'all'
+    ? sql`t.msp_id = ${mspId}`
+    : sql`t.msp_id = ${mspId} and t.client_id = any (${uuids(clients)})`
+}
+
+/** Retired devices are few and mostly none: their ids are looked up once, not joined to every row. For rows `t` of device_patches. */
+export async function notRetired(tx: Tx): Promise<SQL> {
+  const retired = await tx.select({ id: devices.id }).from(devices).where(isNotNull(devices.retiredAt))
+  return retired.length === 0 ? sql`` : sql`and t.device_id <> all (${uuids(retired.map((device) => device.id))})`
 }
 
 /** A list of ids as one parameter. */

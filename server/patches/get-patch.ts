@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import type { Can } from '../rollouts/rules.ts'
 import { dryRunClient } from './dry-run.ts'
-import { uuids } from './find-lacking.ts'
+import { inReach, notRetired, uuids } from './find-lacking.ts'
 import { findPolicies } from './find-policies.ts'
 import { findResults, type PatchResults } from './find-results.ts'
 import { findPartners, findTargets, type Target } from './find-targets.ts'
@@ -95,10 +95,8 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
       }
     })
     const reasons = await tx.execute<{ undoClass: keyof UndoSpread; reason: string; devices: number }>(sql`
-      select undo_class as "undoClass", undo_reason as reason, count(*)::int as devices from device_patches
-      where patch_id = ${patch.id} and resolved_at is null
-        and device_id not in (select id from devices where retired_at is not null)
-      group by 1, 2 order by 3 desc limit 3`)
+      select undo_class as "undoClass", undo_reason as reason, count(*)::int as devices from device_patches t
+      where patch_id = ${patch.id} and resolved_at is null and ${inReach(ctx)} ${await notRetired(tx)} group by 1, 2 order by 3 desc limit 3`)
     const [since] = await tx
       .select({ at: min(devicePatches.foundAt) })
       .from(devicePatches)

@@ -3,7 +3,7 @@ import { read, type Tx } from '../access.ts'
 import { findStandingAcross } from '../approvals/find-standing.ts'
 import { ageStart } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
-import { findLacking, type LackedPatch } from './find-lacking.ts'
+import { findLacking, inReach, type LackedPatch, notRetired } from './find-lacking.ts'
 import { findPolicies } from './find-policies.ts'
 import { noUndo, standingOf } from './rules.ts'
 import type { ListPatches, PatchFilter } from './schema.ts'
@@ -38,7 +38,7 @@ export function listPatches(ctx: Context, input: ListPatches): Promise<PatchPage
   return read(ctx, 'patch:read', async (tx) => {
     const where = catalogueFilter(input)
     const standing = await findStandingAcross(tx, 'all')
-    const lacking = await findLacking(tx, { standing, policies: await findPolicies(tx), now: ctx.now, where })
+    const lacking = await findLacking(tx, { ctx, standing, policies: await findPolicies(tx), where })
     const count = (filter: keyof typeof fits) => lacking.filter(fits[filter]).length
     const counts = {
       wants: count('wants'),
@@ -48,15 +48,21 @@ export function listPatches(ctx: Context, input: ListPatches): Promise<PatchPage
       all: lacking.length,
     }
     const filter = input.filter ?? (counts.wants > 0 ? 'wants' : 'all')
-    const all = filter === 'past' ? await findPast(tx, where) : lacking.filter(fits[filter])
-    return { filter, ...cutPage(all, input), counts, hasAny: lacking.length > 0 || (await hasPast(tx)), asOf: ctx.now }
+    const all = filter === 'past' ? await findPast(tx, ctx, where) : lacking.filter(fits[filter])
+    return {
+      filter,
+      ...cutPage(all, input),
+      counts,
+      hasAny: lacking.length > 0 || (await hasPast(tx, ctx)),
+      asOf: ctx.now,
+    }
   })
 }
 
 /** How many patches wait for a person, for the navigation and the overview. */
-export async function countWantingPatches(tx: Tx, now: Date): Promise<number> {
+export async function countWantingPatches(tx: Tx, ctx: Context): Promise<number> {
   const standing = await findStandingAcross(tx, 'all')
-  const lacking = await findLacking(tx, { standing, policies: await findPolicies(tx), now })
+  const lacking = await findLacking(tx, { ctx, standing, policies: await findPolicies(tx) })
   return lacking.filter(fits.wants).length
 }
 
@@ -68,7 +74,7 @@ function catalogueFilter({ search, classification }: ListPatches): SQL {
 }
 
 /** Known here, and lacked by nobody the caller may see any more. */
-async function findPast(tx: Tx, where: SQL): Promise<LackedPatch[]> {
+async function findPast(tx: Tx, ctx: Context, where: SQL): Promise<LackedPatch[]> {
   const rows = await tx.execute<{
     id: string
     name: string
@@ -80,9 +86,9 @@ async function findPast(tx: Tx, where: SQL): Promise<LackedPatch[]> {
   }>(sql`
     select p.id, p.name, p.version, p.classification, p.severity, to_json(p.released_at)#>>'{}' as released_at,
       to_json(p.first_seen_at)#>>'{}' as first_seen_at
-    from patches p where ${where} and exists (select from device_patches t where t.patch_id = p.id)
-      and not exists (select from device_patches t where t.patch_id = p.id and t.resolved_at is null
-        and t.device_id not in (select id from devices where retired_at is not null))`)
+    from patches p where ${where} and exists (select from device_patches t where t.patch_id = p.id and ${inReach(ctx)})
+      and not exists (select from device_patches t where t.patch_id = p.id and t.resolved_at is null and ${inReach(ctx)}
+        ${await notRetired(tx)})`)
   return rows.map(({ released_at, first_seen_at, ...row }) => ({
     ...row,
     releasedAt: released_at === null ? null : new Date(released_at),
@@ -94,8 +100,8 @@ async function findPast(tx: Tx, where: SQL): Promise<LackedPatch[]> {
   }))
 }
 
-async function hasPast(tx: Tx): Promise<boolean> {
-  const rows = await tx.execute(sql`select 1 from device_patches limit 1`)
+async function hasPast(tx: Tx, ctx: Context): Promise<boolean> {
+  const rows = await tx.execute(sql`select 1 from device_patches t where ${inReach(ctx)} limit 1`)
   return rows.length > 0
 }
 

@@ -45,6 +45,8 @@ export interface GateView {
   verdictAt: Date | null
   soakEndsAt: Date | null
   isConfirmed: boolean
+  /** It waits for an answer that nobody has given yet. */
+  isAsking: boolean
   evidence: Evidence
   /** Devices that are no longer in the plan here: they keep what they had. */
   left: number
@@ -266,6 +268,7 @@ function toGateView(gate: typeof ringPatches.$inferSelect, rows: readonly Eviden
   return {
     ...{ position, due, proved, failed, provedNeeded, failureLimit, verdict, verdictAt, soakEndsAt, isConfirmed },
     reason: gate.verdictReason,
+    isAsking: verdict === 'asking' && !isConfirmed && gate.rollBackAt === null,
     left: of('left'),
     evidence: {
       succeeded: of('succeeded'),
@@ -308,7 +311,7 @@ function leadFacts(
     })),
     patches: views.map((view) => {
       const failed = view.gates.find((gate) => gate.verdict === 'fail' && gate.failed > gate.failureLimit)
-      const asking = view.gates.find((gate) => gate.verdict === 'asking')
+      const asking = view.gates.find((gate) => gate.isAsking)
       const due = view.gates.filter((gate) => gate.due > 0)
       return {
         name: `${view.name} ${view.version}`,

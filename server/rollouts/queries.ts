@@ -35,6 +35,9 @@ export interface RingSummary {
 const verdicts = (...names: (typeof ringPatches.$inferSelect)['verdict'][]) =>
   sql<number>`(count(*) filter (where ${inArray(ringPatches.verdict, names)}))::int`
 
+/** Asks, and nobody has answered yet. */
+const isAsking = sql`${ringPatches.verdict} = 'asking' and not ${ringPatches.isConfirmed} and ${ringPatches.rollBackAt} is null`
+
 /** The rings of these rollouts in order. `stateOf` says how each rollout stands. */
 export async function listRingSummaries(
   tx: Tx,
@@ -44,9 +47,11 @@ export async function listRingSummaries(
   const rows = await tx
     .select({
       ring: rolloutRings,
-      asking: verdicts('asking'),
+      asking: sql<number>`(count(*) filter (where ${isAsking}))::int`,
       soaking: verdicts('soaking'),
-      collecting: verdicts('collecting', 'waiting'),
+      // What was answered counts as under way until the ring is judged again.
+      collecting: sql<number>`(count(*) filter (where ${ringPatches.verdict} in ('collecting', 'waiting')
+        or (${ringPatches.verdict} = 'asking' and not (${isAsking}))))::int`,
       passed: verdicts('pass'),
       failedGates: verdicts('fail'),
       due: sql<number>`coalesce(sum(${ringPatches.due}), 0)::int`,
@@ -59,9 +64,7 @@ export async function listRingSummaries(
       decidedAt: sql`max(${ringPatches.verdictAt}) filter (where ${ringPatches.verdict} in ('pass', 'fail'))`.mapWith(
         ringPatches.verdictAt,
       ),
-      askingSince: sql`min(${ringPatches.verdictAt}) filter (where ${ringPatches.verdict} = 'asking')`.mapWith(
-        ringPatches.verdictAt,
-      ),
+      askingSince: sql`min(${ringPatches.verdictAt}) filter (where ${isAsking})`.mapWith(ringPatches.verdictAt),
       takenBack: sql<number>`(count(*) filter (where ${ringPatches.rollBackAt} is not null))::int`,
     })
     .from(rolloutRings)

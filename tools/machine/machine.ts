@@ -7,7 +7,8 @@ import type { Mirror } from './find-mirror.ts'
 
 const proxyNames = ['http_proxy', 'https_proxy', 'no_proxy']
 
-// Mounts and processes live in namespaces of their own: they are gone with the last process, whatever happens here.
+// Mounts and processes live in namespaces of their own, and those end with this process, however it ends.
+const tied = ['setpriv', '--pdeathsig', 'KILL']
 const own = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--propagation', 'private']
 const enter = `set -e
 mount --rbind /dev "$1/dev"
@@ -32,7 +33,7 @@ export interface Machine {
 
 /** Unpacks the tar and gives it the security updates it was made without. `hostName` must be a plain word. */
 export async function makeMachine(tar: string, mirror: Mirror, hostName: string): Promise<Machine> {
-  const folder = await mkdtemp(join(tmpdir(), 'patchward-machine-'))
+  const folder = await mkdtemp(join(process.env.TEST_STATE || tmpdir(), 'patchward-machine-'))
   const root = join(folder, 'root')
   const path = (inside: string) => join(root, inside)
   const children = new Set<ChildProcess>()
@@ -41,7 +42,7 @@ export async function makeMachine(tar: string, mirror: Mirror, hostName: string)
     const proxies = proxyNames.flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))
     const searchPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
     const env = ['-i', searchPath, 'HOME=/root', 'LANG=C.UTF-8', 'TERM=dumb', ...proxies]
-    return ['env', [...env, 'unshare', ...own, 'sh', '-c', enter, 'sh', root, hostName, 'sh', '-c', command]]
+    return ['env', [...env, ...tied, 'unshare', ...own, 'sh', '-c', enter, 'sh', root, hostName, 'sh', '-c', command]]
   }
   const machine: Machine = {
     hostName,

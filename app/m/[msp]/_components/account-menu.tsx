@@ -23,10 +23,14 @@ export function AccountMenu({ person, otherMsps, children }: AccountMenuProps) {
   return (
     <>
       <Menu
-        label={`Account of ${person}`}
         variant="ghost"
         align="start"
-        trigger={children}
+        trigger={
+          <>
+            {children}
+            <span className="sr-only">, account of {person}</span>
+          </>
+        }
         triggerClassName="h-auto min-w-0 flex-1 shrink justify-start px-0 py-1 text-left max-wide:h-auto"
         entries={entries}
       />

@@ -1,6 +1,6 @@
 'use client'
 import { Check, ChevronsUpDown, Layers } from 'lucide-react'
-import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { usePathname, useSearchParams } from 'next/navigation'
 import { useMsp } from '@/app/_trpc/client'
 import { formatCount } from '@/components/format'
 import { Menu, type MenuEntry } from '@/components/ui/menu'
@@ -12,14 +12,14 @@ type ScopeSwitchProps = { clients: readonly { id: string; name: string }[]; hasA
 export function ScopeSwitch({ clients, hasAllClients }: ScopeSwitchProps) {
   const { slug } = useMsp()
   const pathname = usePathname()
-  const router = useRouter()
   const scope = scopeOf(slug, pathname, useSearchParams())
   if (clients.length < 2) return null
   const chosen = clients.find((client) => client.id === scope)
   const everything = hasAllClients ? 'All clients' : 'All my clients'
   const entry = (label: string, clientId: string | null): MenuEntry => ({
     label,
-    onSelect: () => router.push(scopeHref(slug, pathname, clientId)),
+    // A link, so that the narrow menu closes behind it.
+    href: scopeHref(slug, pathname, clientId),
     detail: clientId === (chosen?.id ?? null) ? <Check size={14} aria-label="chosen" /> : undefined,
   })
   return (

@@ -18,20 +18,20 @@ export function SidebarFooter({ session, otherMsps, theme }: SidebarFooterProps)
   const { person, msp, hasAllClients, clients } = session
   const reach = hasAllClients ? 'all clients' : plural(clients.length, 'client', 'clients')
   return (
-    <div className="flex flex-col gap-3">
-      <LiveLine />
+    <div className="flex flex-col gap-1">
       <div className="flex items-center justify-between gap-1">
-        <AccountMenu person={person.name} otherMsps={otherMsps}>
-          <span className="block min-w-0">
-            <WhoAmI
-              initials={initialsOf(msp.name)}
-              name={msp.name}
-              detail={person.role ? `${roleNames[person.role]}, ${reach}` : reach}
-            />
-          </span>
-        </AccountMenu>
+        <LiveLine />
         <ThemeToggle theme={theme} />
       </div>
+      <AccountMenu person={person.name} otherMsps={otherMsps}>
+        <span className="block min-w-0">
+          <WhoAmI
+            initials={initialsOf(msp.name)}
+            name={msp.name}
+            detail={person.role ? `${roleNames[person.role]}, ${reach}` : reach}
+          />
+        </span>
+      </AccountMenu>
     </div>
   )
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
+import { SkeletonRows } from '@/components/ui/skeleton'
 import type { ListRollouts } from '@/server/rollouts/schema'
 import { RolloutListView } from './_components/rollout-list-view'
 
@@ -13,15 +15,23 @@ export default async function RolloutsPage({ params, searchParams }: PageProps<'
     clientId: typeof client === 'string' ? client : undefined,
     after: typeof after === 'string' ? after : undefined,
   }
-  await orNotFound(load(serverApi(msp).rollouts.list.queryOptions(input)))
   return (
     <>
       <TopBar crumbs={[{ label: 'Rollouts' }]} />
       <PageBody>
-        <HydrateClient>
-          <RolloutListView input={input} />
-        </HydrateClient>
+        <Suspense fallback={<SkeletonRows count={8} lines={2} columns={5} label="Rollouts are loading" />}>
+          <LoadedList msp={msp} input={input} />
+        </Suspense>
       </PageBody>
     </>
+  )
+}
+
+async function LoadedList({ msp, input }: { msp: string; input: ListRollouts }) {
+  await orNotFound(load(serverApi(msp).rollouts.list.queryOptions(input)))
+  return (
+    <HydrateClient>
+      <RolloutListView input={input} />
+    </HydrateClient>
   )
 }

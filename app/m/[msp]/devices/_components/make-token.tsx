@@ -4,7 +4,7 @@ import { Timer } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import { useMsp, useTrpc } from '@/app/_trpc/client'
-import { formatDuration, plural } from '@/components/format'
+import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { CopyBlock } from '@/components/ui/copy-block'
 import { DisabledReason } from '@/components/ui/disabled-reason'
@@ -107,7 +107,6 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
           </span>
           <Button
             variant={create.data ? 'secondary' : 'primary'}
-            size="sm"
             disabledReason={reason}
             isPending={create.isPending}
             onClick={() => {
@@ -131,7 +130,7 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
                 <>
                   <span className="inline-flex items-center gap-1.5">
                     <Timer size={14} aria-hidden />
-                    Ends in {formatDuration(create.variables.validForMs ?? 24 * hourMs)}, good for{' '}
+                    Ends in {plural((create.variables.validForMs ?? 24 * hourMs) / hourMs, 'hour', 'hours')}, good for{' '}
                     {plural(create.variables.uses ?? 1, 'device', 'devices')}
                   </span>
                   <span>Only for {nameOf(sites, create.variables.siteId)}. It is stored nowhere: copy it now.</span>

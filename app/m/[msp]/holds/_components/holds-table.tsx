@@ -48,8 +48,9 @@ const shared = ({ msp, now, timeZone }: ColumnInput): Column<HoldLine>[] => [
     key: 'patch',
     head: 'Patch',
     isKey: true,
+    width: '18%',
     narrow: 'title',
-    className: 'break-words',
+    className: 'break-words wide:py-1.5',
     cell: ({ patch }) => (
       <span className="mono">
         {patch.name} <span className="font-normal text-text-2">{patch.version}</span>

@@ -107,6 +107,7 @@ export function HoldsView({ input }: { input: ListHolds }) {
 function NoHolds({ msp }: { msp: string }) {
   return (
     <EmptyState
+      level={1}
       title="No patch is held at your clients"
       lead="A hold keeps one patch away from everybody in its scope until a person lifts it."
       steps={[

@@ -2,13 +2,14 @@
 import Link from 'next/link'
 import { useMsp } from '@/app/_trpc/client'
 import { CountCell, DataTable, NotThere } from '@/components/data-table'
-import { formatCount, formatOf, formatShare, plural } from '@/components/format'
+import { formatCount, formatOf, plural } from '@/components/format'
 import { SectionHead } from '@/components/section-head'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import { windowWords } from '../../_components/client-window'
+import { ComplianceCell } from '../../_components/compliance-cell'
 import { LabPolicyTag } from '../../_components/lab-policy-tag'
 
 type Clients = Outputs['overview']['get']['clients']
@@ -49,12 +50,6 @@ export function ClientsByRisk({ clients, asOf }: { clients: Clients; asOf: Date 
 }
 
 const moreNeeding = (clients: Clients) => clients.needing - clients.rows.filter((row) => row.risk.needsPerson).length
-
-/** Compliance of all devices that are not retired; without a device there is no number. */
-export function ComplianceCell({ counts }: { counts: Line['counts'] }) {
-  if (counts.devices === 0) return <span className="text-text-3">no data</span>
-  return <span className="font-key text-text">{formatShare(counts.compliant / counts.devices)}</span>
-}
 
 function columns(asOf: Date): Column<Line>[] {
   const number = (key: string, head: string, count: (row: Line) => number, tone?: 'fail' | 'strong'): Column<Line> => ({

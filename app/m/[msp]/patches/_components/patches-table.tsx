@@ -53,7 +53,7 @@ const columnsIn = (now: Date): Column<PatchLine>[] => [
     key: 'standing',
     head: 'Decision',
     narrow: 'detail',
-    className: 'w-[28%] py-1',
+    className: 'wide:w-[28%] wide:py-1',
     cell: (patch) => <Decided patch={patch} />,
   },
   {

@@ -89,6 +89,7 @@ function leadOf(counts: Counts): string {
 function NothingYet({ msp }: { msp: string }) {
   return (
     <EmptyState
+      level={1}
       title="No device has reported a missing patch yet"
       lead="Patches come from the devices themselves: each tells what it lacks after its first scan, a minute or so after it is enrolled."
       steps={[

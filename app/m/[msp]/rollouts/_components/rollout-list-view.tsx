@@ -44,7 +44,7 @@ export function RolloutListView({ input }: { input: ListRollouts }) {
                 .join('; ')
                 .concat('.')
         }
-        actions={<StartRollout clients={session.clients} clientId={input.clientId} />}
+        actions={<StartRollout clients={session.clients} clientId={input.clientId} isPrimary={!isEmpty} />}
       />
       {isEmpty && !input.clientId ? (
         <NoRollouts />

@@ -6,9 +6,9 @@ import { toneText } from '@/components/mark-state'
 import { RingStrip } from '@/components/ring-strip'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
-import { Tag } from '@/components/ui/tag'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
+import { LabPolicyTag } from '../../_components/lab-policy-tag'
 import { ringStripOf } from './ring-strip-of'
 import { stateMarks } from './state-mark'
 
@@ -35,7 +35,7 @@ export function RolloutTable({ rows, now }: { rows: readonly Row[]; now: Date })
       cell: (row) => (
         <span className="flex flex-wrap items-center gap-x-2">
           <span className="line-clamp-2">{row.title}</span>
-          {row.isLab ? <Tag>Lab policy</Tag> : null}
+          <LabPolicyTag isLab={row.isLab} />
         </span>
       ),
     },

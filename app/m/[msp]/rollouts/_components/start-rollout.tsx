@@ -17,10 +17,10 @@ import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 
 type Choices = Outputs['rollouts']['choices']
-type StartRolloutProps = { clients: readonly { id: string; name: string }[]; clientId?: string }
+type StartRolloutProps = { clients: readonly { id: string; name: string }[]; clientId?: string; isPrimary: boolean }
 
 /** Starts a rollout by hand: client, which approved patches, a title; says beforehand what the start would do, or why it is refused. */
-export function StartRollout({ clients, clientId }: StartRolloutProps) {
+export function StartRollout({ clients, clientId, isPrimary }: StartRolloutProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [chosenClient, setChosenClient] = useState<string | undefined>(clientId ?? clients[0]?.id)
   const [left, setLeft] = useState<readonly string[]>([])
@@ -58,7 +58,7 @@ export function StartRollout({ clients, clientId }: StartRolloutProps) {
   return (
     <Dialog
       trigger={
-        <Button variant="primary" icon={<Play size={14} aria-hidden />}>
+        <Button variant={isPrimary ? 'primary' : 'secondary'} icon={<Play size={14} aria-hidden />}>
           Start rollout…
         </Button>
       }

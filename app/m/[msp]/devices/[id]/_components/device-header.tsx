@@ -8,6 +8,7 @@ import { formatAge, formatList, formatTime } from '@/components/format'
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { StatusMark } from '@/components/status-mark'
 import { Button } from '@/components/ui/button'
+import { DisabledReason } from '@/components/ui/disabled-reason'
 import { Menu } from '@/components/ui/menu'
 import { Tag } from '@/components/ui/tag'
 import { useToast } from '@/components/ui/toast'
@@ -70,52 +71,54 @@ export function DeviceHeader({ page }: { page: DevicePage }) {
                 {client.name}, {page.siteName}
               </Link>,
               page.ring.name ? `ring ${page.ring.name}` : 'no ring',
-              zone === device.reportedZone ? zone : `${zone} (the device reports an unknown zone)`,
+              zone,
               page.policy.isLab ? <Tag key="lab">{page.policy.labLabel}</Tag> : null,
               device.isRetired ? <Tag key="retired">Retired</Tag> : null,
             ]}
           />
         }
         actions={
-          <>
-            <Button
-              icon={<ScanLine size={14} aria-hidden />}
-              disabledReason={scanReason}
-              reasonPlacement="none"
-              reasonId={reasonId}
-              isPending={scan.isPending}
-              onClick={() => scan.mutate({ deviceId })}
-            >
-              Scan now
-            </Button>
-            <Button
-              icon={<FastForward size={14} aria-hidden />}
-              disabledReason={patchReason}
-              reasonPlacement="none"
-              reasonId={reasonId}
-              isPending={patchNow.isPending}
-              onClick={() => patchNow.mutate({ deviceId })}
-            >
-              Patch now
-            </Button>
-            <span className="max-wide:flex-none!">
-              <Menu
-                label="More for this device"
-                isIconOnly
-                trigger={<Ellipsis size={16} aria-hidden />}
-                entries={[
-                  {
-                    label: page.ring.isTest ? 'Change tags…' : 'Change tags, choose as test device…',
-                    onSelect: () => setIsTagging(true),
-                    disabledReason: can.tag.can ? null : can.tag.reason,
-                  },
-                  { label: `All devices of ${client.name}`, href: paths.devices(slug, { client: client.id }) },
-                ]}
-              />
-            </span>
-          </>
+          <div className="flex flex-col items-end gap-2 wide:max-w-[440px] max-wide:items-stretch">
+            <div className="flex flex-wrap items-start gap-2 max-wide:[&>*]:flex-1">
+              <Button
+                icon={<ScanLine size={14} aria-hidden />}
+                disabledReason={scanReason}
+                reasonPlacement="none"
+                reasonId={reasonId}
+                isPending={scan.isPending}
+                onClick={() => scan.mutate({ deviceId })}
+              >
+                Scan now
+              </Button>
+              <Button
+                icon={<FastForward size={14} aria-hidden />}
+                disabledReason={patchReason}
+                reasonPlacement="none"
+                reasonId={reasonId}
+                isPending={patchNow.isPending}
+                onClick={() => patchNow.mutate({ deviceId })}
+              >
+                Patch now
+              </Button>
+              <span className="max-wide:flex-none!">
+                <Menu
+                  label="More for this device"
+                  isIconOnly
+                  trigger={<Ellipsis size={16} aria-hidden />}
+                  entries={[
+                    {
+                      label: page.ring.isTest ? 'Change tags…' : 'Change tags, choose as test device…',
+                      onSelect: () => setIsTagging(true),
+                      disabledReason: can.tag.can ? null : can.tag.reason,
+                    },
+                    { label: `All devices of ${client.name}`, href: paths.devices(slug, { client: client.id }) },
+                  ]}
+                />
+              </span>
+            </div>
+            {reasons.length > 0 ? <DisabledReason id={reasonId}>{reasons.join(' ')}</DisabledReason> : null}
+          </div>
         }
-        reason={reasons.length > 0 ? { id: reasonId, text: reasons.join(' ') } : null}
       />
       <TagsDialog key={device.tags.join('\n')} page={page} isOpen={isTagging} onClose={() => setIsTagging(false)} />
     </>

@@ -119,7 +119,8 @@ const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<P
 function Due({ patch, page }: { patch: Patch; page: DevicePage }) {
   const { zone, asOf } = page
   if (!patch.dueAt) return <NotThere label="no due date" />
-  const left = formatDue(patch.dueAt, zone, asOf)
+  const isIn = patch.why.mark === 'soaking' || patch.why.mark === 'pending-reboot'
+  const left = isIn ? 'installed' : formatDue(patch.dueAt, zone, asOf)
   return (
     <>
       <span className="block">{formatDate(patch.dueAt, zone, asOf)}</span>

@@ -2,7 +2,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLive, useTrpc } from '@/app/_trpc/client'
-import { TwoColumns } from '@/components/app-shell'
 import { sumDryRuns } from '@/server/patches/rules'
 import { closedReasons } from './decision-reasons'
 import { Decisions, decisionReasonId } from './decisions'
@@ -39,14 +38,15 @@ export function PatchView({ patchId }: { patchId: string }) {
         actions={data.clients.length > 0 ? <Decisions data={data} choice={choice} timeZone={session.timeZone} /> : null}
       />
       {data.clients.length > 0 ? (
-        <TwoColumns
-          asideWidthPx={404}
-          aside={<DryRunPanel choice={choice} partners={data.partners} now={data.asOf} timeZone={session.timeZone} />}
-        >
+        // On narrow screens the dry run comes before the long table.
+        <div className="grid gap-x-10 gap-y-8 min-[1100px]:grid-cols-[minmax(0,1fr)_404px] min-[1100px]:grid-rows-[auto_auto_1fr]">
           <PatchFacts data={data} timeZone={session.timeZone} />
+          <div className="min-w-0 min-[1100px]:col-start-2 min-[1100px]:row-span-3 min-[1100px]:row-start-1">
+            <DryRunPanel choice={choice} partners={data.partners} now={data.asOf} timeZone={session.timeZone} />
+          </div>
           <WhoLacksIt data={data} timeZone={session.timeZone} isTicked={isTicked} onTick={tick} />
           <PatchHistory data={data} timeZone={session.timeZone} />
-        </TwoColumns>
+        </div>
       ) : (
         <>
           <PatchFacts data={data} timeZone={session.timeZone} />

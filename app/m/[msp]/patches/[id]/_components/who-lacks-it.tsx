@@ -155,11 +155,18 @@ function ClientStanding({ client }: { client: PatchClient }) {
   const isStopped = client.standing.tallies.every((tally) => tally.state === 'held' || tally.state === 'rejected')
   if (!client.hasTestDevice && !isStopped)
     return (
-      <span className="inline-flex items-center gap-2 text-warn">
+      <span className="flex items-center gap-2 text-warn">
         <TriangleAlert size={16} aria-hidden />
         No test device
       </span>
     )
   // One client: "at 1 client" would say nothing.
-  return <Status state={mark} word={word.replaceAll(' at 1 client', '').replaceAll(' at 1', '')} tone={tone} />
+  return (
+    <Status
+      state={mark}
+      word={word.replaceAll(' at 1 client', '').replaceAll(' at 1', '')}
+      tone={tone}
+      className="flex"
+    />
+  )
 }

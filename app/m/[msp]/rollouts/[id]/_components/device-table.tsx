@@ -59,7 +59,7 @@ function columnsOf(rollout: Rollout, now: Date): Column<DeviceRow>[] {
       key: 'host',
       head: 'Device',
       isKey: true,
-      width: '150px',
+      width: '132px',
       narrow: 'title',
       cell: (row) => (
         <span className="flex items-center gap-3">
@@ -70,7 +70,7 @@ function columnsOf(rollout: Rollout, now: Date): Column<DeviceRow>[] {
         </span>
       ),
     },
-    { key: 'site', head: 'Site', width: '90px', cell: (row) => <span className="block truncate">{row.site}</span> },
+    { key: 'site', head: 'Site', width: '76px', cell: (row) => <span className="block truncate">{row.site}</span> },
     ...marks,
     {
       key: 'seen',
@@ -84,6 +84,8 @@ function columnsOf(rollout: Rollout, now: Date): Column<DeviceRow>[] {
       key: 'what',
       head: 'What happened',
       narrow: 'detail',
+      // Below 900 px it stands under the host name, behind the mark.
+      className: 'max-wide:pl-7',
       cell: (row) => {
         const { text, tone } = whatHappened(row, client.timeZone, now)
         return (
@@ -113,7 +115,7 @@ function patchColumn(patch: Patch, all: readonly Patch[]): Column<DeviceRow> {
       </span>
     ),
     align: 'center',
-    width: '96px',
+    width: '76px',
     cell: (row) => {
       const item = row.items.find((one) => one.patchId === patch.id)
       if (!item) return <NotThere label="not planned here" />

@@ -58,6 +58,12 @@ export function leadingItem({ items }: DeviceRow): DeviceItem | undefined {
 
 /** One line on a device: what happened, or what it waits for. Times in the zone of the page. */
 export function whatHappened(row: DeviceRow, zone: string, now: Date): { text: string; tone: Tone } {
+  const { text, tone } = tell(row, zone, now)
+  // With one patch its name is left away; with more it begins the line, and names keep their letters.
+  return { text: row.items.length > 1 ? text : text.charAt(0).toUpperCase() + text.slice(1), tone }
+}
+
+function tell(row: DeviceRow, zone: string, now: Date): { text: string; tone: Tone } {
   const item = leadingItem(row)
   if (!item) return { text: 'No longer in the plan', tone: 'mute' }
   const at = formatDateTime(item.stateAt, zone, now)

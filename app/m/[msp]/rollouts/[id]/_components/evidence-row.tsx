@@ -1,6 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { useMsp } from '@/app/_trpc/client'
+import { cn } from '@/components/cn'
 import { EvidenceMeter } from '@/components/evidence-meter'
 import { formatDate, formatList } from '@/components/format'
 import { toneText } from '@/components/mark-state'
@@ -13,11 +14,17 @@ import { aheadWords, evidenceSentence, gateWords, patchVerdict, undoWords } from
 import { GateQuestion } from './gate-question'
 import type { Gate, Patch, Ring, Rollout } from './view-types'
 
-type EvidenceRowProps = { patch: Patch; rings: readonly Ring[]; rollout: Rollout }
+type EvidenceRowProps = {
+  patch: Patch
+  rings: readonly Ring[]
+  rollout: Rollout
+  /** Only the first question of the page has the primary button. */
+  isFirstQuestion: boolean
+}
 
 /** One patch: what it is, its evidence in each ring, how it stands. */
-export function EvidenceRow({ patch, rings, rollout }: EvidenceRowProps) {
-  const asking = patch.gates.find((gate) => gate.verdict === 'asking')
+export function EvidenceRow({ patch, rings, rollout, isFirstQuestion }: EvidenceRowProps) {
+  const asking = patch.gates.find((gate) => gate.isAsking)
   return (
     <tr
       {...tableRoles.row}
@@ -31,7 +38,7 @@ export function EvidenceRow({ patch, rings, rollout }: EvidenceRowProps) {
       <VerdictCell patch={patch} rollout={rollout} />
       {asking ? (
         <td {...tableRoles.cell} className="col-span-full max-wide:w-full">
-          <GateQuestion patch={patch} gate={asking} rollout={rollout} />
+          <GateQuestion patch={patch} gate={asking} rollout={rollout} isPrimary={isFirstQuestion} />
         </td>
       ) : null}
     </tr>
@@ -78,8 +85,11 @@ function RingCell({ patch, ring, rollout }: { patch: Patch; ring: Ring; rollout:
   const hasEvidence = gate && gate.due > 0 && !ahead.has(gate.verdict)
   const words = gate && hasEvidence ? gateWords(gate, ring, rollout) : null
   return (
-    <td {...tableRoles.cell} className="min-w-0 max-wide:w-full">
-      <p className="pb-1 text-detail text-text-3 wide:hidden">{ring.name}</p>
+    // Narrow screens show the ring at work; the others stand in the rail above.
+    <td
+      {...tableRoles.cell}
+      className={cn('min-w-0 max-wide:w-full', ring.position !== rollout.currentPosition && 'max-wide:hidden')}
+    >
       {gate && hasEvidence ? (
         <EvidenceMeter
           evidence={gate.evidence}

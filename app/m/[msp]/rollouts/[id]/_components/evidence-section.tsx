@@ -12,16 +12,28 @@ import type { Rollout } from './view-types'
 /** The evidence behind each gate: a row a patch, a meter a ring. */
 export function EvidenceSection({ rollout }: { rollout: Rollout }) {
   const rings = rollout.rings.filter((ring) => ring.phase !== 'left-out')
+  const current = rings.find((ring) => ring.position === rollout.currentPosition)
+  const firstAsking = rollout.patches.find((patch) => patch.gates.some((gate) => gate.isAsking))
   return (
     <section aria-labelledby="evidence">
       <SectionHead
         id="evidence"
-        title="Evidence behind each gate"
-        count="per patch"
+        title={
+          <>
+            <span className="max-wide:hidden">Evidence behind each gate</span>
+            <span className="wide:hidden">Evidence in {current?.name ?? 'the rings'}</span>
+          </>
+        }
+        count={<span className="max-wide:hidden">per patch</span>}
         aside={
-          <span className="max-wide:hidden">
-            <EvidenceLegend kinds={['succeeded', 'rolled-back', 'failed', 'pending-reboot', 'silent', 'to-report']} />
-          </span>
+          <>
+            <span className="max-wide:hidden">
+              <EvidenceLegend kinds={['succeeded', 'rolled-back', 'failed', 'pending-reboot', 'silent', 'to-report']} />
+            </span>
+            <span className="text-detail wide:hidden">
+              {current ? gateRuleWords(current, rollout.patches, rollout) : null}
+            </span>
+          </>
         }
       />
       <div className="overflow-x-auto">
@@ -51,7 +63,13 @@ export function EvidenceSection({ rollout }: { rollout: Rollout }) {
           </thead>
           <tbody {...tableRoles.body} className="block">
             {rollout.patches.map((patch) => (
-              <EvidenceRow key={patch.id} patch={patch} rings={rings} rollout={rollout} />
+              <EvidenceRow
+                key={patch.id}
+                patch={patch}
+                rings={rings}
+                rollout={rollout}
+                isFirstQuestion={patch.id === firstAsking?.id}
+              />
             ))}
           </tbody>
         </table>

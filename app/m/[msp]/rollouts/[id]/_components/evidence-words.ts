@@ -32,7 +32,9 @@ export function gateWords(gate: Gate, ring: Ring, { client, stop, asOf }: Rollou
     case 'fail':
       return { mark: 'failed', word: 'Fail', tone: 'fail' }
     case 'asking':
-      return { mark: 'asking', word: 'Wants a person', tone: 'warn' }
+      return gate.isAsking
+        ? { mark: 'asking', word: 'Wants a person', tone: 'warn' }
+        : { mark: 'installing', word: 'Answered', tone: 'text' }
     case 'skipped':
     case 'waiting':
       return null
@@ -98,13 +100,15 @@ export function patchVerdict(patch: Patch, rollout: Rollout): PatchVerdict {
       detail: patch.hold ? (patch.hold.scope === 'msp' ? 'For all clients' : 'For this client') : 'Goes no further',
     }
   const due = patch.gates.filter((gate) => gate.due > 0)
-  const asking = due.find((gate) => gate.verdict === 'asking')
+  const asking = due.find((gate) => gate.isAsking)
   if (asking) return { mark: 'asking', word: 'Wants a person', tone: 'warn', detail: 'Go on, or take it back' }
   if (due.every((gate) => gate.verdict === 'pass'))
     return { mark: 'installed', word: 'Passed', tone: 'text', detail: `${formatCount(patch.installed)} installed` }
   if (rollout.state === 'aborted')
     return { mark: 'held', word: 'Stopped', tone: 'back', detail: `${formatCount(patch.installed)} keep it` }
   if (rollout.stop) return { mark: 'held', word: 'Paused', tone: 'back', detail: 'Goes on when resumed' }
+  if (due.some((gate) => gate.verdict === 'asking'))
+    return { mark: 'installing', word: 'Answered', tone: 'text', detail: 'The gate decides now' }
   const soaking = due.find((gate) => gate.verdict === 'soaking')
   if (soaking) return { mark: 'soaking', word: 'Soaking', tone: 'text', detail: spareWords(soaking) }
   const collecting = due.find((gate) => gate.verdict === 'collecting')

@@ -10,8 +10,10 @@ import type { Gate, Patch, Rollout } from './view-types'
 
 const reasonField = { label: 'Reason', hint: 'Stands in the audit log with the evidence.', minLength: 3 }
 
+type GateQuestionProps = { patch: Patch; gate: Gate; rollout: Rollout; isPrimary: boolean }
+
 /** A gate that asks: its evidence in words, and the two answers. */
-export function GateQuestion({ patch, gate, rollout }: { patch: Patch; gate: Gate; rollout: Rollout }) {
+export function GateQuestion({ patch, gate, rollout, isPrimary }: GateQuestionProps) {
   const [open, setOpen] = useState<'go-on' | 'stop' | null>(null)
   const name = `${patch.name} ${patch.version}`
   const onDone = useRolloutVerb(() => setOpen(null))
@@ -33,7 +35,12 @@ export function GateQuestion({ patch, gate, rollout }: { patch: Patch; gate: Gat
         <span className="font-key text-warn">May {name} go on?</span> {gate.reason}.
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" disabledReason={closed} reasonPlacement="beside" onClick={() => setOpen('go-on')}>
+        <Button
+          variant={isPrimary ? 'primary' : 'secondary'}
+          disabledReason={closed}
+          reasonPlacement="beside"
+          onClick={() => setOpen('go-on')}
+        >
           Go on…
         </Button>
         <Button variant="danger-outline" disabledReason={closed} reasonPlacement="none" onClick={() => setOpen('stop')}>

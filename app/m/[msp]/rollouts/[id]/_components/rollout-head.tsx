@@ -2,7 +2,7 @@
 import { formatCount, formatDateTime, formatFullDateTime, plural } from '@/components/format'
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { Status, StatusMark } from '@/components/status-mark'
-import { Tag } from '@/components/ui/tag'
+import { LabPolicyTag } from '../../../_components/lab-policy-tag'
 import { stateMarks } from '../../_components/state-mark'
 import { RolloutActions } from './rollout-actions'
 import type { Rollout } from './view-types'
@@ -21,7 +21,7 @@ export function RolloutHead({ rollout }: { rollout: Rollout }) {
               R-{rollout.number}
             </span>,
             `policy version ${rollout.policyVersion}, frozen ${formatFullDateTime(rollout.startedAt, zone, rollout.asOf)}`,
-            rollout.isLab ? <Tag key="lab">Lab policy</Tag> : null,
+            rollout.isLab ? <LabPolicyTag key="lab" isLab /> : null,
           ]}
         />
       }

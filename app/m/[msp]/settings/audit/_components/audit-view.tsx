@@ -53,15 +53,17 @@ export function AuditView({ input }: { input: ListAudit }) {
               <ButtonLink href={auditHref(slug, {})}>Show the whole log</ButtonLink>
             </EmptyState>
           ) : (
-            <AuditTable records={data.records} timeZone={timeZone} now={data.asOf} />
+            <>
+              <AuditTable records={data.records} timeZone={timeZone} now={data.asOf} />
+              <Pagination
+                summary={`${plural(data.records.length, 'record', 'records')} in view, newest first`}
+                newerHref={data.newerThan ? auditHref(slug, { ...filters, after: data.newerThan }) : null}
+                olderHref={data.olderThan ? auditHref(slug, { ...filters, before: data.olderThan }) : null}
+                newerLabel="Newer"
+                olderLabel="Older"
+              />
+            </>
           )}
-          <Pagination
-            summary={`${plural(data.records.length, 'record', 'records')} in view, newest first`}
-            newerHref={data.newerThan ? auditHref(slug, { ...filters, after: data.newerThan }) : null}
-            olderHref={data.olderThan ? auditHref(slug, { ...filters, before: data.olderThan }) : null}
-            newerLabel="Newer"
-            olderLabel="Older"
-          />
         </section>
       )}
     </>

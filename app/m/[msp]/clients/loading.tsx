@@ -4,10 +4,10 @@ import { Skeleton, SkeletonRows } from '@/components/ui/skeleton'
 export default function Loading() {
   return (
     <>
-      <TopBar crumbs={[{ label: 'Rollouts' }]} />
+      <TopBar crumbs={[{ label: 'Clients' }]} />
       <PageBody>
-        <Skeleton width="220px" height={24} />
-        <SkeletonRows count={8} lines={2} columns={5} label="Rollouts are loading" />
+        <Skeleton width="180px" height={32} />
+        <SkeletonRows count={8} columns={5} label="Loading clients" />
       </PageBody>
     </>
   )

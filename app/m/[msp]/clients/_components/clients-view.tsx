@@ -1,0 +1,120 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { formatCount, plural } from '@/components/format'
+import { PageHeader } from '@/components/page-header'
+import { ButtonLink } from '@/components/ui/button-link'
+import { EmptyState } from '@/components/ui/empty-state'
+import { SearchField } from '@/components/ui/search-field'
+import { TabLinks } from '@/components/ui/tabs'
+import type { Outputs } from '@/server/api/root'
+import { AddClient } from './add-client'
+import { type ClientFilter, type ClientsSearch, clientFilters, clientsHref } from './clients-search'
+import { ClientsTable } from './clients-table'
+
+export type ClientRow = Outputs['clients']['list']['rows'][number]
+
+const refetchMs = 60_000
+const words: Record<ClientFilter, string> = {
+  all: 'All',
+  'needs-you': 'Needs you',
+  'in-flight': 'In flight',
+  'own-policy': 'Own policy',
+  'no-devices': 'No devices',
+}
+const fits: Record<ClientFilter, (row: ClientRow) => boolean> = {
+  all: () => true,
+  'needs-you': (row) => row.risk.needsPerson,
+  'in-flight': (row) => row.rollout !== null,
+  'own-policy': (row) => row.hasOwnPolicy,
+  'no-devices': (row) => row.counts.devices === 0,
+}
+
+/** Which client is worst, and why: all clients by risk. */
+export function ClientsView({ search }: { search: ClientsSearch }) {
+  const { slug } = useMsp()
+  const trpc = useTrpc()
+  const { data } = useSuspenseQuery({ ...trpc.clients.list.queryOptions(), refetchInterval: refetchMs })
+  useLive(['client', 'device', 'policy', 'rollout'])
+  const { rows, mayCreate, asOf } = data
+  if (rows.length === 0) return <NoClients mayCreate={mayCreate} isAdding={search.isAdding} />
+  const named = rows.filter((row) => row.name.toLowerCase().includes(search.search.toLowerCase()))
+  const shown = named.filter(fits[search.filter])
+  const needing = rows.filter(fits['needs-you']).length
+  return (
+    <>
+      <PageHeader
+        title={plural(rows.length, 'client', 'clients')}
+        lead={leadOf(needing, rows.length)}
+        actions={mayCreate ? <AddClient isOpenAtFirst={search.isAdding} /> : undefined}
+      />
+      <section aria-label="Clients" className="flex flex-col gap-2">
+        <div className="flex flex-wrap items-end justify-between gap-3">
+          <TabLinks
+            label="Which clients"
+            tabs={clientFilters.map((filter) => ({
+              label: words[filter],
+              count: formatCount(named.filter(fits[filter]).length),
+              href: clientsHref(slug, { filter, search: search.search }),
+              isCurrent: filter === search.filter,
+            }))}
+            className="min-w-0 max-w-full"
+          />
+          <form className="w-[220px] max-wide:w-full">
+            {search.filter === 'all' ? null : <input type="hidden" name="filter" value={search.filter} />}
+            <SearchField label="Filter by name" name="search" defaultValue={search.search} maxLength={100} />
+          </form>
+        </div>
+        <p className="text-detail text-text-3">
+          Order: past due by share of devices, failed, waiting gates, no data. Times in each client’s own zone.
+        </p>
+        {shown.length === 0 ? (
+          <EmptyState
+            title={
+              search.search ? `No client here is named “${search.search}”` : `No client in “${words[search.filter]}”`
+            }
+            lead={`${plural(rows.length, 'client is', 'clients are')} there in all.`}
+          >
+            <ButtonLink href={clientsHref(slug, { filter: 'all', search: '' })}>Show all clients</ButtonLink>
+          </EmptyState>
+        ) : (
+          <ClientsTable rows={shown} asOf={asOf} />
+        )}
+      </section>
+    </>
+  )
+}
+
+function leadOf(needing: number, all: number): string {
+  if (needing === 0) return all === 1 ? 'It runs by itself.' : 'All run by themselves.'
+  const rest = all - needing
+  const need = `${formatCount(needing)} ${needing === 1 ? 'needs' : 'need'} you`
+  return rest === 0
+    ? `${need}.`
+    : `${need}, ${formatCount(rest)} ${rest === 1 ? 'runs by itself' : 'run by themselves'}.`
+}
+
+function NoClients({ mayCreate, isAdding }: { mayCreate: boolean; isAdding: boolean }) {
+  return (
+    <EmptyState
+      level={1}
+      title={mayCreate ? 'No clients yet' : 'No client is given to you yet'}
+      lead={
+        mayCreate
+          ? 'A client is a company whose computers you keep patched. Name it and say in which time zone it works.'
+          : 'An owner of this MSP gives technicians the clients they look after.'
+      }
+      steps={
+        mayCreate
+          ? [
+              { title: 'Add the client', text: 'It follows your standard policy at once.' },
+              { title: 'Enrol its devices', text: 'One command on each machine; the token is good for a day.' },
+              { title: 'Choose a test device', text: 'Every rollout starts there, and nowhere else.' },
+            ]
+          : undefined
+      }
+    >
+      {mayCreate ? <AddClient isOpenAtFirst={isAdding} /> : null}
+    </EmptyState>
+  )
+}

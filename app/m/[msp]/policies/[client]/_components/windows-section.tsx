@@ -1,0 +1,161 @@
+'use client'
+import { Input } from '@/components/ui/input'
+import { Select } from '@/components/ui/select'
+import { type WeekSpan, WeekStrip } from '@/components/week-strip'
+import { type RingRule, type WindowRule, type WorkingHours, weekdays } from '@/server/policies/schema'
+import { isSame } from '../../_components/policy-changes'
+import { windowWords, zoneWords } from '../../_components/policy-words'
+import { DayToggles } from './day-toggles'
+import { PolicySection } from './policy-section'
+import { SpanInput } from './span-input'
+import type { Draft } from './use-draft'
+
+/** When change may start, ring by ring, on one week. */
+export function WindowsSection({ draft }: { draft: Draft }) {
+  const { policy, base } = draft
+  return (
+    <PolicySection
+      draft={draft}
+      title="Windows"
+      text="No patch starts in the last part of a window; how much that is stands under Timing."
+      sections={[]}
+    >
+      <WeekStrip
+        rows={policy.rings.map((ring, index) => ({ ...weekRow(ring, base.rings[index]) }))}
+        workingHours={policy.workingHours ? hourSpans(policy.workingHours) : []}
+      />
+      <p className="flex flex-wrap gap-x-5 pt-2 text-detail text-text-3">
+        <span className="inline-flex items-center gap-1.5">
+          <span aria-hidden className="h-2.5 w-3.5 rounded-bar bg-accent" /> Window
+        </span>
+        <span className="inline-flex items-center gap-1.5">
+          <span aria-hidden className="h-2.5 w-3.5 rounded-bar border border-accent border-dashed bg-accent-soft" /> Was
+        </span>
+        <span className="inline-flex items-center gap-1.5">
+          <span aria-hidden className="h-2.5 w-3.5 rounded-bar bg-mute-soft" /> Working hours
+        </span>
+      </p>
+      <ul className="pt-2">
+        {policy.rings.map((ring, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a ring is known by its place; its name is being typed
+          <li key={index} className="border-line border-b py-2.5 last:border-none">
+            <WindowSentence draft={draft} ring={ring} index={index} />
+          </li>
+        ))}
+      </ul>
+    </PolicySection>
+  )
+}
+
+function WindowSentence({ draft, ring, index }: { draft: Draft; ring: RingRule; index: number }) {
+  const { window } = ring
+  const set = (next: WindowRule) =>
+    draft.set(
+      'rings',
+      draft.policy.rings.map((one, place) => (place === index ? { ...one, window: next } : one)),
+    )
+  const isChanged = draft.marks.some((mark) => mark.path === `${index}.window`)
+  const errors = [...draft.errors].filter(([path]) => path.startsWith(`rings.${index}.window`))
+  if (draft.isReadOnly)
+    return (
+      <p className="text-text-2">
+        <strong className="font-key text-text">{ring.name}</strong> {windowWords(window)}
+        {zoneWords(window) ? `, in ${zoneWords(window)}` : ''}
+      </p>
+    )
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-2">
+      <strong className="font-key text-text">{ring.name} runs</strong>
+      <Select
+        isInline
+        label={`When ${ring.name} runs`}
+        value={window.kind}
+        isChanged={isChanged}
+        options={[
+          { value: 'weekly', label: 'every' },
+          { value: 'always', label: 'always' },
+        ]}
+        onChange={(kind) => set(kind === 'always' ? { kind } : firstWindow)}
+      />
+      {window.kind === 'always' ? null : (
+        <>
+          <DayToggles label={`Days of ${ring.name}`} days={window.days} onChange={(days) => set({ ...window, days })} />
+          <span>at</span>
+          <Input
+            type="time"
+            aria-label={`${ring.name} opens at`}
+            value={window.start}
+            className="h-7 w-[92px]"
+            onChange={(event) => set({ ...window, start: event.target.value })}
+          />
+          <span>for</span>
+          <SpanInput
+            label={`How long ${ring.name} stays open`}
+            min={1}
+            valueMs={window.durationMs}
+            onChange={(durationMs) => set({ ...window, durationMs })}
+          />
+          <span>in</span>
+          <Select
+            isInline
+            label={`Zone of ${ring.name}`}
+            value={window.zone}
+            options={zoneOptions(draft, window.zone)}
+            onChange={(zone) => set({ ...window, zone })}
+          />
+        </>
+      )}
+      {errors.map(([path, message]) => (
+        <p key={path} role="alert" className="w-full text-detail text-fail">
+          {`The window of ${ring.name} ${message}.`}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+const firstWindow: WindowRule = {
+  kind: 'weekly',
+  days: ['MO', 'TU', 'WE', 'TH'],
+  start: '22:00',
+  durationMs: 4 * 3_600_000,
+  zone: 'device',
+}
+
+function zoneOptions({ page }: Draft, current: string) {
+  const zones = [...new Set([current, page.zone, 'UTC'])].filter((zone) => zone !== 'device')
+  return [{ value: 'device', label: 'each device’s own zone' }, ...zones.map((zone) => ({ value: zone, label: zone }))]
+}
+
+const dayMinutes = 24 * 60
+const minutesOf = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
+
+function spansOf(window: WindowRule): WeekSpan[] {
+  if (window.kind === 'always') return [{ startMinute: 0, endMinute: 7 * dayMinutes }]
+  return weekdays.flatMap((day, index) => {
+    if (!window.days.includes(day)) return []
+    const startMinute = index * dayMinutes + minutesOf(window.start)
+    return [
+      { startMinute, endMinute: Math.min(startMinute + window.durationMs / 60_000, startMinute + 7 * dayMinutes) },
+    ]
+  })
+}
+
+function hourSpans({ days, start, end }: WorkingHours): WeekSpan[] {
+  return weekdays.flatMap((day, index) =>
+    days.includes(day)
+      ? [{ startMinute: index * dayMinutes + minutesOf(start), endMinute: index * dayMinutes + minutesOf(end) }]
+      : [],
+  )
+}
+
+function weekRow(ring: RingRule, before: RingRule | undefined) {
+  const isMoved = before !== undefined && !isSame(before.window, ring.window)
+  const was = isMoved ? `, was ${windowWords(before.window)}` : ''
+  return {
+    name: ring.name,
+    windows: spansOf(ring.window),
+    former: isMoved ? spansOf(before.window) : undefined,
+    words: `${windowWords(ring.window)}${was}`,
+  }
+}

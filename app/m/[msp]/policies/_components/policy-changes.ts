@@ -1,0 +1,153 @@
+import { formatCount, formatPercent, plural } from '@/components/format'
+import type { Policy, RingRule } from '@/server/policies/schema'
+import {
+  hoursWords,
+  membersWords,
+  missedWords,
+  notEnoughWords,
+  probeWords,
+  ruleWords,
+  soakWords,
+  spanWords,
+  startWords,
+  windowWords,
+  zoneWords,
+} from './policy-words'
+
+/** One value that differs: where, what it is called, and both values in words. */
+export interface PolicyChange {
+  section: keyof Policy
+  /** The place inside the section, so that its control can be marked: "1.soakMs". */
+  path: string
+  name: string
+  was: string
+  is: string
+}
+
+/** Equal documents, whatever the order of their keys: the database keeps none. */
+export const isSame = (a: unknown, b: unknown) => JSON.stringify(a, sortKeys) === JSON.stringify(b, sortKeys)
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Every value in which a policy differs from another, in the order of the page. Pure. */
+export function findChanges(base: Policy, next: Policy): PolicyChange[] {
+  return [
+    ...ringChanges(base, next),
+    ...gateChanges(base.gate, next.gate),
+    ...listChanges('approvalRules', 'Rule', base.approvalRules.map(ruleWords), next.approvalRules.map(ruleWords)),
+    ...value('dueDays', 'Due', base, next, (policy) => plural(policy.dueDays, 'day', 'days')),
+    ...value('startRule', 'Rollouts start', base, next, (policy) => startWords(policy.startRule)),
+    ...value('missedWindow', 'A missed window is caught up', base, next, (policy) => missedWords[policy.missedWindow]),
+    ...value('cutOffMs', 'Cut-off', base, next, (policy) => spanWords(policy.cutOffMs)),
+    ...value('workingHours', 'Working hours', base, next, (policy) => hoursWords(policy.workingHours)),
+    ...value('breaker', 'Breaker', base, next, (policy) => plural(policy.breaker.devices, 'device', 'devices')),
+    ...value('mayStartOffline', 'Offline start', base, next, (policy) =>
+      policy.mayStartOffline ? 'allowed' : 'not allowed',
+    ),
+    ...listChanges('probes', 'Probe', base.probes.map(fullProbe), next.probes.map(fullProbe)),
+    ...value('watchIntervalMs', 'Watch', base, next, (policy) => `every ${spanWords(policy.watchIntervalMs)}`),
+    ...value('isLab', 'Lab policy', base, next, (policy) => (policy.isLab ? 'yes' : 'no')),
+  ]
+}
+
+const fullProbe = (probe: Policy['probes'][number]) =>
+  [
+    `${probe.name}: ${probeWords(probe)}`,
+    'timeoutMs' in probe ? `within ${spanWords(probe.timeoutMs)}` : '',
+    probe.ownerFile ? `owned through ${probe.ownerFile}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+
+function value(
+  section: keyof Policy,
+  name: string,
+  base: Policy,
+  next: Policy,
+  words: (policy: Policy) => string,
+): PolicyChange[] {
+  if (isSame(base[section], next[section])) return []
+  return [{ section, path: '', name, was: words(base), is: words(next) }]
+}
+
+function ringChanges(base: Policy, next: Policy): PolicyChange[] {
+  const count = Math.max(base.rings.length, next.rings.length)
+  return Array.from({ length: count }, (_, index): PolicyChange[] => {
+    const before = base.rings[index]
+    const after = next.rings[index]
+    if (!before && after)
+      return [{ section: 'rings', path: `${index}`, name: `Ring ${after.name}`, was: 'not there', is: 'added' }]
+    if (before && !after)
+      return [{ section: 'rings', path: `${index}`, name: `Ring ${before.name}`, was: 'there', is: 'removed' }]
+    return before && after ? oneRing(index, before, after, { base, next }) : []
+  }).flat()
+}
+
+function oneRing(
+  index: number,
+  before: RingRule,
+  after: RingRule,
+  { base, next }: { base: Policy; next: Policy },
+): PolicyChange[] {
+  const parts: [keyof RingRule, string, (ring: RingRule, policy: Policy) => string][] = [
+    ['name', 'name', (ring) => ring.name],
+    ['members', 'who', membersWords],
+    ['deferralMs', 'deferral', (ring) => spanWords(ring.deferralMs)],
+    ['soakMs', 'soak', (ring, policy) => soakWords(ring.soakMs, policy.workingHours !== null)],
+    ['concurrency', 'at a time', (ring) => (ring.concurrency === null ? 'all' : formatCount(ring.concurrency))],
+    ['deadlineMs', 'deadline', (ring) => spanWords(ring.deadlineMs)],
+    [
+      'window',
+      'window',
+      (ring) => [windowWords(ring.window), zoneWords(ring.window)].filter((part) => part !== '').join(', '),
+    ],
+  ]
+  return parts.flatMap(([key, name, words]) =>
+    isSame(before[key], after[key])
+      ? []
+      : [
+          {
+            section: 'rings' as const,
+            path: `${index}.${key}`,
+            name: `${after.name} ${name}`,
+            was: words(before, base),
+            is: words(after, next),
+          },
+        ],
+  )
+}
+
+function gateChanges(base: Policy['gate'], next: Policy['gate']): PolicyChange[] {
+  const parts: [keyof Policy['gate'], string, (gate: Policy['gate']) => string][] = [
+    ['provedShare', 'Proved', (gate) => formatPercent(gate.provedShare * 100)],
+    ['failureLimit', 'Failures allowed', (gate) => formatCount(gate.failureLimit)],
+    ['failureShareAbove50', 'Failures above 50 devices', (gate) => `${gate.failureShareAbove50 * 100}\u202f%`],
+    ['onNotEnough', 'Without enough evidence', (gate) => notEnoughWords[gate.onNotEnough]],
+    ['smallRingBelow', 'A small test ring has fewer than', (gate) => plural(gate.smallRingBelow, 'device', 'devices')],
+    ['smallRingNeedsPerson', 'A small test ring asks a person', (gate) => (gate.smallRingNeedsPerson ? 'yes' : 'no')],
+  ]
+  return parts.flatMap(([key, name, words]) =>
+    base[key] === next[key] ? [] : [{ section: 'gate' as const, path: key, name, was: words(base), is: words(next) }],
+  )
+}
+
+/** Lists are told as what left and what came; the same lines in another order are one change. */
+function listChanges(
+  section: 'approvalRules' | 'probes',
+  name: string,
+  before: readonly string[],
+  after: readonly string[],
+): PolicyChange[] {
+  if (isSame(before, after)) return []
+  const gone = before.filter((line) => !after.includes(line))
+  const come = after.filter((line) => !before.includes(line))
+  if (gone.length === 0 && come.length === 0)
+    return [{ section, path: '', name: `${name}s`, was: 'another order', is: 'a new order' }]
+  return [
+    ...gone.map((line) => ({ section, path: '', name: `${name} taken out`, was: line, is: 'not there' })),
+    ...come.map((line) => ({ section, path: line, name: `${name} added`, was: 'not there', is: line })),
+  ]
+}
