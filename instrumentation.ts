@@ -2,17 +2,25 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   // Imported here, so that no other runtime bundles the database driver.
-  const [{ webEnv }, { connectPools }, { connectAuth }, { stampPeerAddresses }, { stopConnectionsOnSignal }] =
-    await Promise.all([
-      import('./server/env/web.ts'),
-      import('./db/tenant.ts'),
-      import('./server/auth/store.ts'),
-      import('./server/auth/peer-address.ts'),
-      import('./server/live/stop-connections.ts'),
-    ])
+  const [
+    { webEnv },
+    { connectPools },
+    { connectAuth },
+    { stampPeerAddresses },
+    { stopConnectionsOnSignal },
+    { setDoorAddress },
+  ] = await Promise.all([
+    import('./server/env/web.ts'),
+    import('./db/tenant.ts'),
+    import('./server/auth/store.ts'),
+    import('./server/auth/peer-address.ts'),
+    import('./server/live/stop-connections.ts'),
+    import('./server/enrolment/door-address.ts'),
+  ])
   const env = webEnv()
   connectPools({ tenant: env.databaseUrl })
   connectAuth({ databaseUrl: env.authDatabaseUrl, secret: env.authSecret, publicUrl: env.publicUrl })
+  setDoorAddress(env.publicDeviceUrl)
   stampPeerAddresses()
   stopConnectionsOnSignal()
 }

@@ -62,6 +62,7 @@ export const devices = tenantTable(
     index('devices_client_page').on(t.mspId, t.clientId, t.hostName, t.id),
     unique().on(t.mspId, t.publicKey),
     index('devices_by_id').on(t.id),
+    index('devices_retired').on(t.mspId, t.id).where(sql`retired_at is not null`),
     // The filters of the device list: few rows, in the order of the page.
     index('devices_failed').on(t.mspId, t.hostName, t.id).where(sql`failed_count > 0 and retired_at is null`),
     index('devices_reboot').on(t.mspId, t.hostName, t.id).where(sql`is_reboot_pending and retired_at is null`),

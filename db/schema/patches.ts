@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, foreignKey, index, integer, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { devices } from './devices.ts'
 import { clients } from './tenancy.ts'
@@ -49,6 +50,8 @@ export const devicePatches = tenantTable(
     foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
     index('device_patches_patch').on(t.mspId, t.patchId, t.clientId),
     index('device_patches_client').on(t.mspId, t.clientId, t.deviceId),
+    // Who lacks what: all of the patch list, without reading the history.
+    index('device_patches_lacking').on(t.mspId, t.clientId, t.patchId, t.undoClass).where(sql`resolved_at is null`),
   ],
 )
 

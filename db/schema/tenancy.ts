@@ -1,4 +1,4 @@
-import { boolean, foreignKey, index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { boolean, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { clientScope, moment, mspScope, newId, tenantTable } from './tenant-table.ts'
 
 export const msps = pgTable('msps', {
@@ -6,6 +6,8 @@ export const msps = pgTable('msps', {
   slug: text().notNull().unique(),
   name: text().notNull(),
   createdAt: moment().notNull(),
+  /** Rollouts are numbered through the whole MSP, also by people who see only some of its clients. */
+  lastRolloutNumber: integer().notNull().default(0),
 })
 
 export const members = tenantTable(

@@ -5,11 +5,14 @@ import type { MissingPatch } from './find-missing.ts'
 import type { DeviceRow } from './queries.ts'
 import type { DeviceFacts } from './rules.ts'
 
-/** Live install orders of a device that nothing but a window may keep from starting. */
-export async function findStartable(tx: Tx, device: DeviceRow, now: Date) {
+/**
+ * Live install orders of a device that nothing but a window may keep from starting. `missing` carries today's decisions: what was
+ * rejected or put off since the order was made is not hurried.
+ */
+export async function findStartable(tx: Tx, device: DeviceRow, missing: readonly MissingPatch[], now: Date) {
   const at = sql`${now.toISOString()}::timestamptz`
   // The same conditions as door.start_denial: pause, stopped patch, last date; the window is told apart.
-  return tx
+  const orders = await tx
     .select({
       id: workOrders.id,
       rolloutId: workOrders.rolloutId,
@@ -36,6 +39,8 @@ export async function findStartable(tx: Tx, device: DeviceRow, now: Date) {
           and (h.client_id is null or h.client_id = ${device.clientId}))`,
       ),
     )
+  const refused = new Set(missing.filter((patch) => !patch.isApproved).map((patch) => patch.patchId))
+  return orders.filter((order) => !order.patchIds.some((patchId) => refused.has(patchId)))
 }
 
 /** What the rules of `deviceCan` need to know. `missing` in order of importance. */
@@ -57,7 +62,7 @@ export async function findDeviceFacts(
       ),
     )
     .limit(1)
-  const orders = await findStartable(tx, device, now)
+  const orders = await findStartable(tx, device, missing, now)
   const openOrders = orders.filter((order) => order.isWindowOpen).length
   return {
     isRetired: device.retiredAt !== null,

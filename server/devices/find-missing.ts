@@ -32,6 +32,7 @@ export interface MissingPatch {
   isAgeFromVendor: boolean
   why: Why
   rung: Decision['rung']
+  isApproved: boolean
   rollout: { id: string; number: number } | null
   /** Null when nothing failed here that a retry would be about. */
   retry: Can | null
@@ -114,6 +115,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
       isAgeFromVendor: patch.releasedAt !== null,
       why,
       rung: decision.rung,
+      isApproved: decision.isApproved,
       rollout: attempt ? { id: attempt.rolloutId, number: attempt.rolloutNumber } : null,
       retry: attempt && isFailure(attempt) ? judgeRetry(device, name, attempt, decision.rung === 'hold') : null,
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decidePatch } from '../approvals/decide-patch.ts'
 import { setHold } from '../holds/set-hold.ts'
 import type { Policy, WindowRule } from '../policies/schema.ts'
 import { pauseRollout } from '../rollouts/pause-rollout.ts'
@@ -61,6 +62,25 @@ test('never skips a hold', async () => {
   await setHold(ctx, { patchId, clients: [run.client.clientId], reason: 'breaks the till' })
   await expect(patchNow(ctx, deviceOf(run, 0))).rejects.toThrow(
     /^Nothing may go in now\. lab-svc 2\.0: Held for this client since /,
+  )
+  expect(await opened(run)).toEqual([null])
+})
+
+test('never goes past a hard limit, also before the gate has made a hold of it', async () => {
+  const run = await world.startPlan({ hosts: ['test-1', 'test-2'], policy: closedPolicy() })
+  await run.tell('test-1', 'install', 'rolled-back')
+  await expect(patchNow(personContext(run.client.mspId), deviceOf(run, 1))).rejects.toThrow(
+    'Nothing may go in now. lab-svc 2.0: Stopped in R-1.',
+  )
+})
+
+test('never hurries what was rejected since its order was made', async () => {
+  const run = await start()
+  const ctx = personContext(run.client.mspId)
+  const patchId = await run.patchId('lab-svc', '2.0')
+  await decidePatch(ctx, { patchId, kind: 'reject', clients: [run.client.clientId], reason: 'breaks the till' })
+  await expect(patchNow(ctx, deviceOf(run, 0))).rejects.toThrow(
+    'Nothing may go in now. lab-svc 2.0: Rejected for this client.',
   )
   expect(await opened(run)).toEqual([null])
 })

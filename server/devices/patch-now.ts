@@ -31,7 +31,7 @@ export function patchNow(ctx: Context, input: PatchNow): Promise<{ patches: stri
     })
     const can = deviceCan.patchNow(await findDeviceFacts(tx, device, missing, ctx.now))
     if (!can.can) throw notAllowedNow(can.reason)
-    const orders = (await findStartable(tx, device, ctx.now)).filter((order) => !order.isWindowOpen)
+    const orders = (await findStartable(tx, device, missing, ctx.now)).filter((order) => !order.isWindowOpen)
     const openUntil = new Date(ctx.now.getTime() + openMs)
     await tx
       .update(workOrders)

@@ -1,3 +1,4 @@
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openTenancy, type TestCompany } from '../auth/testing.ts'
 import { createClient } from '../clients/create-client.ts'
@@ -73,4 +74,25 @@ test('the feed is told once and is empty then', async () => {
   await own.makeClient()
   expect(await announceChanges()).not.toEqual([])
   expect(await announceChanges()).toEqual([])
+})
+
+test('after a break of the listening connection every browser reads anew', async () => {
+  const said: string[] = []
+  const { ctx } = await own.makeMember('owner')
+  const stream = openLiveStream({
+    scope: ctx,
+    recheck: async () => ctx,
+    write: (text) => said.push(text),
+    onEnd: () => {},
+  })
+  // A login may end connections of its own; whether it listens already is waited for.
+  const self = postgres(tenancy.database.urls.app_web, { max: 1 })
+  await vi.waitFor(async () => {
+    const ended = await self`select pg_terminate_backend(pid) from pg_stat_activity
+      where usename = current_user and datname = current_database() and query ilike 'listen%'`
+    expect(ended).toHaveLength(1)
+  }, 20_000)
+  await self.end()
+  await vi.waitFor(() => expect(said.join('')).toContain('event: resync'), 20_000)
+  stream.end()
 })

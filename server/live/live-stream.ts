@@ -79,7 +79,10 @@ export class LiveStream {
     const verdict = compareScopes(this.scope, now)
     if (verdict === 'over' || !now) return this.end()
     this.scope = now
-    if (verdict === 'changed') this.resync()
+    if (verdict === 'same') return
+    // What waits to be told was seen with other eyes; the browser reads everything anew.
+    for (const waiting of this.gathered.values()) Object.assign(waiting, { ids: new Set(), hasNews: false })
+    this.resync()
   }
 
   private send(event: string, data: object): void {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../access.ts'
 import { findStandingAcross, type Standing } from '../approvals/find-standing.ts'
 import { ageStart, decide } from '../approvals/rules.ts'
+import type { Context } from '../context.ts'
 import { findLacking, type LackedPatch, uuids } from '../patches/find-lacking.ts'
 import type { Policies } from '../patches/find-policies.ts'
 import { stateOf } from '../patches/rules.ts'
@@ -11,9 +12,10 @@ const dayMs = 24 * 3_600_000
 const urgent = ['security', 'critical']
 
 /** The patches that want a person's approval, as one thing: how many, at how many clients, and when the first is due. */
-export async function findApprovalNeed(tx: Tx, policies: Policies, now: Date): Promise<Need[]> {
+export async function findApprovalNeed(tx: Tx, ctx: Context, policies: Policies): Promise<Need[]> {
+  const { now } = ctx
   const standing = await findStandingAcross(tx, 'all')
-  const lacking = await findLacking(tx, { standing, policies, now })
+  const lacking = await findLacking(tx, { ctx, standing, policies })
   const wanting = lacking.filter((patch) => patch.standing.wantsPerson)
   const [first] = wanting
   if (!first) return []

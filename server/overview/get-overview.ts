@@ -47,7 +47,7 @@ export function getOverview(ctx: Context): Promise<Overview> {
       ...(await findHoldNeeds(tx, ctx)),
       ...(await findGateNeeds(tx, ctx.now)),
       ...(await findRollbackNeeds(tx)),
-      ...(await findApprovalNeed(tx, policies, ctx.now)),
+      ...(await findApprovalNeed(tx, ctx, policies)),
       ...(await findMissedWindows(tx, ctx.now)),
       ...(await findRetryNeeds(tx)),
       ...findFleetNeeds(ctx, fleet),

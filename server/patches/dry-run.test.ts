@@ -188,3 +188,13 @@ test('clients add up: same rings in one row with the earliest and the latest ope
   expect(one.rings[0]?.devices).toBe(1)
   expect(sumDryRuns([])).toMatchObject({ devices: 0, rings: [], leftOut: {} })
 })
+
+test('a ring that only the second client has stands where its policy has it', () => {
+  const one = dryRun([test1, device('p1')])
+  const other = dryRun([test1, device(early), device('p1')])
+  for (const runs of [
+    [one, other],
+    [other, one],
+  ])
+    expect(sumDryRuns(runs).rings.map((ring) => ring.name)).toEqual(['Test', 'Early', 'Production'])
+})

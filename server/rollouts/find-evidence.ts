@@ -53,15 +53,22 @@ export interface DeviceCounts extends Record<string, unknown> {
 /** How many devices stand behind each tab of the device table. */
 export async function countDevices(tx: Tx, rollout: RolloutRow): Promise<DeviceCounts> {
   const [row] = await tx.execute<DeviceCounts>(sql`
+    with touched as materialized (
+      select device_id, bool_or(is_failure_counted or state in ('failed', 'rollback-failed')) as is_failed,
+        bool_or(state in ('rolled-back', 'rolling-back', 'rollback-failed')) as is_back
+      from plan_items where rollout_id = ${rollout.id}
+        and (is_failure_counted or state in ('failed', 'rolled-back', 'rolling-back', 'rollback-failed'))
+      group by device_id
+    ), apart as (
+      select status <> 'active' as is_silent, is_reboot_pending from devices d
+      where d.client_id = ${rollout.clientId} and (d.status <> 'active' or d.is_reboot_pending)
+        and exists (select from plan_items i where i.msp_id = d.msp_id and i.rollout_id = ${rollout.id} and i.device_id = d.id)
+    )
     select (select coalesce(sum(device_count), 0)::int from rollout_rings where rollout_id = ${rollout.id}) as "all",
-      (select count(distinct device_id)::int from plan_items where rollout_id = ${rollout.id}
-        and (is_failure_counted or state in ('failed', 'rollback-failed'))) as failed,
-      (select count(distinct device_id)::int from plan_items where rollout_id = ${rollout.id}
-        and state in ('rolled-back', 'rolling-back', 'rollback-failed')) as "rolled-back",
-      (select count(*)::int from devices d where d.client_id = ${rollout.clientId} and d.status <> 'active'
-        and exists (select from plan_items i where i.msp_id = d.msp_id and i.rollout_id = ${rollout.id} and i.device_id = d.id)) as silent,
-      (select count(*)::int from devices d where d.client_id = ${rollout.clientId} and d.is_reboot_pending
-        and exists (select from plan_items i where i.msp_id = d.msp_id and i.rollout_id = ${rollout.id} and i.device_id = d.id)) as "pending-reboot"`)
+      (select (count(*) filter (where is_failed))::int from touched) as failed,
+      (select (count(*) filter (where is_back))::int from touched) as "rolled-back",
+      (select (count(*) filter (where is_silent))::int from apart) as silent,
+      (select (count(*) filter (where is_reboot_pending))::int from apart) as "pending-reboot"`)
   return row ?? { all: 0, failed: 0, silent: 0, 'rolled-back': 0, 'pending-reboot': 0 }
 }
 

@@ -71,6 +71,13 @@ describe('where the rings stand in time', () => {
     expect(production?.isGateOpenEnded).toBe(true)
   })
 
+  test('a gate that decides after its window sends it to the next one', () => {
+    const slow = { ...soaking, soakEndsAt: at('2024-09-19T12:00') }
+    expect(forecastRings([passed, slow, summary(2)], standardPolicy, zone, at('2024-09-17T09:12'))[2]?.opensAt).toEqual(
+      at('2024-09-26T02:00'),
+    )
+  })
+
   test('never before its deferral', () => {
     const late = summary(2, { notBefore: at('2024-09-25T00:00') })
     expect(forecastRings([passed, soaking, late], standardPolicy, zone, at('2024-09-17T09:12'))[2]?.opensAt).toEqual(

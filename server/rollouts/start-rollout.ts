@@ -1,7 +1,8 @@
-import { and, eq, isNull, max, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
 import { outbox } from '../../db/schema/records.ts'
 import { planItems, ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
+import { msps } from '../../db/schema/tenancy.ts'
 import { perform, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
@@ -79,11 +80,15 @@ export function startRollout(ctx: Context, input: StartRollout): Promise<{ rollo
   })
 }
 
-/** Numbers count up within the MSP; the lock ends with the transaction. */
+/** Numbers count up within the whole MSP, whatever the person sees of it; the row lock puts starts in order. */
 async function nextNumber(tx: Tx, mspId: string): Promise<number> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('rollout number ' || ${mspId}, 0))`)
-  const [row] = await tx.select({ last: max(rollouts.number) }).from(rollouts)
-  return (row?.last ?? 0) + 1
+  const [row] = await tx
+    .update(msps)
+    .set({ lastRolloutNumber: sql`${msps.lastRolloutNumber} + 1` })
+    .where(eq(msps.id, mspId))
+    .returning({ number: msps.lastRolloutNumber })
+  if (!row) throw new Error('the MSP of this context has no row')
+  return row.number
 }
 
 type Owner = { mspId: string; clientId: string; rolloutId: string }

@@ -90,10 +90,13 @@ async function prepare(machine: Machine, from: { root: string; tar: string; mirr
   if (code !== 0) throw new Error(`this host starts no machine: ${stderr}`)
 }
 
-/** Sends SIGTERM to the first process of the machine, as systemd would; resolves with its exit code. */
+/** Sends SIGTERM to the first process of the machine, as systemd would; its exit code, or null when it had to be killed after half a minute. */
 export async function stopInside(child: ChildProcess): Promise<number | null> {
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const first = Number(await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'))
   process.kill(first, 'SIGTERM')
-  return ended
+  const late = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  const code = await ended
+  clearTimeout(late)
+  return code
 }

@@ -46,7 +46,8 @@ export async function runStaticChecks(node, env) {
     ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
     env,
   )
-  // Types of the routes' own parameters: made by Next, not committed.
+  // Types of the routes' own parameters: made by Next, not committed. Those of an older `next dev` would contradict them.
+  rmSync(join(checkout, '.next/dev/types'), { recursive: true, force: true })
   await runCommand(node.path, ['node_modules/next/dist/bin/next', 'typegen'], { cwd: checkout, env, limitMs: 120_000 })
   const types = await runCheck('tsc', node, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], env)
   return [...biome, ...types]

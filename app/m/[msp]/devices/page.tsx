@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
 import { parseDevicesQuery } from '@/server/devices/schema'
-import { webEnv } from '@/server/env/web'
+import { doorAddress } from '@/server/enrolment/door-address'
 import { DevicesView } from './_components/devices-view'
 
 export const metadata: Metadata = { title: 'Devices' }
@@ -19,7 +19,7 @@ export default async function DevicesPage({ params, searchParams }: PageProps<'/
       <TopBar crumbs={[{ label: 'Devices' }]} />
       <PageBody>
         <HydrateClient>
-          <DevicesView input={input} deviceUrl={webEnv().publicDeviceUrl} />
+          <DevicesView input={input} deviceUrl={doorAddress()} />
         </HydrateClient>
       </PageBody>
     </>

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
 import { parseDevicesQuery } from '@/server/devices/schema'
-import { webEnv } from '@/server/env/web'
+import { doorAddress } from '@/server/enrolment/door-address'
 import { paths } from '@/server/paths'
 import { EnrolmentView } from './_components/enrolment-view'
 
@@ -19,7 +19,7 @@ export default async function EnrolmentPage({ params, searchParams }: PageProps<
       <TopBar crumbs={[{ label: 'Devices', href: paths.devices(msp) }, { label: 'Enrolment' }]} />
       <PageBody>
         <HydrateClient>
-          <EnrolmentView clientId={client} deviceUrl={webEnv().publicDeviceUrl} />
+          <EnrolmentView clientId={client} deviceUrl={doorAddress()} />
         </HydrateClient>
       </PageBody>
     </>

@@ -22,7 +22,6 @@ export function DayToggles({ days, onChange, label, isDisabled = false }: DayTog
             key={day}
             type="button"
             aria-pressed={isOn}
-            aria-label={dayNames[day]}
             onClick={() => onChange(weekdays.filter((one) => (one === day ? !isOn : days.includes(one))))}
             className={cn(
               'h-7 min-w-9 rounded-control border px-1.5 text-detail transition-colors max-wide:h-11 max-wide:min-w-11',
@@ -30,6 +29,7 @@ export function DayToggles({ days, onChange, label, isDisabled = false }: DayTog
             )}
           >
             {dayNames[day].slice(0, 3)}
+            <span className="sr-only">{dayNames[day].slice(3)}</span>
           </button>
         )
       })}

@@ -13,7 +13,7 @@ export function GateSection({ draft }: { draft: Draft }) {
   const shared = { isDisabled: draft.isReadOnly }
   return (
     <PolicySection draft={draft} title="Gate" text="Per patch, at the end of each soak." sections={['gate']}>
-      <p className="text-lead leading-9 [&>*]:mx-1 [&>*]:align-middle">
+      <div className="text-lead leading-9 [&>*]:mx-1 [&>*]:align-middle">
         A patch passes when at least
         <Stepper
           {...shared}
@@ -42,6 +42,7 @@ export function GateSection({ draft }: { draft: Draft }) {
           unit="%"
           min={0}
           max={20}
+          className="mr-0!"
           value={Math.round(gate.failureShareAbove50 * 1_000) / 10}
           isChanged={isChanged('failureShareAbove50')}
           onChange={(percent) => set({ failureShareAbove50: percent / 100 })}
@@ -50,6 +51,7 @@ export function GateSection({ draft }: { draft: Draft }) {
         <Select
           {...shared}
           isInline
+          className="mr-0!"
           label="Without enough evidence"
           value={gate.onNotEnough}
           isChanged={isChanged('onNotEnough')}
@@ -73,6 +75,7 @@ export function GateSection({ draft }: { draft: Draft }) {
         <Select
           {...shared}
           isInline
+          className="mr-0!"
           label="What a small test ring needs besides"
           value={gate.smallRingNeedsPerson ? 'person' : 'nobody'}
           isChanged={isChanged('smallRingNeedsPerson')}
@@ -83,7 +86,7 @@ export function GateSection({ draft }: { draft: Draft }) {
           onChange={(next) => set({ smallRingNeedsPerson: next === 'person' })}
         />
         .
-      </p>
+      </div>
     </PolicySection>
   )
 }

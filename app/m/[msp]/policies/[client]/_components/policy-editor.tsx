@@ -65,7 +65,7 @@ export function PolicyEditor({ clientId }: { clientId: string | null }) {
           <SafetySection draft={draft} />
           <ProbesSection draft={draft} />
         </div>
-        <aside>
+        <aside aria-label="Effect">
           <div className="min-[1240px]:sticky min-[1240px]:top-6">
             <EffectPanel draft={draft} />
           </div>

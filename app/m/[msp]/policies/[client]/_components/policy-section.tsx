@@ -13,15 +13,33 @@ type PolicySectionProps = {
   sections: readonly (keyof Policy)[]
   /** Messages that a field below shows itself. */
   shownPaths?: readonly string[]
+  /** All messages are shown by the fields themselves. */
+  hasOwnErrors?: boolean
+  /** Only these values of the sections stand here. */
+  isHere?: (path: string) => boolean
+  /** Takes the inherited values of this part alone. */
+  onInherit?: () => void
   children: ReactNode
 }
 
 /** One part of the policy: name and meaning left, values right, below them where they come from and what is wrong. */
-export function PolicySection({ draft, title, text, sections, shownPaths = [], children }: PolicySectionProps) {
-  const marks = draft.marks.filter((mark) => sections.includes(mark.section))
+export function PolicySection({
+  draft,
+  title,
+  text,
+  sections,
+  shownPaths = [],
+  hasOwnErrors = false,
+  isHere = () => true,
+  onInherit,
+  children,
+}: PolicySectionProps) {
+  const marks = draft.marks.filter((mark) => sections.includes(mark.section) && isHere(mark.path))
   const errors = [...draft.errors].filter(
     ([path]) =>
-      sections.some((section) => path === section || path.startsWith(`${section}.`)) && !shownPaths.includes(path),
+      !hasOwnErrors &&
+      sections.some((section) => path === section || path.startsWith(`${section}.`)) &&
+      !shownPaths.includes(path),
   )
   const isOwn = marks.length > 0
   const inherit = () => {
@@ -54,7 +72,7 @@ export function PolicySection({ draft, title, text, sections, shownPaths = [], c
               ))}
             </ul>
             {draft.isReadOnly ? null : (
-              <button type="button" className="link pt-1.5" onClick={inherit}>
+              <button type="button" className="link pt-1.5" onClick={onInherit ?? inherit}>
                 {draft.isClient ? `Take ${draft.page.standardName} here` : 'Take the saved values here'}
               </button>
             )}

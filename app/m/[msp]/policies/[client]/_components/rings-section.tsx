@@ -36,6 +36,8 @@ export function RingsSection({ draft }: { draft: Draft }) {
       title="Rings"
       text={ringsText(draft)}
       sections={['rings']}
+      isHere={(path) => !path.endsWith('.window')}
+      onInherit={() => setRings(takeRings(draft))}
       shownPaths={[...shownPaths, ...rings.flatMap((_, index) => windowPaths(index))]}
     >
       <DataTable
@@ -73,6 +75,11 @@ export function RingsSection({ draft }: { draft: Draft }) {
       )}
     </PolicySection>
   )
+}
+
+/** The inherited rings; a window that was changed stays as it is. */
+function takeRings({ base, policy }: Draft): RingRule[] {
+  return base.rings.map((ring, index) => ({ ...ring, window: policy.rings[index]?.window ?? ring.window }))
 }
 
 const ringPaths = (index: number) => [`rings.${index}.name`, `rings.${index}.members`, `rings.${index}.members.tags`]

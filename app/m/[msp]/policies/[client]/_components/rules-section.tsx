@@ -140,7 +140,7 @@ type RuleFieldsProps = {
 function RuleFields({ rule, number, onChange, onUp, onDown, onRemove }: RuleFieldsProps) {
   return (
     <div className="mt-2 flex flex-col gap-3 rounded-panel bg-well p-4">
-      <p className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <Select
           isInline
           label={`What rule ${number} does`}
@@ -163,7 +163,7 @@ function RuleFields({ rule, number, onChange, onUp, onDown, onRemove }: RuleFiel
             days after release
           </>
         ) : null}
-      </p>
+      </div>
       <Choices
         legend="Classifications; none ticked = any"
         all={classifications}

@@ -1,15 +1,17 @@
 'use client'
 import type { ReactNode } from 'react'
-import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { Stepper } from '@/components/ui/stepper'
 import { Switch } from '@/components/ui/switch'
 import { type Policy, weekdays } from '@/server/policies/schema'
 import { dayNames } from '../../_components/policy-words'
+import { ClockInput } from './clock-input'
 import { DayToggles } from './day-toggles'
 import { PolicySection } from './policy-section'
 import { SpanInput } from './span-input'
 import type { Draft } from './use-draft'
+
+const isClock = (text: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text)
 
 const sections = ['dueDays', 'startRule', 'missedWindow', 'cutOffMs', 'workingHours'] as const
 const safety = ['breaker', 'watchIntervalMs', 'mayStartOffline', 'isLab'] as const
@@ -50,7 +52,6 @@ export function TimingSection({ draft }: { draft: Draft }) {
             ]}
             onChange={(next) => draft.set('missedWindow', next === 'at-once' ? 'at-once' : 'next-window')}
           />
-          .
         </Line>
         <Line>
           No patch starts in the last
@@ -94,7 +95,7 @@ function StartLine({ draft, isChanged }: { draft: Draft; isChanged: boolean }) {
       />
       {startRule.kind === 'at-once' ? (
         <>
-          , once no new finding came for
+          once no new finding came for
           <SpanInput
             label="Wait for further findings"
             valueMs={startRule.settleMs}
@@ -119,17 +120,15 @@ function StartLine({ draft, isChanged }: { draft: Draft; isChanged: boolean }) {
             }}
           />
           at
-          <Input
-            type="time"
-            aria-label="Time at which rollouts start"
-            className="h-7 w-[92px]"
+          <ClockInput
+            label="Time at which rollouts start"
             value={startRule.at}
-            disabled={isDisabled}
-            onChange={(event) => draft.set('startRule', { ...startRule, at: event.target.value })}
+            isDisabled={isDisabled}
+            isWrong={!isClock(startRule.at)}
+            onChange={(at) => draft.set('startRule', { ...startRule, at })}
           />
         </>
       ) : null}
-      .
     </Line>
   )
 }
@@ -159,22 +158,20 @@ function HoursLine({ draft }: { draft: Draft }) {
             onChange={(days) => draft.set('workingHours', { ...workingHours, days })}
           />
           from
-          <Input
-            type="time"
-            aria-label="Working hours begin"
-            className="h-7 w-[92px]"
+          <ClockInput
+            label="Working hours begin"
             value={workingHours.start}
-            disabled={isDisabled}
-            onChange={(event) => draft.set('workingHours', { ...workingHours, start: event.target.value })}
+            isDisabled={isDisabled}
+            isWrong={!isClock(workingHours.start)}
+            onChange={(start) => draft.set('workingHours', { ...workingHours, start })}
           />
           to
-          <Input
-            type="time"
-            aria-label="Working hours end"
-            className="h-7 w-[92px]"
+          <ClockInput
+            label="Working hours end"
             value={workingHours.end}
-            disabled={isDisabled}
-            onChange={(event) => draft.set('workingHours', { ...workingHours, end: event.target.value })}
+            isDisabled={isDisabled}
+            isWrong={!isClock(workingHours.end)}
+            onChange={(end) => draft.set('workingHours', { ...workingHours, end })}
           />
         </>
       ) : null}
@@ -218,7 +215,6 @@ export function SafetySection({ draft }: { draft: Draft }) {
             isChanged={isChanged('watchIntervalMs')}
             onChange={(watchIntervalMs) => draft.set('watchIntervalMs', watchIntervalMs)}
           />
-          .
         </Line>
         <Switch
           label="A device may start without a permit while it cannot reach Patchward"

@@ -1,10 +1,10 @@
 'use client'
-import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { type WeekSpan, WeekStrip } from '@/components/week-strip'
 import { type RingRule, type WindowRule, type WorkingHours, weekdays } from '@/server/policies/schema'
 import { isSame } from '../../_components/policy-changes'
 import { windowWords, zoneWords } from '../../_components/policy-words'
+import { ClockInput } from './clock-input'
 import { DayToggles } from './day-toggles'
 import { PolicySection } from './policy-section'
 import { SpanInput } from './span-input'
@@ -18,7 +18,15 @@ export function WindowsSection({ draft }: { draft: Draft }) {
       draft={draft}
       title="Windows"
       text="No patch starts in the last part of a window; how much that is stands under Timing."
-      sections={[]}
+      sections={['rings']}
+      isHere={(path) => /^\d+\.window$/.test(path)}
+      onInherit={() =>
+        draft.set(
+          'rings',
+          policy.rings.map((ring, index) => ({ ...ring, window: base.rings[index]?.window ?? ring.window })),
+        )
+      }
+      hasOwnErrors
     >
       <WeekStrip
         rows={policy.rings.map((ring, index) => ({ ...weekRow(ring, base.rings[index]) }))}
@@ -81,12 +89,11 @@ function WindowSentence({ draft, ring, index }: { draft: Draft; ring: RingRule; 
         <>
           <DayToggles label={`Days of ${ring.name}`} days={window.days} onChange={(days) => set({ ...window, days })} />
           <span>at</span>
-          <Input
-            type="time"
-            aria-label={`${ring.name} opens at`}
+          <ClockInput
+            label={`${ring.name} opens at`}
             value={window.start}
-            className="h-7 w-[92px]"
-            onChange={(event) => set({ ...window, start: event.target.value })}
+            isWrong={errors.some(([path]) => path.endsWith('.start'))}
+            onChange={(start) => set({ ...window, start })}
           />
           <span>for</span>
           <SpanInput
@@ -128,7 +135,9 @@ function zoneOptions({ page }: Draft, current: string) {
 }
 
 const dayMinutes = 24 * 60
-const minutesOf = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
+/** Minutes of a day; a time that is still being typed counts as midnight. */
+const minutesOf = (clock: string) =>
+  /^\d\d:\d\d$/.test(clock) ? Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5)) : 0
 
 function spansOf(window: WindowRule): WeekSpan[] {
   if (window.kind === 'always') return [{ startMinute: 0, endMinute: 7 * dayMinutes }]

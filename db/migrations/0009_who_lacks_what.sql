@@ -1,0 +1,2 @@
+CREATE INDEX "devices_retired" ON "devices" USING btree ("msp_id","id") WHERE retired_at is not null;--> statement-breakpoint
+CREATE INDEX "device_patches_lacking" ON "device_patches" USING btree ("msp_id","client_id","patch_id","undo_class") WHERE resolved_at is null;
