@@ -92,9 +92,11 @@ export class Factories {
   async makeRollout(client: ClientRef, rings: RingSpec[]): Promise<string> {
     const { mspId, clientId } = client
     return this.inMsp(mspId, async (tx) => {
+      const [numbered] = await tx`update msps set last_rollout_number = last_rollout_number + 1
+        where id = ${mspId} returning last_rollout_number as number`
       const [rollout] =
         await tx`insert into rollouts (msp_id, client_id, number, title, policy_version, policy, state, started_by, started_at)
-        select ${mspId}, ${clientId}, coalesce(max(number), 0) + 1, 'A test', 'v1', '{}', 'running', 'A test', now() from rollouts returning id`
+        values (${mspId}, ${clientId}, ${numbered?.number}, 'A test', 'v1', '{}', 'running', 'A test', now()) returning id`
       const rolloutId: string = rollout?.id
       for (const [position, ring] of rings.entries()) {
         await tx`insert into rollout_rings (msp_id, client_id, rollout_id, position, name, device_count, state, concurrency, not_before, opened_at)

@@ -60,7 +60,7 @@ export function LiveProvider({ slug, userId, children }: { slug: string; userId:
       const topics = [...changed]
       changed.clear()
       timer = setTimeout(refetch, everyMs)
-      queryClient.invalidateQueries({ predicate: (query) => isTouched(query, topics) })
+      queryClient.invalidateQueries({ predicate: (query) => isTouched(query, topics) }, { cancelRefetch: false })
     }
     const stop = connectLive(paths.events(slug), `patchward ${slug} ${userId}`, {
       onChange({ topic }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { slugOf } from './rules.ts'
+import { clientRisk, noCounts, slugOf } from './rules.ts'
 import { createClientSchema } from './schema.ts'
 
 test.each([
@@ -26,4 +26,33 @@ test('a time zone is one of the IANA database', () => {
     expect(parse({ timeZone }).success).toBe(true)
   for (const timeZone of ['', 'Berlin', '+02:00', 'Europe/Berlin ', "'; drop"])
     expect(parse({ timeZone }).success).toBe(false)
+})
+
+const risk = (counts: Partial<typeof noCounts>, more: Partial<Parameters<typeof clientRisk>[0]> = {}) =>
+  clientRisk({
+    counts: { ...noCounts, devices: 10, compliant: 10, ...counts },
+    hasDevices: true,
+    hasTestDevice: true,
+    gatesAsking: 0,
+    paused: 0,
+    ...more,
+  })
+
+test('why a client stands where it stands, in words', () => {
+  expect(risk({ pastDue: 3, silent: 1 }, { gatesAsking: 1 })).toMatchObject({
+    mark: 'past-due',
+    words: '3 past due, a gate waits, 1 silent',
+    needsPerson: true,
+  })
+  expect(risk({}, { hasTestDevice: false }).words).toBe('No test device')
+  expect(risk({ rebootPending: 2 })).toMatchObject({ words: '2 pending reboot', needsPerson: false })
+  expect(risk({ devices: 0 }, { hasDevices: false, hasTestDevice: false }).words).toBe('No devices yet')
+  expect(risk({})).toMatchObject({ mark: 'installed', words: 'Nothing to do', needsPerson: false })
+})
+
+test('past due comes before failed, failed before silent, silent before a reboot, well last; more of them weighs more', () => {
+  const ranks = [risk({ pastDue: 1 }), risk({ failed: 9 }), risk({ silent: 9 }), risk({ rebootPending: 9 }), risk({})]
+  expect(ranks.map((one) => one.rank)).toEqual([...ranks.map((one) => one.rank)].sort((a, b) => a - b))
+  expect(new Set(ranks.map((one) => one.rank)).size).toBe(5)
+  expect(risk({ pastDue: 5 }).weight).toBeGreaterThan(risk({ pastDue: 4 }).weight)
 })

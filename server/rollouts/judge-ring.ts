@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { holds, patches } from '../../db/schema/patches.ts'
+import { changeFeed } from '../../db/schema/records.ts'
 import { planItems, ringPatches, rolloutRings } from '../../db/schema/rollouts.ts'
 import { type Outcome, perform, type Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
@@ -54,6 +55,7 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
   const held = await heldPatches(tx, rollout, gates)
   const testedBefore = await patchesOfEarlierRings(tx, rollout, ring)
   const judged: Gate[] = []
+  let hasMoved = false
   for (const gate of gates) {
     if (finalVerdicts.has(gate.verdict) || !rule) {
       judged.push(gate)
@@ -81,6 +83,7 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
     const next: Gate = { ...gate, verdict, verdictReason: reason, soakStartedAt, soakEndsAt }
     if (verdict !== gate.verdict || reason !== gate.verdictReason || soakStartedAt !== gate.soakStartedAt) {
       if (verdict !== gate.verdict) next.verdictAt = ctx.now
+      hasMoved = true
       if (verdict === 'fail') next.isStopped = true
       await tx
         .update(ringPatches)
@@ -102,6 +105,10 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
     }
     judged.push(next)
   }
+  if (hasMoved)
+    await tx
+      .insert(changeFeed)
+      .values({ mspId: rollout.mspId, clientId: rollout.clientId, topic: 'rollout', subjectId: rollout.id })
   return judged
 }
 

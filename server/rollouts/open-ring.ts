@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { changeFeed } from '../../db/schema/records.ts'
 import { planItems, ringPatches, ringWindows, rolloutRings } from '../../db/schema/rollouts.ts'
 import { perform, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
@@ -62,6 +63,9 @@ export function openRing(ctx: Context, input: { rolloutId: string; position: num
         isDirty: true,
       })
       .where(here)
+    await tx
+      .insert(changeFeed)
+      .values({ mspId: rollout.mspId, clientId: rollout.clientId, topic: 'rollout', subjectId: rollout.id })
     return done('open')
   })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ClientRef } from '../../../db/factories.ts'
+import { typeAtTerminal } from '../../../tools/machine/type-at-terminal.ts'
 import { startTestDoor, type TestDoor } from '../testing.ts'
 import { readUnit, renderInstallScript } from './render-install-script.ts'
 
@@ -63,6 +64,22 @@ test('it enrols the machine with a token that stands in no command line, once, a
   expect((await stat(join(destination, 'var/lib/patchward-agent'))).mode & 0o777).toBe(0o700)
   expect(await readFile(join(destination, 'etc/systemd/system/patchward-agent.service'), 'utf8')).toBe(await readUnit())
   expect((await install(...options)).stdout).toContain('enrolled already')
+})
+
+test('at a terminal it asks for the token and does not show it; without one it says what to do', async () => {
+  const destination = join(folder, 'typed')
+  const token = await door.factories.makeToken(client)
+  const { code, shown } = await typeAtTerminal('sh', [script, '--destination', destination], {
+    prompt: 'Enrolment token: ',
+    answer: token,
+    limitMs: 60_000,
+  })
+  expect({ code, shown }).toMatchObject({ code: 0, shown: expect.stringContaining('enrolled as device ') })
+  expect(shown).not.toContain(token)
+
+  // A session of its own has no terminal.
+  const alone = run('setsid', ['--wait', 'sh', script, '--destination', join(folder, 'alone')])
+  await expect(alone).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('use --token-file') })
 })
 
 test('it installs nothing that is not what the script was made for', async () => {

@@ -44,7 +44,7 @@ esac
 [ "$machine" = "$node_architecture" ] || stop "this service hands out Node for $node_architecture, this machine is $machine"
 command -v apt-get >/dev/null && command -v dpkg >/dev/null || stop 'this agent needs apt and dpkg'
 command -v sha256sum >/dev/null || stop 'sha256sum is missing (package coreutils)'
-[ -n "$destination" ] || [ "$(id -u)" = 0 ] || stop 'run it as root: sudo sh install.sh'
+[ -n "$destination" ] || [ "$(id -u)" = 0 ] || stop "run it as root: sudo sh $0"
 
 program="$destination/opt/patchward"
 state="$destination/var/lib/patchward-agent"

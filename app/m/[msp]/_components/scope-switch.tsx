@@ -24,12 +24,12 @@ export function ScopeSwitch({ clients, hasAllClients }: ScopeSwitchProps) {
   })
   return (
     <Menu
-      label={`Clients: ${chosen?.name ?? everything}`}
       align="start"
       triggerClassName="w-full min-w-0 justify-start gap-2 px-2 max-wide:px-2"
       trigger={
         <>
           <Layers size={16} aria-hidden className="text-text-3" />
+          <span className="sr-only">Clients: </span>
           <span className="min-w-0 flex-1 truncate text-left">{chosen?.name ?? everything}</span>
           {chosen ? null : <span className="font-normal text-text-3">{formatCount(clients.length)}</span>}
           <ChevronsUpDown size={14} aria-hidden className="text-text-3" />

@@ -29,7 +29,6 @@ export function DayToggles({ days, onChange, label, isDisabled = false }: DayTog
             )}
           >
             {dayNames[day].slice(0, 3)}
-            <span className="sr-only">{dayNames[day].slice(3)}</span>
           </button>
         )
       })}

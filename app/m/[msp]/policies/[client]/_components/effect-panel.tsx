@@ -31,17 +31,17 @@ export function EffectPanel({ draft }: { draft: Draft }) {
         <table className="w-full text-detail">
           <thead>
             <tr className="text-text-3">
-              <th className="py-1 text-left font-head">Ring</th>
-              {unsaved.length > 0 ? <th className="py-1 text-left font-head">Version {page.version}</th> : null}
-              <th className="py-1 text-left font-head">
+              <th className="py-1 pr-2 text-left font-head">Ring</th>
+              {unsaved.length > 0 ? <th className="py-1 pr-2 text-left font-head">Version {page.version}</th> : null}
+              <th className="py-1 pr-2 text-left font-head">
                 {unsaved.length > 0 ? `Version ${next}` : `Version ${page.version}`}
               </th>
             </tr>
           </thead>
           <tbody>
             <tr className="border-line border-t">
-              <th className="py-1.5 text-left font-normal text-text-2">Approved</th>
-              {unsaved.length > 0 ? <td>{approvedWords(before, draft)}</td> : null}
+              <th className="py-1.5 pr-2 text-left font-normal text-text-2">Approved</th>
+              {unsaved.length > 0 ? <td className="pr-2 text-text-3">{approvedWords(before, draft)}</td> : null}
               <td className="text-text">{approvedWords(after, draft)}</td>
             </tr>
             {after.rings.map((ring, index) => {
@@ -50,9 +50,11 @@ export function EffectPanel({ draft }: { draft: Draft }) {
               return (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a ring is known by its place; its name is being typed
                 <tr key={index} className="border-line border-t">
-                  <th className="py-1.5 text-left font-normal text-text-2">{ring.name}</th>
+                  <th className="py-1.5 pr-2 text-left font-normal text-text-2">{ring.name}</th>
                   {unsaved.length > 0 ? (
-                    <td className="text-text-3">{was ? formatDateTime(was.opensAt, zone, asOf) : 'no such ring'}</td>
+                    <td className="pr-2 text-text-3">
+                      {was ? formatDateTime(was.opensAt, zone, asOf) : 'no such ring'}
+                    </td>
                   ) : null}
                   <td className={cn('text-text', isMoved && unsaved.length > 0 && 'font-key text-accent')}>
                     {formatDateTime(ring.opensAt, zone, asOf)}

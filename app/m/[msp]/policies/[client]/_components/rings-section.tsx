@@ -45,6 +45,7 @@ export function RingsSection({ draft }: { draft: Draft }) {
         columns={columns(draft, open, setOpen)}
         rows={lines}
         rowKey={(line) => String(line.index)}
+        lines={2}
         isSelected={(line) => line.index === open}
       />
       {current && open !== null ? (
@@ -94,7 +95,7 @@ function freeName(rings: readonly RingRule[]): string {
 function ringsText({ page: { fleet }, policy }: Draft): string {
   const rings = plural(policy.rings.length, 'ring', 'rings')
   const whole = fleet ? `${plural(fleet.devices, 'device', 'devices')}, ${rings}` : rings
-  return `${whole}. The first is hand-picked by tag and never filled by itself; a device keeps its ring.`
+  return `${whole}. The first is hand-picked by tag and never filled by itself; a device keeps its ring.${policy.workingHours ? ' A soak counts working hours.' : ''}`
 }
 
 /** "3, hand-picked" or "15 %, about 12": with the number of devices where it is known. */
@@ -120,7 +121,7 @@ function columns(draft: Draft, open: number | null, setOpen: (index: number | nu
   )
   const hasHours = draft.policy.workingHours !== null
   return [
-    { key: 'name', head: 'Ring', isKey: true, narrow: 'title', width: '18%', cell: cell('name', (ring) => ring.name) },
+    { key: 'name', head: 'Ring', isKey: true, narrow: 'title', width: '16%', cell: cell('name', (ring) => ring.name) },
     { key: 'who', head: 'Who', narrow: 'detail', cell: cell('members', (ring) => whoWords(draft, ring)) },
     {
       key: 'deferral',
@@ -130,8 +131,8 @@ function columns(draft: Draft, open: number | null, setOpen: (index: number | nu
     },
     {
       key: 'soak',
-      head: hasHours ? 'Soak, working hours' : 'Soak',
-      width: hasHours ? '130px' : '70px',
+      head: 'Soak',
+      width: '64px',
       cell: cell('soakMs', (ring) => soakWords(ring.soakMs, hasHours)),
     },
     {

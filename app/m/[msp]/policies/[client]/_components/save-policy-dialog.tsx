@@ -18,6 +18,8 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
   const name = page.client ? `Policy of ${page.client.name}` : page.standardName
   const save = useMutation(
     trpc.policies.save.mutationOptions({
+      // Refused over a newer version: the page fetches it and offers it.
+      onError: () => queryClient.invalidateQueries({ queryKey: trpc.policies.get.queryKey() }),
       async onSuccess({ version }) {
         const options = trpc.policies.get.queryOptions({ clientId: page.client?.id ?? null })
         draft.adopt(await queryClient.fetchQuery({ ...options, staleTime: 0 }))

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import type { Outputs } from '@/server/api/root'
 import { type Policy, policySchema } from '@/server/policies/schema'
+import { issueWords } from '../../_components/issue-words'
 import { findChanges, isSame, type PolicyChange } from '../../_components/policy-changes'
 
 export type PolicyPage = Outputs['policies']['get']
@@ -45,7 +46,7 @@ export function useDraft(newest: PolicyPage): Draft {
   const errors = new Map<string, string>()
   for (const issue of parsed.success ? [] : parsed.error.issues) {
     const path = issue.path.join('.')
-    if (!errors.has(path)) errors.set(path, issue.message)
+    if (!errors.has(path)) errors.set(path, issueWords(issue))
   }
   return {
     page,

@@ -73,7 +73,7 @@ function WindowSentence({ draft, ring, index }: { draft: Draft; ring: RingRule; 
     )
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-2">
-      <strong className="font-key text-text">{ring.name} runs</strong>
+      <strong className="font-key text-text">{ring.name || 'This ring'} runs</strong>
       <Select
         isInline
         label={`When ${ring.name} runs`}

@@ -153,7 +153,8 @@ function toLane(ring: Ring, rollout: Rollout, nowMs: number, countMs: number, at
     rollback: rollbackOf(ring, rollout, at),
     standing,
     words: `${ring.name}, ${plural(ring.deviceCount, 'device', 'devices')}: ${wordsOf(ring, rollout, opened)}`,
-    narrowLine: ring.phase === 'soaking' || ring.phase === 'waiting' ? opened : narrowLine(opened, standing),
+    // The gate below, or the title already, says the rest.
+    narrowLine: gate?.sentence || ring.phase === 'waiting' ? opened : narrowLine(opened, standing),
   }
 }
 
