@@ -35,6 +35,9 @@ function hostEnv() {
   return Object.fromEntries(kept)
 }
 
+/** A filter that names journeys goes to Playwright, every other one to Vitest. */
+const isJourney = (filter) => /^e2e(\/|$)/.test(filter)
+
 /** What tests learn about the stack they run on: an owner that is no superuser, the logins on the template, Temporal. */
 function testEnv(stack, chromium) {
   const { envs, ports, secrets, paths } = stack
@@ -65,7 +68,7 @@ async function attempt(outcomes, suite, name, work) {
   }
 }
 
-async function runJourneys(stack, env, outcomes, folder) {
+async function runJourneys({ stack, env, outcomes, filters, folder }) {
   if (!existsSync(join(checkout, 'e2e'))) return outcomes.push(notRun('e2e', 'there is no folder e2e'))
   await attempt(outcomes, 'e2e', 'the stack under test', async () => {
     await stack.startProduct(['worker', 'door', 'web'])
@@ -81,6 +84,7 @@ async function runJourneys(stack, env, outcomes, folder) {
       ...(await runPlaywright({
         node: stack.node,
         env: { ...env, ...envs.seed, ...addresses },
+        filters,
         folder,
         limitMs: e2eLimitMs,
       })),
@@ -112,28 +116,40 @@ async function startFoundations(stack, outcomes) {
   return { isDatabaseUp, isTemporalUp, isWhole: isDatabaseUp && isTemporalUp && isBuilt }
 }
 
-async function runAll({ stack, outcomes, filters, folder }) {
-  const { node } = stack
-  const { isDatabaseUp, isTemporalUp, isWhole } = await startFoundations(stack, outcomes)
-  const chromium =
-    filters.length > 0 ? undefined : await attempt(outcomes, 'stack', 'Chromium', () => ensureChromium(node))
-  const env = testEnv(stack, chromium)
-  const options = { node, env, filters, folder, limitMs: vitestLimitMs }
+async function runVitestProjects({ stack, env, outcomes, filters, folder, foundations }) {
+  const { isDatabaseUp, isTemporalUp, isWhole } = foundations
+  const options = { node: stack.node, env, filters, folder, limitMs: vitestLimitMs }
   const projects = ['pure', ...(isDatabaseUp ? ['db'] : []), ...(isDatabaseUp && isTemporalUp ? ['temporal'] : [])]
   outcomes.push(...(await runVitest({ ...options, projects })))
   if (!isDatabaseUp) outcomes.push(notRun('db', 'there is no database'))
   if (!isDatabaseUp || !isTemporalUp) outcomes.push(notRun('temporal', 'there is no database or no Temporal'))
-  if (!isWhole) return outcomes.push(notRun('lab, e2e', 'the stack is not whole'))
+  if (!isWhole) return outcomes.push(notRun('lab', 'the stack is not whole'))
   if (stack.hasLab) {
     outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
     outcomes.push(...(await runVitest({ ...options, projects: ['alone'] })))
   } else outcomes.push(notRun('lab, alone', 'this host has no apt'))
-  if (filters.length > 0) return
-  if (chromium) await runJourneys(stack, env, outcomes, folder)
+}
+
+async function runAll({ stack, outcomes, filters, folder }) {
+  const isAll = filters.length === 0
+  const journeys = filters.filter(isJourney)
+  const files = filters.filter((filter) => !isJourney(filter))
+  const foundations = await startFoundations(stack, outcomes)
+  const wantsJourneys = isAll || journeys.length > 0
+  const chromium = wantsJourneys
+    ? await attempt(outcomes, 'stack', 'Chromium', () => ensureChromium(stack.node))
+    : undefined
+  const env = testEnv(stack, chromium)
+  const options = { stack, env, outcomes, folder }
+  if (isAll || files.length > 0) await runVitestProjects({ ...options, filters: files, foundations })
+  if (!wantsJourneys) return
+  if (!foundations.isWhole) return outcomes.push(notRun('e2e', 'the stack is not whole'))
+  if (!stack.hasLab) return outcomes.push(notRun('e2e', 'this host has no apt, and the journeys need the device lab'))
+  if (chromium) await runJourneys({ ...options, filters: journeys })
   else outcomes.push(notRun('e2e', 'no Chromium'))
 }
 
-/** `npm test [-- <path filter>]`: everything; with a filter only the Vitest files that match it. */
+/** `npm test [-- <path filter>]`: everything; with a filter only the files that match it (`e2e` or `e2e/…`: the journeys). */
 export async function run(filters, { signal }) {
   const startedAt = Date.now()
   const folder = join(checkout, '.cache', 'results')

@@ -89,8 +89,8 @@ export async function runVitest({ node, env, projects, filters = [], limitMs, fo
     : [...outcomes, failure(projects.join(', '), 'vitest', `exit code ${code} without a failed test`)]
 }
 
-/** Runs the browser journeys against a running stack. */
-export async function runPlaywright({ node, env, folder, limitMs }) {
+/** Runs the browser journeys against a running stack; with filters only the files that match one. */
+export async function runPlaywright({ node, env, filters = [], folder, limitMs }) {
   if (!existsSync(join(checkout, 'e2e')))
     return [
       { suite: 'e2e', file: '', name: 'journeys', state: 'skipped', durationMs: 0, reason: 'there is no folder e2e' },
@@ -98,7 +98,7 @@ export async function runPlaywright({ node, env, folder, limitMs }) {
   say('\n— e2e: Playwright')
   const file = join(folder, 'e2e.json')
   rmSync(file, { force: true })
-  const args = ['node_modules/@playwright/test/cli.js', 'test', '--config', 'playwright.config.ts']
+  const args = ['node_modules/@playwright/test/cli.js', 'test', '--config', 'playwright.config.ts', ...filters]
   const options = { cwd: checkout, env: { ...env, ...colours, E2E_RESULTS: file }, shouldPrint: true, limitMs }
   const { code, isTimedOut } = await runCommand(node.path, args, options)
   const report = readReport(file)

@@ -75,10 +75,11 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
           2. Give it a token <span className="font-normal text-text-3">for one client and site, shown once</span>
         </h2>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 pb-3 text-body text-text-2">
-          <span className="inline-flex items-center gap-2">
+          <span className="inline-flex max-w-full items-center gap-2">
             For
             <Select
               isInline
+              className="min-w-0"
               label="Client and site"
               value={siteId}
               options={offered.map((one) => ({ value: one.id, label: `${one.clientName}, ${one.name}` }))}

@@ -48,7 +48,7 @@ export function PoliciesView() {
           }
         />
         <div className="pt-3">
-          <FactsList facts={factsOf(standard.policy)} />
+          <FactsList isPair facts={factsOf(standard.policy)} />
         </div>
       </section>
       <section aria-labelledby="own">

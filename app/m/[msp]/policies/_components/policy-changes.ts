@@ -73,17 +73,43 @@ function value(
   return [{ section, path: '', name, was: words(base), is: words(next) }]
 }
 
+/** The ring that this one was before: the one with its name, else the one at its place if that is not there under its name any more. */
+export function formerRing(base: readonly RingRule[], next: readonly RingRule[], index: number): RingRule | undefined {
+  const ring = next[index]
+  const same = base.find((one) => one.name === ring?.name)
+  if (same) return same
+  const there = base[index]
+  return there && !next.some((one) => one.name === there.name) ? there : undefined
+}
+
 function ringChanges(base: Policy, next: Policy): PolicyChange[] {
-  const count = Math.max(base.rings.length, next.rings.length)
-  return Array.from({ length: count }, (_, index): PolicyChange[] => {
-    const before = base.rings[index]
-    const after = next.rings[index]
-    if (!before && after)
-      return [{ section: 'rings', path: `${index}`, name: `Ring ${after.name}`, was: 'not there', is: 'added' }]
-    if (before && !after)
-      return [{ section: 'rings', path: `${index}`, name: `Ring ${before.name}`, was: 'there', is: 'removed' }]
-    return before && after ? oneRing(index, before, after, { base, next }) : []
-  }).flat()
+  const former = next.rings.map((_, index) => formerRing(base.rings, next.rings, index))
+  const gone = base.rings.filter((ring) => !former.includes(ring))
+  const order = (rings: readonly (RingRule | undefined)[]) => rings.filter((ring) => ring !== undefined)
+  const isMoved = !isSame(
+    order(former),
+    base.rings.filter((ring) => former.includes(ring)),
+  )
+  return [
+    ...next.rings.flatMap((after, index): PolicyChange[] => {
+      const before = former[index]
+      return before
+        ? oneRing(index, before, after, { base, next })
+        : [{ section: 'rings', path: `${index}`, name: `Ring ${after.name}`, was: 'not there', is: 'added' }]
+    }),
+    ...gone.map(
+      (ring): PolicyChange => ({
+        section: 'rings',
+        path: `gone ${ring.name}`,
+        name: `Ring ${ring.name}`,
+        was: 'there',
+        is: 'removed',
+      }),
+    ),
+    ...(isMoved
+      ? [{ section: 'rings' as const, path: 'order', name: 'Rings', was: 'another order', is: 'a new order' }]
+      : []),
+  ]
 }
 
 function oneRing(

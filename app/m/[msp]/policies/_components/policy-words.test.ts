@@ -92,6 +92,15 @@ describe('changes', () => {
     expect([...sections].sort()).toEqual(Object.keys(policySchema.shape).sort())
   })
 
+  test('rings are known by name: one that is left out makes no other differ', () => {
+    const names = (rings: typeof standardPolicy.rings) =>
+      findChanges(standardPolicy, { ...standardPolicy, rings }).map((change) => `${change.name}: ${change.is}`)
+    expect(names([test0, production])).toEqual(['Ring Early: removed'])
+    expect(names([test0, { ...early, name: 'Pilot' }, production])).toEqual(['Pilot name: Pilot'])
+    expect(names([test0, early, { ...early, name: 'Second' }, production])).toEqual(['Ring Second: added'])
+    expect(names([early, test0, production])).toEqual(['Rings: a new order'])
+  })
+
   test('rules in another order are one change', () => {
     const next = { ...standardPolicy, approvalRules: [...standardPolicy.approvalRules].reverse() }
     expect(findChanges(standardPolicy, next).map((change) => change.is)).toEqual(['a new order'])

@@ -7,6 +7,7 @@ import { formatCount, plural } from '@/components/format'
 import type { Column } from '@/components/table-style'
 import { Button } from '@/components/ui/button'
 import type { RingRule } from '@/server/policies/schema'
+import { formerRing } from '../../_components/policy-changes'
 import { membersWords, soakWords, spanWords } from '../../_components/policy-words'
 import { PolicySection } from './policy-section'
 import { RingFields } from './ring-fields'
@@ -80,7 +81,10 @@ export function RingsSection({ draft }: { draft: Draft }) {
 
 /** The inherited rings; a window that was changed stays as it is. */
 function takeRings({ base, policy }: Draft): RingRule[] {
-  return base.rings.map((ring, index) => ({ ...ring, window: policy.rings[index]?.window ?? ring.window }))
+  return base.rings.map((ring, index) => ({
+    ...ring,
+    window: formerRing(policy.rings, base.rings, index)?.window ?? ring.window,
+  }))
 }
 
 const ringPaths = (index: number) => [`rings.${index}.name`, `rings.${index}.members`, `rings.${index}.members.tags`]

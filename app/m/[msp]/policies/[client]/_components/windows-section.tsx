@@ -2,7 +2,7 @@
 import { Select } from '@/components/ui/select'
 import { type WeekSpan, WeekStrip } from '@/components/week-strip'
 import { type RingRule, type WindowRule, type WorkingHours, weekdays } from '@/server/policies/schema'
-import { isSame } from '../../_components/policy-changes'
+import { formerRing, isSame } from '../../_components/policy-changes'
 import { windowWords, zoneWords } from '../../_components/policy-words'
 import { ClockInput } from './clock-input'
 import { DayToggles } from './day-toggles'
@@ -23,13 +23,16 @@ export function WindowsSection({ draft }: { draft: Draft }) {
       onInherit={() =>
         draft.set(
           'rings',
-          policy.rings.map((ring, index) => ({ ...ring, window: base.rings[index]?.window ?? ring.window })),
+          policy.rings.map((ring, index) => ({
+            ...ring,
+            window: formerRing(base.rings, policy.rings, index)?.window ?? ring.window,
+          })),
         )
       }
       hasOwnErrors
     >
       <WeekStrip
-        rows={policy.rings.map((ring, index) => ({ ...weekRow(ring, base.rings[index]) }))}
+        rows={policy.rings.map((ring, index) => weekRow(ring, formerRing(base.rings, policy.rings, index)))}
         workingHours={policy.workingHours ? hourSpans(policy.workingHours) : []}
       />
       <p className="flex flex-wrap gap-x-5 pt-2 text-detail text-text-3">
