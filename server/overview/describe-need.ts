@@ -201,8 +201,7 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
       return {
         mark: 'missing',
         sentence: 'Add your first client',
-        evidence:
-          'A client is a company whose computers you keep patched. Devices, rollouts and reports stand below it.',
+        evidence: 'A client is a company whose computers you keep patched. Devices and rollouts stand below it.',
         reach: 'first task',
         reachTone: 'mute',
         action: 'Add a client',

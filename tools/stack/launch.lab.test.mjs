@@ -57,6 +57,7 @@ test('the demo starts, says where, and Ctrl-C leaves no process; the state is th
   const demo = await launchDemo()
   expect(demo.text()).toMatch(new RegExp(`port ${port} is taken: web listens on \\d+`))
   expect(demo.text()).toMatch(/http:\/\/127\.0\.0\.1:\d+\/sign-in\?for=owner@northfold\.example/)
+  expect(demo.text()).toMatch(/curl .*"version":"3\.0".* http:\/\/127\.0\.0\.1:1\/publish/)
   const running = records()
   expect(running.map(({ name }) => name)).toEqual(names)
   expect(running.every(isSameProcess)).toBe(true)

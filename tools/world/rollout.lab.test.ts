@@ -126,6 +126,14 @@ function stateOf(hostName: string, version: string): Promise<string | undefined>
   })
 }
 
+/** How many devices hold the new package in their own store. */
+function staged(): Promise<number> {
+  return world.factories.inMsp(world.mspId, async (tx) => {
+    const rows = await tx`select 1 from work_orders where verb = 'stage' and device_state = 'staged'`
+    return rows.length
+  })
+}
+
 function standingHolds(name: string, version: string): Promise<number> {
   return world.factories.inMsp(world.mspId, async (tx) => {
     const rows = await tx`select 1 from holds h join patches p on p.id = h.patch_id

@@ -22,6 +22,15 @@ function sayNoLab() {
   say('    docker run --rm -it --network host -v "$PWD":/patchward -w /patchward node:24-bookworm npm run demo')
 }
 
+/** How to see a bad patch tried on the test ring and taken back. */
+function sayLab({ paths }) {
+  const { url } = JSON.parse(readFileSync(join(paths.lab, 'control.json'), 'utf8'))
+  const body = JSON.stringify({ package: 'lab-svc', version: '3.0' })
+  say()
+  say('  Publish a patch that fails at once (3.0; 4.0 fails only after a while) and watch it being taken back:')
+  say(`  curl -H 'content-type: application/json' -d '${body}' ${url}/publish`)
+}
+
 /** Seeds once per state and database: a second start finds what the first left. */
 async function seedOnce(stack, world) {
   const file = join(stack.paths.state, 'seeded')
@@ -62,6 +71,7 @@ export async function runStack({ signal, wantsLab, build, names, isDev, afterRea
     say(`  Sign in as  ${firstPerson} (once, within 15 minutes):`)
     say(`  ${link}`)
     say(`  Another link: npm run link -- ${firstPerson}    Stop: Ctrl-C`)
+    if (hasLab) sayLab(stack)
     say()
     say('ready')
     afterReady?.(stack)

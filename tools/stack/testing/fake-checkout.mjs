@@ -39,7 +39,7 @@ writeFileSync(process.env.LAB_PLAN ?? '', '{ "devices": [] }')
 mkdirSync(process.env.LAB_STATE ?? '', { recursive: true })
 process.on('SIGTERM', () => process.exit(0))
 setInterval(() => {}, 1000)
-writeFileSync(process.env.LAB_STATE + '/control.json', JSON.stringify({ pid: process.pid }))
+writeFileSync(process.env.LAB_STATE + '/control.json', JSON.stringify({ url: 'http://127.0.0.1:1', pid: process.pid }))
 `,
   'tools/link/main.ts':
     "console.log('some words')\nconsole.log(process.env.PUBLIC_URL + '/sign-in?for=' + process.argv[2])\n",
