@@ -36,6 +36,7 @@ describe('three clients, twelve devices, real apt', () => {
       'every test device runs 2.0',
       async () => (await devicesOn(world, 'lab-svc', '2.0')).length >= tests.length,
     )
+    await until('every device has staged it', async () => (await staged()) === everyone.length)
     // Deleted during the soak: production must end on 2.0 from its own store.
     await world.lab.repository.withdraw({ name: 'lab-svc', version: '2.0' })
     await until(

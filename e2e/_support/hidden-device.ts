@@ -1,0 +1,22 @@
+import { exampleMissing, TestDevice } from '../../server/device-api/test-device.ts'
+import type { Records } from './records.ts'
+import { stack } from './stack.ts'
+
+/** Enrols a device of a client with one patch that nobody else lacks. It speaks to the real door; no package manager is behind it. */
+export async function enrolDevice(
+  records: Records,
+  at: { msp: string; client: string },
+  facts: Partial<TestDevice['facts']>,
+  missing: ReturnType<typeof exampleMissing>,
+): Promise<TestDevice> {
+  const client = await records.findClient(at.msp, at.client)
+  const device = new TestDevice(stack.deviceUrl, facts)
+  const enrolled = await device.enrol(await records.factories.makeToken(client))
+  if (enrolled.status !== 200) throw new Error(`not enrolled: ${enrolled.body.error?.message}`)
+  await device.checkIn()
+  const told = await device.inventory({ missing, facts: device.facts, scannedAt: new Date().toISOString() })
+  if (told.status !== 200) throw new Error(`inventory refused: ${told.body.error?.message}`)
+  return device
+}
+
+export { exampleMissing }

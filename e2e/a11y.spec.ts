@@ -1,0 +1,136 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { paths } from '../server/paths.ts'
+import { places } from './_support/places.ts'
+import { nora, signInAs } from './_support/sign-in.ts'
+import { goTo } from './_support/tables.ts'
+import { expect, test } from './_support/test.ts'
+
+const msp = 'northfold'
+const widths = [390, 320]
+// All pages are looked at, whatever one of them shows.
+const softly = expect.configure({ soft: true })
+
+test('every page, light and dark, passes axe, fits narrow screens and is quiet on the console', async ({
+  page,
+  records,
+}) => {
+  test.setTimeout(240_000)
+  const cries = watchConsole(page)
+  await expect.poll(() => records.countClientsWithRollout(msp), { timeout: 60_000 }).toBe(3)
+  await page.goto(paths.signIn())
+  await expectWell(page, 'Sign in')
+  await page.goto(paths.signInRefused())
+  await expectWell(page, 'This link does not sign in')
+
+  await signInAs(page, nora)
+  const device = await records.findDevice('bw-ws-01')
+  const { rollouts } = await records.listIds(device.mspId, device.clientId)
+  const patchId = await records.factories.findPatch(device.mspId, 'lab-svc', '2.0')
+  const addresses: Record<string, string> = {
+    ...Object.fromEntries(Object.entries(places).map(([name, path]) => [name, path(msp)])),
+    'a device': paths.device(msp, device.id),
+    'a patch': paths.patch(msp, patchId),
+    'a rollout': paths.rollout(msp, rollouts[0] ?? ''),
+    'a policy': paths.policy(msp, device.clientId),
+  }
+  for (const [name, address] of Object.entries(addresses))
+    await test.step(name, async () => {
+      await page.goto(address)
+      await expectWell(page, name)
+    })
+  expect(cries).toEqual([])
+})
+
+test('a page that is not there passes axe too', async ({ page }) => {
+  await signInAs(page, nora)
+  await page.goto(paths.device(msp, '01900000-0000-7000-8000-000000000000'))
+  await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible()
+  await expectWell(page, 'not found')
+})
+
+test('the console is used by keyboard alone', async ({ page, records }) => {
+  await signInAs(page, nora)
+  await goTo(page, 'Rollouts')
+  await page.goto(page.url())
+  await expect(page.getByRole('heading', { level: 1, name: 'Rollouts' })).toBeVisible()
+
+  await test.step('the skip link leads past the sidebar', async () => {
+    await page.keyboard.press('Tab')
+    const skip = page.getByRole('link', { name: 'Skip to content' })
+    await expect(skip).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('main')).toBeFocused()
+  })
+
+  await test.step('a dialog keeps the focus, and Escape gives it back', async () => {
+    const opener = page.getByRole('button', { name: 'Start rollout…' })
+    await page.keyboard.press('Tab')
+    await expect(opener).toBeFocused()
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Start a rollout' })
+    await expect(dialog).toBeVisible()
+    await expectWell(page, 'dialog', { isNarrowToo: false })
+    for (let presses = 0; presses < 12; presses += 1) {
+      await page.keyboard.press('Tab')
+      // A role cannot ask where the focus is: only whether it has left the dialog.
+      await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+    }
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await expect(opener).toBeFocused()
+  })
+
+  await test.step('a row is opened by the Enter key', async () => {
+    const device = await records.findDevice('bw-ws-01')
+    await page.goto(paths.devices(msp, { search: 'bw-ws-01' }))
+    await page.getByRole('link', { name: 'bw-ws-01' }).focus()
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(new RegExp(device.id))
+  })
+
+  await test.step('on a narrow screen the menu opens and closes by keyboard', async () => {
+    await page.setViewportSize({ width: 390, height: 800 })
+    const menu = page.getByRole('button', { name: 'Menu' })
+    await menu.focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog', { name: 'Menu' }).getByRole('link', { name: /^Devices/ })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog', { name: 'Menu' })).toBeHidden()
+    await expect(menu).toBeFocused()
+  })
+})
+
+/** Nothing serious by axe in either theme, and no sideways scrolling on narrow screens. */
+async function expectWell(page: Page, name: string, { isNarrowToo = true } = {}): Promise<void> {
+  await expect(page.getByRole('heading').first()).toBeVisible()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const axe = new AxeBuilder({ page })
+    // Dark differs in its colours alone.
+    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block'])
+    const { violations } = await axe.analyze()
+    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    const told = bad.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`)
+    softly(told, `${name}, ${colorScheme}`).toEqual([])
+  }
+  if (!isNarrowToo) return
+  const size = page.viewportSize()
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 })
+    const tooWide = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    await softly.poll(tooWide, { message: `${name} at ${width} px`, timeout: 3_000 }).toBe(0)
+  }
+  if (size) await page.setViewportSize(size)
+}
+
+/** What the console of the browser complains about. */
+function watchConsole(page: Page): string[] {
+  const cries: string[] = []
+  page.on('pageerror', (error) => cries.push(`${page.url()}: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') cries.push(`${page.url()}: ${message.text()}`)
+  })
+  return cries
+}
