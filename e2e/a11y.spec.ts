@@ -17,28 +17,26 @@ test('every page, light and dark, passes axe, fits narrow screens and is quiet o
 }) => {
   test.setTimeout(240_000)
   const cries = watchConsole(page)
-  await expect.poll(() => records.countClientsWithRollout(msp), { timeout: 60_000 }).toBe(3)
-  await page.goto(paths.signIn())
-  await expectWell(page, 'Sign in')
-  await page.goto(paths.signInRefused())
-  await expectWell(page, 'This link does not sign in')
-
-  await signInAs(page, nora)
-  const device = await records.findDevice('bw-ws-01')
-  const { rollouts } = await records.listIds(device.mspId, device.clientId)
-  const patchId = await records.factories.findPatch(device.mspId, 'lab-svc', '2.0')
-  const addresses: Record<string, string> = {
-    ...Object.fromEntries(Object.entries(places).map(([name, path]) => [name, path(msp)])),
-    'a device': paths.device(msp, device.id),
-    'a patch': paths.patch(msp, patchId),
-    'a rollout': paths.rollout(msp, rollouts[0] ?? ''),
-    'a policy': paths.policy(msp, device.clientId),
-  }
-  for (const [name, address] of Object.entries(addresses))
-    await test.step(name, async () => {
+  const look = (name: string, address: string) =>
+    test.step(name, async () => {
       await page.goto(address)
       await expectWell(page, name)
     })
+  await look('Sign in', paths.signIn())
+  await look('A link that does not sign in', paths.signInRefused())
+  await signInAs(page, nora)
+  const device = await records.findDevice('bw-ws-01')
+  const { Overview, Patches, Rollouts, Holds, ...stillPlaces } = places
+  for (const [name, path] of Object.entries(stillPlaces)) await look(name, path(msp))
+  await look('a device', paths.device(msp, device.id))
+  await look('a policy', paths.policy(msp, device.clientId))
+
+  // The other pages are looked at with something on them.
+  await expect.poll(() => records.countClientsWithRollout(msp), { timeout: 60_000 }).toBe(3)
+  const { rollouts } = await records.listIds(device.mspId, device.clientId)
+  await look('a rollout', paths.rollout(msp, rollouts[0] ?? ''))
+  await look('a patch', paths.patch(msp, await records.factories.findPatch(device.mspId, 'lab-svc', '2.0')))
+  for (const [name, path] of Object.entries({ Overview, Patches, Rollouts, Holds })) await look(name, path(msp))
   expect(cries).toEqual([])
 })
 
@@ -49,7 +47,11 @@ test('a page that is not there passes axe too', async ({ page }) => {
   await expectWell(page, 'not found')
 })
 
-test('the console is used by keyboard alone', async ({ page, records }) => {
+test('the console is used by keyboard alone', async ({ page, lab, records }) => {
+  await expect.poll(() => records.countClientsWithRollout(msp), { timeout: 60_000 }).toBe(3)
+  await records.savePolicy(msp, { isByHand: true })
+  await lab.publish('lab-base', '2.0')
+  await lab.publish('lab-ext', '2.0')
   await signInAs(page, nora)
   await goTo(page, 'Rollouts')
   await page.goto(page.url())
@@ -79,6 +81,21 @@ test('the console is used by keyboard alone', async ({ page, records }) => {
     await page.keyboard.press('Escape')
     await expect(dialog).toBeHidden()
     await expect(opener).toBeFocused()
+  })
+
+  await test.step('J and K walk through what needs somebody', async () => {
+    await goTo(page, 'Overview')
+    const actions = page.getByRole('region', { name: 'Needs you' }).getByRole('listitem').getByRole('link')
+    await expect(actions.filter({ hasText: /^Review/ }).first()).toBeVisible({ timeout: 60_000 })
+    const second = Math.min(1, (await actions.count()) - 1)
+    for (const [key, place] of [
+      ['j', 0],
+      ['j', second],
+      ['k', 0],
+    ] as const) {
+      await page.keyboard.press(key)
+      await expect(actions.nth(place)).toBeFocused()
+    }
   })
 
   await test.step('a row is opened by the Enter key', async () => {

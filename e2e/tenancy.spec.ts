@@ -93,6 +93,7 @@ test('nothing of one company can be reached from the other', async ({ page, reco
   await signInAs(page, ines)
   expect(ids.devices.length).toBeGreaterThanOrEqual(13)
   for (const msp of ['northfold', 'southmere']) await expectNotFound(page, msp, ids)
+  expect((await page.request.get(paths.events('northfold'))).status()).toBe(404)
   await expectNothingAt(page, [
     ...Object.values(places).map((path) => path('northfold')),
     ...['northfold', 'southmere'].flatMap((msp) => [

@@ -13,8 +13,8 @@ import { closingLines, summarize } from '../results/summary.mjs'
 import { hasApt } from './start-stack.mjs'
 import { openThrowAwayStack } from './throw-away.mjs'
 
-const vitestLimitMs = 15 * 60_000
-const e2eLimitMs = 10 * 60_000
+const vitestLimitMs = 25 * 60_000
+const e2eLimitMs = 20 * 60_000
 
 const notRun = (suite, reason) => ({ suite, file: '', name: 'all', state: 'skipped', durationMs: 0, reason })
 
