@@ -48,8 +48,9 @@ async function stopDemo() {
   const before = listProcessesOf(root).length
   expect(before).toBeGreaterThan(12)
   demo.interrupt()
-  await demo.ended
+  // Asked first: a launcher that hangs with nothing left to stop is another fault than processes that stay.
   await vi.waitFor(() => expect(listProcessesOf(root)).toEqual([]), { timeout: stopLimitMs, interval: 200 })
+  await demo.ended
   expect(demo.text()).toContain('\nStopped.\n')
 }
 
@@ -62,34 +63,34 @@ async function readRings(visitor) {
   return new Map(rings)
 }
 
-test.runIf(hasHistory)(
-  'from a fresh clone: ready, a ring moves within two minutes, Ctrl-C ends all, the state is there again',
-  async () => {
-    const { visitor, readyAt } = await startDemo()
-    const devices = await visitor.query(msp, 'devices.list')
-    expect(devices.rows).toHaveLength(12)
-    expect((await visitor.open(`/m/${msp}/rollouts`)).status).toBe(200)
+test('from a fresh clone: ready, a ring moves within two minutes, Ctrl-C ends all, the state is there again', async ({
+  skip,
+}) => {
+  if (!hasHistory) skip('this folder is no clone, so there is nothing to clone from')
+  const { visitor, readyAt } = await startDemo()
+  const devices = await visitor.query(msp, 'devices.list')
+  expect(devices.rows).toHaveLength(12)
+  expect((await visitor.open(`/m/${msp}/rollouts`)).status).toBe(200)
 
-    const seen = new Map()
-    const hasMoved = async () => {
-      const now = await readRings(visitor)
-      const moved = [...now].some(([ring, state]) => seen.has(ring) && seen.get(ring) !== state)
-      for (const [ring, state] of now) if (!seen.has(ring)) seen.set(ring, state)
-      return moved
-    }
-    const leftMs = moveLimitMs - (Date.now() - readyAt)
-    await vi.waitFor(async () => expect(await hasMoved(), 'a ring moved').toBe(true), {
-      timeout: leftMs,
-      interval: 500,
-    })
-    console.info(`A ring moved ${Math.round((Date.now() - readyAt) / 1_000)} s after ready.`)
-    await stopDemo()
+  const seen = new Map()
+  const hasMoved = async () => {
+    const now = await readRings(visitor)
+    const moved = [...now].some(([ring, state]) => seen.has(ring) && seen.get(ring) !== state)
+    for (const [ring, state] of now) if (!seen.has(ring)) seen.set(ring, state)
+    return moved
+  }
+  const leftMs = moveLimitMs - (Date.now() - readyAt)
+  await vi.waitFor(async () => expect(await hasMoved(), 'a ring moved').toBe(true), {
+    timeout: leftMs,
+    interval: 500,
+  })
+  console.info(`A ring moved ${Math.round((Date.now() - readyAt) / 1_000)} s after ready.`)
+  await stopDemo()
 
-    const { visitor: again } = await startDemo()
-    expect([...(await readRings(again)).keys()]).toEqual(expect.arrayContaining([...seen.keys()]))
-    expect((await again.query(msp, 'devices.list')).rows.map(({ id }) => id).sort()).toEqual(
-      devices.rows.map(({ id }) => id).sort(),
-    )
-    await stopDemo()
-  },
-)
+  const { visitor: again } = await startDemo()
+  expect([...(await readRings(again)).keys()]).toEqual(expect.arrayContaining([...seen.keys()]))
+  expect((await again.query(msp, 'devices.list')).rows.map(({ id }) => id).sort()).toEqual(
+    devices.rows.map(({ id }) => id).sort(),
+  )
+  await stopDemo()
+})

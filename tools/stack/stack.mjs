@@ -2,7 +2,7 @@ import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Advice, lastLines } from './advice.mjs'
 import { embeddedDatabaseUrls, externalDatabaseUrls, externalTemporalEnv, processEnvs } from './environments.mjs'
-import { choosePorts } from './parts/ports.mjs'
+import { choosePorts, replaceTakenPorts } from './parts/ports.mjs'
 import { databaseName, ensureCluster, postgresPart, templateDatabase } from './parts/postgres.mjs'
 import { ensurePostgresBinaries } from './parts/postgres-binaries.mjs'
 import { ensurePostgresUser } from './parts/postgres-user.mjs'
@@ -61,6 +61,15 @@ class Stack {
     this.envs = processEnvs(this)
   }
 
+  /** Looks once more right before the start: installing and building take minutes, in which a port may be taken. */
+  async #settlePorts(names) {
+    const changed = await replaceTakenPorts({ file: this.paths.ports, ports: this.ports, names, say })
+    if (!changed) return
+    this.ports = changed
+    if (!this.temporalEnv) this.temporalAddress = `127.0.0.1:${changed.temporal}`
+    this.envs = processEnvs(this)
+  }
+
   /** Starts or adopts PostgreSQL, unless the environment names another one. */
   async startPostgres() {
     if (this.external) return say('· PostgreSQL: the one that DATABASE_URL names')
@@ -80,6 +89,7 @@ class Stack {
     if (this.temporalEnv) return say(`· Temporal: the one at ${this.temporalAddress}`)
     const temporal = await ensureTemporal({ node: this.node })
     this.temporalCli = temporal.path
+    if (!this.#survivors.temporal) await this.#settlePorts(['temporal'])
     const { paths, ports, envs } = this
     await this.#startOrAdopt(temporalPart({ paths, temporal, port: ports.temporal, env: envs.temporal }), 'Temporal')
   }
@@ -117,6 +127,8 @@ class Stack {
 
   /** Starts the named processes of the product, one after another. */
   async startProduct(names, { isDev } = {}) {
+    // The lab has no port of its own.
+    await this.#settlePorts(names.filter((name) => this.ports[name]))
     const parts = productParts({ ...this, isDev })
     for (const name of names) {
       const at = parts[name].address ? ` at ${parts[name].address}` : ''

@@ -52,3 +52,20 @@ export async function choosePorts({ file, kept = {}, offset = 0, say = () => {} 
   writeFileSync(file, JSON.stringify(ports))
   return ports
 }
+
+/**
+ * The ports with every taken one of `names` replaced, or undefined when all are still free. `names` are parts that
+ * have not been started: what listens there is a stranger.
+ */
+export async function replaceTakenPorts({ file, ports, names, say = () => {} }) {
+  const replaced = {}
+  for (const name of names) {
+    if (await isPortFree(ports[name])) continue
+    replaced[name] = await findPort(ports[name])
+    say(`  port ${ports[name]} was taken meanwhile: ${name} listens on ${replaced[name]}`)
+  }
+  if (Object.keys(replaced).length === 0) return undefined
+  const all = { ...ports, ...replaced }
+  writeFileSync(file, JSON.stringify(all))
+  return all
+}

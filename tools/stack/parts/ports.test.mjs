@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { choosePorts, findPort, isPortFree } from './ports.mjs'
+import { choosePorts, findPort, isPortFree, replaceTakenPorts } from './ports.mjs'
 
 let folder
 let server
@@ -36,5 +36,18 @@ describe('ports', () => {
     expect(ports.postgres).toBe(4711)
     expect(new Set(Object.values(ports)).size).toBe(5)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(ports)
+  })
+  test('one that was taken after the choice is replaced, said and remembered; free ones stay', async () => {
+    const file = join(folder, 'ports.json')
+    const said = []
+    const free = await findPort(taken + 1)
+    const ports = { door: taken, web: free, postgres: taken }
+    const names = ['door', 'web']
+    const now = await replaceTakenPorts({ file, ports, names, say: (line) => said.push(line) })
+    expect(now).toEqual({ door: expect.any(Number), web: free, postgres: taken })
+    expect(now.door).not.toBe(taken)
+    expect(said).toEqual([`  port ${taken} was taken meanwhile: door listens on ${now.door}`])
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(now)
+    expect(await replaceTakenPorts({ file, ports: now, names })).toBeUndefined()
   })
 })
