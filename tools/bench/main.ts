@@ -20,6 +20,7 @@ console.log(
 )
 for (const [name, load] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`· ${name} …`)
   const { run } = await load()
   for (const one of await run()) {
     const ratio =

@@ -1,11 +1,12 @@
 import { Advice } from '../advice.mjs'
-import { buildAll } from '../builds.mjs'
+import { build } from '../builds.mjs'
 import { ensureNodeModules } from '../parts/node-modules.mjs'
 import { ensureNode } from '../parts/node-runtime.mjs'
-import { databaseUrl, ownerRole } from '../parts/postgres.mjs'
+import { templateDatabase } from '../parts/postgres.mjs'
 import { checkout } from '../paths.mjs'
 import { requirePart } from '../processes.mjs'
 import { runCommand } from '../run-command.mjs'
+import { testEnv } from './test-env.mjs'
 import { openThrowAwayStack } from './throw-away.mjs'
 
 /** `npm run bench [-- <name>]`: measurements on a stack of their own, with PostgreSQL's durability left on. */
@@ -17,13 +18,9 @@ export async function run(args, { signal }) {
   signal.addEventListener('abort', () => void stack.close())
   try {
     await stack.startPostgres()
-    await stack.migrate()
-    await buildAll({ node, env: stack.envs.build })
-    await stack.startTemporal()
-    await stack.startProduct(['worker', 'door', 'web'])
-    const admin = databaseUrl(stack.ports.postgres, ownerRole, stack.secrets.owner, 'postgres')
-    const addresses = { BENCH_STATE: stack.paths.state, TEST_DATABASE_ADMIN_URL: admin, TEST_STATE: stack.paths.state }
-    const env = { ...stack.envs.seed, ...stack.envs.door, ...addresses }
+    await stack.migrate(templateDatabase)
+    await build('agent', { node, env: stack.envs.build })
+    const env = testEnv(stack)
     const options = { cwd: checkout, env, shouldPrint: true, limitMs: 1_800_000 }
     const { code } = await runCommand(node.path, ['tools/bench/main.ts', ...args], options)
     if (code !== 0) throw new Advice(`The bench ended with exit code ${code}; its last lines say why.`)

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, builds } from '../builds.mjs'
-import { baseEnv, embeddedDatabaseUrls } from '../environments.mjs'
+import { baseEnv } from '../environments.mjs'
 import { ensureChromium } from '../parts/chromium.mjs'
 import { ensureNodeModules } from '../parts/node-modules.mjs'
 import { ensureNode } from '../parts/node-runtime.mjs'
-import { databaseUrl, ownerRole, templateDatabase } from '../parts/postgres.mjs'
+import { templateDatabase } from '../parts/postgres.mjs'
 import { checkout } from '../paths.mjs'
 import { duration, say, step } from '../progress.mjs'
 import { runPlaywright, runStaticChecks, runVitest } from '../results/run-tests.mjs'
 import { closingLines, summarize } from '../results/summary.mjs'
 import { hasApt } from './start-stack.mjs'
+import { testEnv } from './test-env.mjs'
 import { openThrowAwayStack } from './throw-away.mjs'
 
 const vitestLimitMs = 25 * 60_000
@@ -27,35 +28,8 @@ const interrupted = {
   reason: 'somebody stopped it',
 }
 
-// A test may install things itself, as the demo from a fresh clone does: it needs the host's way to the registries.
-const passedToTests = /^(CI$|XDG_CACHE_HOME$|npm_config_|PIP_|https?_proxy$|no_proxy$|NODE_EXTRA_CA_CERTS$|SSL_CERT_)/i
-
-function hostEnv() {
-  const kept = Object.entries(process.env).filter(([name]) => passedToTests.test(name))
-  return Object.fromEntries(kept)
-}
-
 /** A filter that names journeys goes to Playwright, every other one to Vitest. */
 const isJourney = (filter) => /^e2e(\/|$)/.test(filter)
-
-/** What tests learn about the stack they run on: an owner that is no superuser, the logins on the template, Temporal. */
-function testEnv(stack, chromium) {
-  const { envs, ports, secrets, paths } = stack
-  const { DATABASE_URL: _owner, ...loginUrls } = embeddedDatabaseUrls(ports.postgres, secrets, templateDatabase)
-  const { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE } = envs.worker
-  return {
-    ...hostEnv(),
-    ...baseEnv(stack.node),
-    ...loginUrls,
-    TEST_DATABASE_ADMIN_URL: databaseUrl(ports.postgres, ownerRole, secrets.owner, 'postgres'),
-    TEST_TEMPLATE_DATABASE: templateDatabase,
-    TEST_STATE: paths.state,
-    TEMPORAL_ADDRESS,
-    TEMPORAL_NAMESPACE,
-    TEMPORAL_CLI: stack.temporalCli ?? '',
-    PLAYWRIGHT_CHROMIUM: chromium ?? '',
-  }
-}
 
 /** Runs `work`; what it throws becomes one failed outcome, so that the rest still runs and the last line is honest. */
 async function attempt(outcomes, suite, name, work) {
