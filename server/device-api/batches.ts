@@ -20,6 +20,8 @@ export function createBatches(now: () => Date) {
     checkIn: createBatcher<CheckInItem, CheckInRow>({
       keyOf,
       maxItems: 500,
+      // One at a time makes larger batches: a fifth less work a request than two, measured at 64 connections.
+      parallel: 1,
       run: async (items) => byDevice(await ingest('check-in', { at: now(), items })),
     }),
     useCounter: createBatcher<CounterItem, DoorCalls['use-counters']['row']>({

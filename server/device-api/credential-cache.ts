@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { importRawPublicKey } from '../../agent/wire/keys.ts'
 import { sessionKeyFor } from '../../agent/wire/request-auth.ts'
 import { ingest } from '../ingest.ts'
@@ -10,7 +10,7 @@ export interface Credential {
   key: KeyObject
   isRetired: boolean
   /** Session key of an hour (see `sessionKeyFor`). */
-  sessionKey: (hour: number) => Buffer
+  sessionKey: (hour: number) => KeyObject
 }
 
 const keepKnownMs = 60_000
@@ -61,7 +61,7 @@ function toCredential(
   row: { device_id: string; public_key: string; is_retired: boolean },
   sessionSecret: string,
 ): Credential {
-  let kept: { hour: number; key: Buffer }[] = []
+  let kept: { hour: number; key: KeyObject }[] = []
   return {
     deviceId: row.device_id,
     key: importRawPublicKey(row.public_key),
@@ -69,7 +69,7 @@ function toCredential(
     sessionKey: (hour) => {
       const found = kept.find((entry) => entry.hour === hour)
       if (found) return found.key
-      const key = sessionKeyFor(sessionSecret, row.device_id, hour)
+      const key = createSecretKey(sessionKeyFor(sessionSecret, row.device_id, hour))
       kept = [{ hour, key }, ...kept.slice(0, 1)]
       return key
     },

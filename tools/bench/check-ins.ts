@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { doorPaths } from '../../agent/wire/door.ts'
 import { macRequest, sessionKeyFor } from '../../agent/wire/request-auth.ts'
@@ -65,7 +65,7 @@ async function enrolMany(factories: Factories, client: ClientRef, baseUrl: strin
 function makeCheckIns(ids: string[][]): (connection: number) => string {
   const body = JSON.stringify({ agentVersion: '0.1.0', bootId: 'bench', hashes: exampleHashes(), reportSeq: 0 })
   const hour = Math.floor(Date.now() / 3_600_000)
-  const keys = new Map(ids.flat().map((id) => [id, sessionKeyFor(sessionSecret, id, hour)]))
+  const keys = new Map(ids.flat().map((id) => [id, createSecretKey(sessionKeyFor(sessionSecret, id, hour))]))
   const sent: number[] = ids.map(() => 0)
   return (connection) => {
     const turn = sent[connection] ?? 0

@@ -40,7 +40,7 @@ const spareMs = 10 * 60_000
 function sessionOf(caller: Caller, now: Date): NonNullable<CheckInAnswer['session']> {
   const hour = hourOf(now.getTime())
   return {
-    key: caller.credential.sessionKey(hour).toString('base64'),
+    key: caller.credential.sessionKey(hour).export().toString('base64'),
     hour,
     expiresAt: new Date((hour + 2) * hourMs - spareMs).toISOString(),
   }
