@@ -20,14 +20,17 @@ type AppShellProps = {
 /** The frame of every screen: sidebar 208, skip link. Each page brings its own TopBar and PageBody. */
 export function AppShell({ productName, homeHref, scopeSwitch, navigation, footer, children }: AppShellProps) {
   return (
-    <div className="min-h-dvh wide:grid wide:grid-cols-[208px_minmax(0,1fr)]">
+    <div className="group/shell min-h-dvh wide:grid wide:grid-cols-[208px_minmax(0,1fr)]">
       <a
         href="#main"
         className="sr-only rounded-control bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:px-3 focus:py-2"
       >
         Skip to content
       </a>
-      <aside className="sticky top-0 flex h-dvh flex-col gap-3 overflow-y-auto border-line border-r bg-side px-2.5 py-3 max-wide:hidden print:hidden">
+      <aside
+        aria-label="Sidebar"
+        className="sticky top-0 flex h-dvh flex-col gap-3 overflow-y-auto border-line border-r bg-side px-2.5 py-3 max-wide:hidden print:hidden"
+      >
         <a
           href={homeHref}
           className="flex h-8 items-center gap-2 self-start rounded-control px-2 font-section text-section"
@@ -47,7 +50,8 @@ export function AppShell({ productName, homeHref, scopeSwitch, navigation, foote
           <a
             href={homeHref}
             aria-label={productName}
-            className="flex size-11 items-center justify-center rounded-control"
+            // Below another page the way back stands here.
+            className="flex size-11 items-center justify-center rounded-control group-has-[[data-back]]/shell:invisible"
           >
             <Logo size={24} />
           </a>
@@ -73,7 +77,7 @@ type TopBarProps = {
 /** 48 px above the page: where one is, and the search. Below 900 px it stands in the bar between sign and menu. */
 export function TopBar({ crumbs, search, narrowSearch }: TopBarProps) {
   return (
-    <header className="flex h-12 items-center justify-between gap-6 border-line border-b px-8 max-wide:absolute max-wide:inset-x-14 max-wide:top-0 max-wide:h-[55px] max-wide:gap-1 max-wide:border-none max-wide:px-0 print:hidden">
+    <header className="flex h-12 items-center justify-between gap-6 border-line border-b px-8 max-wide:absolute max-wide:inset-x-14 max-wide:has-[[data-back]]:left-2 max-wide:top-0 max-wide:h-[55px] max-wide:gap-1 max-wide:border-none max-wide:px-0 print:hidden">
       <Breadcrumbs crumbs={crumbs} />
       {search ? <div className="w-[270px] shrink-0 max-wide:hidden">{search}</div> : null}
       {narrowSearch ? <div className="wide:hidden">{narrowSearch}</div> : null}

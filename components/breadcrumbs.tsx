@@ -15,6 +15,7 @@ export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
           <li className="wide:hidden">
             <Link
               href={parent.href}
+              data-back
               aria-label={`Back to ${parent.label}`}
               className="flex size-11 items-center justify-center"
             >

@@ -33,7 +33,7 @@ export function DataTable<Row>({
   empty,
   className,
 }: DataTableProps<Row>) {
-  if (rows.length === 0 && empty) return <div className="border-line border-y py-6 text-text-3">{empty}</div>
+  if (rows.length === 0 && empty) return <div className="border-line border-y py-4 text-text-3">{empty}</div>
   return (
     <table
       {...tableRoles.table}

@@ -55,9 +55,14 @@ export function FleetBar({ parts, note, isCompact = false, label, className }: F
           <ul className="flex flex-wrap gap-x-5 gap-y-1.5 text-body text-text-2 max-wide:grid max-wide:w-full max-wide:grid-cols-2">
             {parts.map((part) => (
               <li key={part.kind} className="flex items-center gap-2">
-                <StatusMark state={looks[part.kind].mark} size={14} />
+                {/* A colour only where there is something: zero has its shape alone. */}
+                <StatusMark
+                  state={looks[part.kind].mark}
+                  size={14}
+                  className={part.count === 0 ? 'text-mute-fill' : undefined}
+                />
                 {part.href ? (
-                  <Link href={part.href} className="hover:underline">
+                  <Link href={part.href} className="reach hover:underline">
                     {part.word}
                   </Link>
                 ) : (

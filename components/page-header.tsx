@@ -23,7 +23,7 @@ type PageHeaderProps = {
 /** The head of a page: what it answers, and what can be done. */
 export function PageHeader({ title, isMono = false, over, lead, meta, actions, reason, className }: PageHeaderProps) {
   return (
-    <header className={cn('flex flex-wrap items-end justify-between gap-x-10 gap-y-4 max-wide:block', className)}>
+    <header className={cn('flex flex-wrap items-start justify-between gap-x-10 gap-y-4 max-wide:block', className)}>
       <div className="min-w-0 max-w-[680px]">
         {over ? <div className="pb-1 text-body text-text-3">{over}</div> : null}
         <h1 className={cn('text-balance font-semibold text-title text-text', isMono && 'mono')}>{title}</h1>
@@ -31,8 +31,16 @@ export function PageHeader({ title, isMono = false, over, lead, meta, actions, r
         {meta ? <div className="pt-2">{meta}</div> : null}
       </div>
       {actions ? (
-        <div className="flex flex-col items-end gap-2 max-wide:items-stretch max-wide:pt-4">
-          <div className="flex flex-wrap items-start gap-2 max-wide:[&>*]:flex-1">{actions}</div>
+        // The buttons stand beside the title, not beside the line over it.
+        <div
+          className={cn(
+            'flex flex-col items-end gap-2 max-wide:items-stretch max-wide:pt-4',
+            over ? 'wide:pt-[25px]' : 'wide:pt-px',
+          )}
+        >
+          <div className="flex flex-wrap items-start gap-2 max-wide:[&>*]:flex-1 max-wide:[&>span]:items-stretch wide:[&>span]:items-end">
+            {actions}
+          </div>
           {reason ? <DisabledReason id={reason.id}>{reason.text}</DisabledReason> : null}
         </div>
       ) : null}
@@ -44,18 +52,19 @@ export function PageHeader({ title, isMono = false, over, lead, meta, actions, r
 export function DottedLine({ facts, className }: { facts: readonly ReactNode[]; className?: string }) {
   const shown = facts.filter((fact) => fact !== null && fact !== undefined && fact !== false && fact !== '')
   return (
-    <span className={cn('flex flex-wrap items-center gap-y-0.5', className)}>
-      {shown.map((fact, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the facts of a line keep their order
-        <span key={index} className="inline-flex items-center">
-          {fact}
-          {index < shown.length - 1 ? (
-            <span aria-hidden className="px-2 text-text-3">
+    // Each dot stands before its fact; where a fact begins a line, its dot lies left of the edge and is cut off.
+    <span className={cn('block [clip-path:inset(-4px_-4px_-4px_-5px)]', className)}>
+      <span className="-ml-5 flex flex-wrap items-center gap-y-0.5">
+        {shown.map((fact, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the facts of a line keep their order
+          <span key={index} className="inline-flex min-w-0 items-center">
+            <span aria-hidden className="w-5 shrink-0 text-center text-text-3">
               ·
             </span>
-          ) : null}
-        </span>
-      ))}
+            {fact}
+          </span>
+        ))}
+      </span>
     </span>
   )
 }

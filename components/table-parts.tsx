@@ -16,7 +16,7 @@ export function TableHead<Row>({ columns, isSticky = false }: { columns: readonl
             {...tableRoles.head}
             aria-sort={column.sort ? (column.sort.direction ?? 'none') : undefined}
             style={{ width: column.width }}
-            className={headCellStyle(column.align)}
+            className={headCellStyle(column)}
           >
             {column.sort ? (
               <SortLink sort={column.sort}>{column.head}</SortLink>

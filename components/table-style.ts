@@ -22,6 +22,8 @@ export type Column<Row> = {
   /** Makes the head a link; `direction` is null when another column orders the table. */
   sort?: { href: string; direction: 'ascending' | 'descending' | null }
   narrow?: NarrowPlace
+  /** Left out below 1240 px, where the others need the room. */
+  isExtra?: boolean
   className?: string
 }
 
@@ -47,23 +49,33 @@ const narrowPlaces: Record<NarrowPlace, string> = {
   trailing: 'max-wide:col-start-3 max-wide:row-start-1 max-wide:row-span-2 max-wide:pl-3 max-wide:text-right',
 }
 
+/** A column of marks alone stands close to the words it belongs to. */
+const isMarkColumn = (column: { narrow?: NarrowPlace; isHeadHidden?: boolean }) =>
+  column.narrow === 'mark' && column.isHeadHidden === true
+
+type StyledColumn = Pick<Column<never>, 'align' | 'isKey' | 'isHeadHidden' | 'narrow' | 'isExtra' | 'className'>
+
 /** The classes of a head cell. */
-export function headCellStyle(align: Align = 'left'): string {
-  return cn('h-8 whitespace-nowrap px-3 font-head text-detail text-text-3 first:pl-0 last:pr-0', alignment[align])
+export function headCellStyle(column: Pick<StyledColumn, 'align' | 'isHeadHidden' | 'narrow' | 'isExtra'>): string {
+  return cn(
+    'h-8 whitespace-nowrap px-3 font-head text-detail text-text-3 first:pl-0 last:pr-0',
+    isMarkColumn(column) && 'first:pr-0',
+    column.isExtra && 'max-[1239px]:hidden',
+    alignment[column.align ?? 'left'],
+  )
 }
 
 /** The classes of a body cell: its height comes from the row, its place below 900 px from `narrow`. */
-export function bodyCellStyle(column: {
-  align?: Align
-  isKey?: boolean
-  narrow?: NarrowPlace
-  className?: string
-}): string {
+export function bodyCellStyle(column: StyledColumn): string {
   return cn(
-    'px-3 font-normal first:pl-0 last:pr-0 max-wide:block max-wide:p-0',
+    // A mark that stands alone is a block, so that it is centred in the row and not on the baseline.
+    'px-3 font-normal first:pl-0 last:pr-0 max-wide:block max-wide:p-0 [&>svg]:block',
+    column.align === 'center' && '[&>svg]:mx-auto',
+    isMarkColumn(column) && 'wide:first:pr-0',
     alignment[column.align ?? 'left'],
     column.isKey && 'font-key text-text',
     column.narrow ? narrowPlaces[column.narrow] : 'max-wide:hidden',
+    column.isExtra && 'max-[1239px]:hidden',
     column.className,
   )
 }

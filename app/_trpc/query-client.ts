@@ -18,7 +18,11 @@ export function makeQueryClient(onError: (error: unknown) => void = () => {}): Q
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      queries: { staleTime: 30_000, retry: (tries, error) => tries < 2 && !final.has(errorCodeOf(error) ?? '') },
+      queries: {
+        staleTime: 30_000,
+        // A page that is being made on the server says at once that something is missing; only a browser has time to try again.
+        retry: (tries, error) => typeof window !== 'undefined' && tries < 2 && !final.has(errorCodeOf(error) ?? ''),
+      },
       dehydrate: {
         serializeData: superjson.serialize,
         // Queries under way are handed over too: the page streams and the browser waits for the same promise.

@@ -14,8 +14,8 @@ export const buttonStyle = cva(
         ghost: 'border-transparent text-text-2 hover:bg-hover active:bg-press data-popup-open:bg-press',
       },
       size: {
-        md: 'h-[30px] px-3 max-wide:h-11 max-wide:px-4',
-        sm: 'h-[26px] px-2.5 text-detail',
+        md: 'h-[30px] px-3 max-wide:h-11 max-wide:px-4 max-[360px]:px-2.5',
+        sm: 'h-[26px] px-2.5 text-detail max-wide:h-11 max-wide:px-3.5 max-wide:text-body',
         touch: 'h-11 px-4',
       },
       isIconOnly: { true: '', false: '' },
@@ -24,7 +24,7 @@ export const buttonStyle = cva(
     },
     compoundVariants: [
       { size: 'md', isIconOnly: true, class: 'w-[30px] px-0 max-wide:w-11 max-wide:px-0' },
-      { size: 'sm', isIconOnly: true, class: 'w-[26px] px-0' },
+      { size: 'sm', isIconOnly: true, class: 'w-[26px] px-0 max-wide:w-11 max-wide:px-0' },
       { size: 'touch', isIconOnly: true, class: 'w-11 px-0' },
     ],
     defaultVariants: { variant: 'secondary', size: 'md', isIconOnly: false, isDisabled: false, isPending: false },

@@ -1,6 +1,6 @@
 'use client'
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox'
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 import { cn } from '../cn'
 
 type CheckboxProps = {
@@ -31,6 +31,8 @@ export function Checkbox({
   ariaLabel,
   className,
 }: CheckboxProps) {
+  // Said outright: what the browser's script would find out by itself is missing until it runs.
+  const labelId = useId()
   const box = (
     <BaseCheckbox.Root
       checked={isChecked}
@@ -41,7 +43,8 @@ export function Checkbox({
       value={value}
       disabled={isDisabled}
       aria-label={label ? undefined : ariaLabel}
-      className="relative inline-flex size-4 shrink-0 items-center justify-center rounded-tag border border-control bg-canvas text-on-accent transition-colors after:absolute after:-inset-1 data-disabled:border-line data-disabled:border-dashed data-disabled:bg-well data-checked:border-accent data-checked:bg-accent data-indeterminate:border-accent data-indeterminate:bg-accent max-wide:after:-inset-3"
+      aria-labelledby={label ? labelId : undefined}
+      className="relative inline-flex size-4 shrink-0 items-center justify-center rounded-tag border border-control bg-canvas text-on-accent transition-colors after:absolute after:-inset-1 data-disabled:border-line data-disabled:border-dashed data-disabled:bg-well data-checked:data-disabled:border-control data-checked:data-disabled:bg-control data-checked:border-accent data-checked:bg-accent data-indeterminate:border-accent data-indeterminate:bg-accent max-wide:after:-inset-3"
     >
       <BaseCheckbox.Indicator
         keepMounted
@@ -61,11 +64,12 @@ export function Checkbox({
       />
     </BaseCheckbox.Root>
   )
-  if (!label) return box
+  // A line box around it would push it off the middle of its table row.
+  if (!label) return <span className={cn('flex', className)}>{box}</span>
   return (
     <label className={cn('inline-flex min-h-6 items-center gap-2 text-body text-text max-wide:min-h-11', className)}>
       {box}
-      <span>{label}</span>
+      <span id={labelId}>{label}</span>
     </label>
   )
 }

@@ -18,7 +18,7 @@ export function CopyBlock({ text, shown, foot, copyLabel, className }: CopyBlock
   return (
     <div className={cn('overflow-hidden rounded-panel border border-line-strong', className)}>
       <div className="flex items-start justify-between gap-4 bg-well px-4 py-3.5 max-wide:flex-col">
-        <pre className="mono min-w-0 wrap-anywhere whitespace-pre-wrap text-body text-text leading-[22px]">
+        <pre className="mono min-w-0 wrap-anywhere wide:pt-1 whitespace-pre-wrap text-body text-text leading-[22px]">
           {shown ?? text}
         </pre>
         <CopyButton text={text} label={copyLabel} variant="primary" />

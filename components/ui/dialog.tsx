@@ -24,7 +24,15 @@ type DialogProps = {
   widthPx?: number
 }
 
-const firstField = 'input:not([type=hidden]), textarea, select, [role=combobox]'
+// Base UI keeps an unseen input behind every checkbox, switch and select: that one is no place for the eye.
+const fields = [
+  'input:not([type=hidden], [aria-hidden=true])',
+  'textarea',
+  ...['combobox', 'checkbox', 'switch', 'radio'].map((role) => `[role=${role}]:not([aria-disabled=true])`),
+].join(', ')
+
+const firstField = (popup: HTMLElement | null) =>
+  [...(popup?.querySelectorAll<HTMLElement>(fields) ?? [])].find((field) => field.tabIndex >= 0)
 
 /** A question that stops the page: traps focus, starts on its first field, Escape closes and gives focus back. */
 export function Dialog({
@@ -49,7 +57,7 @@ export function Dialog({
         <BaseDialog.Viewport className="fixed inset-0 z-50 flex items-center justify-center overflow-y-auto p-4 max-wide:items-end max-wide:p-0">
           <BaseDialog.Popup
             ref={popup}
-            initialFocus={() => popup.current?.querySelector<HTMLElement>(firstField) ?? popup.current}
+            initialFocus={() => firstField(popup.current) ?? popup.current}
             style={{ maxWidth: widthPx }}
             className={cn(
               'flex max-h-[calc(100dvh-2rem)] w-full flex-col rounded-dialog bg-raised text-text shadow-float outline-none transition-[opacity,transform] duration-[160ms] max-wide:max-h-[92dvh] max-wide:rounded-b-none',

@@ -13,7 +13,7 @@ export type MenuEntry =
       detail?: ReactNode
       /** Goes somewhere… */
       href?: string
-      /** …or does something. */
+      /** …or does something; with `href`, on the way there. */
       onSelect?: () => void
       isDanger?: boolean
       /** Why it cannot be chosen; shown below its name. */
@@ -69,7 +69,13 @@ export function Menu({
               const className = cn(floatingItemStyle, entry.isDanger && 'text-fail')
               if (entry.href)
                 return (
-                  <BaseMenu.LinkItem key={index} href={entry.href} closeOnClick className={className}>
+                  <BaseMenu.LinkItem
+                    key={index}
+                    href={entry.href}
+                    onClick={entry.onSelect}
+                    closeOnClick
+                    className={className}
+                  >
                     {content}
                   </BaseMenu.LinkItem>
                 )

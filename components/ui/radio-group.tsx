@@ -1,7 +1,7 @@
 'use client'
 import { Radio } from '@base-ui/react/radio'
 import { RadioGroup as BaseRadioGroup } from '@base-ui/react/radio-group'
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 import { cn } from '../cn'
 
 export type RadioOption = { value: string; label: ReactNode; detail?: ReactNode; isDisabled?: boolean }
@@ -30,6 +30,7 @@ export function RadioGroup({
   isRow = false,
   className,
 }: RadioGroupProps) {
+  const groupId = useId()
   return (
     <BaseRadioGroup
       value={value}
@@ -49,11 +50,12 @@ export function RadioGroup({
           <Radio.Root
             value={option.value}
             disabled={option.isDisabled}
+            aria-labelledby={`${groupId}-${option.value}`}
             className="relative mt-0.5 inline-flex size-4 shrink-0 items-center justify-center rounded-full border border-control bg-canvas transition-colors after:absolute after:-inset-1 data-checked:border-accent data-checked:bg-accent data-disabled:border-dashed"
           >
             <Radio.Indicator keepMounted className="size-1.5 rounded-full bg-on-accent data-unchecked:hidden" />
           </Radio.Root>
-          <span>
+          <span id={`${groupId}-${option.value}`}>
             {option.label}
             {option.detail ? <span className="block text-detail text-text-3">{option.detail}</span> : null}
           </span>

@@ -55,8 +55,8 @@ export function Select({
         aria-label={label}
         className={cn(
           'inline-flex select-none items-center justify-between gap-2 rounded-control border border-control bg-canvas px-2.5 text-left font-medium text-body text-text transition-colors hover:bg-hover data-popup-open:bg-press data-invalid:border-fail-fill data-disabled:border-line data-disabled:border-dashed data-disabled:bg-well data-disabled:text-text-3',
-          isInline ? 'h-7 max-wide:h-9' : 'h-8 max-wide:h-11',
-          isChanged && 'border-accent',
+          isInline ? 'h-7 max-wide:h-11' : 'h-8 max-wide:h-11',
+          isChanged && !isDisabled && 'border-accent',
           className,
         )}
       >

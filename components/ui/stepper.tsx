@@ -20,8 +20,11 @@ type StepperProps = {
   className?: string
 }
 
+/** Between a number and its unit, as in the running text of the product (U+202F). */
+const narrowSpace = '\u202f'
+
 const endStyle =
-  'flex h-full w-7 items-center justify-center text-text-2 transition-colors hover:bg-hover active:bg-press data-disabled:text-text-3 max-wide:w-11'
+  'flex h-full w-7 items-center justify-center text-text-2 transition-colors hover:bg-hover active:bg-press data-disabled:bg-transparent data-disabled:text-text-3 max-wide:w-11'
 
 /** A whole number in small steps, typed or stepped. */
 export function Stepper({
@@ -54,8 +57,8 @@ export function Stepper({
     >
       <NumberField.Group
         className={cn(
-          'inline-flex h-[30px] items-center overflow-hidden rounded-control border border-control bg-canvas has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-accent has-[input:focus-visible]:outline-offset-1 max-wide:h-11',
-          isChanged && 'border-accent',
+          'inline-flex h-[30px] items-center overflow-hidden rounded-control border border-control bg-canvas data-disabled:border-line data-disabled:border-dashed data-disabled:bg-well data-disabled:text-text-3 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-accent has-[input:focus-visible]:outline-offset-1 max-wide:h-11',
+          isChanged && !isDisabled && 'border-accent',
         )}
       >
         <NumberField.Decrement aria-label="Less" className={cn(endStyle, 'border-line border-r')}>
@@ -66,7 +69,7 @@ export function Stepper({
             aria-label={label}
             className="field-sizing-content h-full min-w-2 bg-transparent text-center font-medium text-body outline-none focus-visible:outline-none"
           />
-          {unit ? <span className="pl-1">{unit}</span> : null}
+          {unit ? <span>{`${narrowSpace}${unit}`}</span> : null}
         </span>
         <NumberField.Increment aria-label="More" className={cn(endStyle, 'border-line border-l')}>
           +

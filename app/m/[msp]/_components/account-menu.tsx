@@ -31,7 +31,7 @@ export function AccountMenu({ person, otherMsps, children }: AccountMenuProps) {
             <span className="sr-only">, account of {person}</span>
           </>
         }
-        triggerClassName="h-auto min-w-0 flex-1 shrink justify-start px-0 py-1 text-left max-wide:h-auto"
+        triggerClassName="h-auto min-w-0 flex-1 shrink justify-start px-0 py-1 text-left max-wide:h-auto max-wide:min-h-11 max-wide:px-0"
         entries={entries}
       />
       <form ref={signOut} method="post" action={paths.signOut()} hidden />

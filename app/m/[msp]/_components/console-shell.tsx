@@ -8,6 +8,7 @@ import { paths } from '@/server/paths'
 import { ScopeSwitch } from './scope-switch'
 import { SidebarFooter } from './sidebar-footer'
 import { useNavigation } from './use-navigation'
+import { useScope } from './use-scope'
 
 type ConsoleShellProps = { theme: Theme; otherMsps: { slug: string; name: string }[]; children: ReactNode }
 
@@ -16,13 +17,14 @@ export function ConsoleShell({ theme, otherMsps, children }: ConsoleShellProps) 
   const { slug } = useMsp()
   const trpc = useTrpc()
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
+  const scope = useScope(slug, session.clients)
   useLive(['client', 'device', 'patch', 'hold', 'rollout', 'member'])
   return (
     <AppShell
       productName="Patchward"
       homeHref={paths.overview(slug)}
-      scopeSwitch={<ScopeSwitch clients={session.clients} hasAllClients={session.hasAllClients} />}
-      navigation={useNavigation()}
+      scopeSwitch={<ScopeSwitch clients={session.clients} hasAllClients={session.hasAllClients} scope={scope} />}
+      navigation={useNavigation(scope.client)}
       footer={<SidebarFooter session={session} otherMsps={otherMsps} theme={theme} />}
     >
       {children}

@@ -16,11 +16,12 @@ import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { formatCount } from '@/components/format'
 import type { NavItem } from '@/components/nav-list'
 import { paths } from '@/server/paths'
+import { inScope } from './scope-href'
 
 const icon = (Sign: typeof Monitor) => <Sign size={16} aria-hidden />
 
-/** The places of the console with their numbers; a number is red only where a person is needed. */
-export function useNavigation(): NavItem[][] {
+/** The places of the console with their numbers; a number is red only where a person is needed. `scope` is the chosen client. */
+export function useNavigation(scope: string | null): NavItem[][] {
   const { slug } = useMsp()
   const pathname = usePathname()
   const { data: counts } = useSuspenseQuery(useTrpc().session.counts.queryOptions())
@@ -47,7 +48,9 @@ export function useNavigation(): NavItem[][] {
     pathname,
     groups.flat().map((item) => item.href),
   )
-  return groups.map((items) => items.map((item) => ({ ...item, isCurrent: item.href === current })))
+  return groups.map((items) =>
+    items.map((item) => ({ ...item, href: inScope(slug, item.href, scope), isCurrent: item.href === current })),
+  )
 }
 
 /** The deepest place that the page lies in: Enrolment lies below Devices and is not Devices. */

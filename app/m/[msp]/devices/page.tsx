@@ -3,6 +3,7 @@ import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
 import { parseDevicesQuery } from '@/server/devices/schema'
 import { doorAddress } from '@/server/enrolment/door-address'
+import { knownClient } from '../_components/known-client'
 import { DevicesView } from './_components/devices-view'
 
 export const metadata: Metadata = { title: 'Devices' }
@@ -10,6 +11,7 @@ export const metadata: Metadata = { title: 'Devices' }
 export default async function DevicesPage({ params, searchParams }: PageProps<'/m/[msp]/devices'>) {
   const { msp } = await params
   const input = parseDevicesQuery(await searchParams)
+  await knownClient(msp, input.client)
   const api = serverApi(msp)
   const page = await orNotFound(load(api.devices.list.queryOptions(input)))
   // An empty list offers the command, and for that it needs the sites.

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
+import { knownClient } from '../_components/known-client'
 import { readHoldsSearch } from './_components/holds-search'
 import { HoldsView } from './_components/holds-view'
 
@@ -9,6 +10,7 @@ export const metadata: Metadata = { title: 'Holds' }
 export default async function HoldsPage({ params, searchParams }: PageProps<'/m/[msp]/holds'>) {
   const { msp } = await params
   const input = readHoldsSearch(await searchParams)
+  await knownClient(msp, input.clientId)
   await orNotFound(load(serverApi(msp).holds.list.queryOptions(input)))
   return (
     <>

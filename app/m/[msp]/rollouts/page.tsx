@@ -4,6 +4,7 @@ import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
 import { SkeletonRows } from '@/components/ui/skeleton'
 import type { ListRollouts } from '@/server/rollouts/schema'
+import { knownClient } from '../_components/known-client'
 import { RolloutListView } from './_components/rollout-list-view'
 
 export const metadata: Metadata = { title: 'Rollouts' }
@@ -15,6 +16,7 @@ export default async function RolloutsPage({ params, searchParams }: PageProps<'
     clientId: typeof client === 'string' ? client : undefined,
     after: typeof after === 'string' ? after : undefined,
   }
+  await knownClient(msp, input.clientId)
   return (
     <>
       <TopBar crumbs={[{ label: 'Rollouts' }]} />

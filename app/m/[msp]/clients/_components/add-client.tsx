@@ -14,6 +14,16 @@ import { paths } from '@/server/paths'
 
 const zonesId = 'time-zones'
 
+const blank: Record<string, string> = {
+  name: 'Write the name of the client.',
+  timeZone: 'Write a time zone, such as Europe/London.',
+  siteName: 'Write a name for the site.',
+}
+/** What to do about a field that is still empty. */
+function nothingIn(values: Record<string, string>, name: string): string | undefined {
+  return values[name]?.trim() === '' ? blank[name] : undefined
+}
+
 /** Adds a client organisation with its first site; then the way leads to enrolling its devices. */
 export function AddClient({ isOpenAtFirst = false }: { isOpenAtFirst?: boolean }) {
   const { slug } = useMsp()
@@ -52,7 +62,14 @@ export function AddClient({ isOpenAtFirst = false }: { isOpenAtFirst?: boolean }
       create.mutate(parsed.data)
       return
     }
-    setErrors(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), `${issue.message}.`])))
+    setErrors(
+      Object.fromEntries(
+        parsed.error.issues.map((issue) => {
+          const name = String(issue.path[0])
+          return [name, nothingIn(values, name) ?? `${issue.message}.`]
+        }),
+      ),
+    )
   }
   const field = (name: keyof typeof values) => ({
     value: values[name],

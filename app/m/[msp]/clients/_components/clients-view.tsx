@@ -1,13 +1,14 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { SearchField } from '@/components/ui/search-field'
-import { TabLinks } from '@/components/ui/tabs'
 import type { Outputs } from '@/server/api/root'
+import { clientOrder } from '../../_components/client-columns'
 import { AddClient } from './add-client'
 import { type ClientFilter, type ClientsSearch, clientFilters, clientsHref } from './clients-search'
 import { ClientsTable } from './clients-table'
@@ -49,25 +50,21 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
         actions={mayCreate ? <AddClient isOpenAtFirst={search.isAdding} /> : undefined}
       />
       <section aria-label="Clients" className="flex flex-col gap-2">
-        <div className="flex flex-wrap items-end justify-between gap-3">
-          <TabLinks
-            label="Which clients"
-            tabs={clientFilters.map((filter) => ({
-              label: words[filter],
-              count: formatCount(named.filter(fits[filter]).length),
-              href: clientsHref(slug, { filter, search: search.search }),
-              isCurrent: filter === search.filter,
-            }))}
-            className="min-w-0 max-w-full"
-          />
+        <FilterBar
+          label="Which clients"
+          tabs={clientFilters.map((filter) => ({
+            label: words[filter],
+            count: formatCount(named.filter(fits[filter]).length),
+            href: clientsHref(slug, { filter, search: search.search }),
+            isCurrent: filter === search.filter,
+          }))}
+        >
           <form className="w-[220px] max-wide:w-full">
             {search.filter === 'all' ? null : <input type="hidden" name="filter" value={search.filter} />}
             <SearchField label="Filter by name" name="search" defaultValue={search.search} maxLength={100} />
           </form>
-        </div>
-        <p className="text-detail text-text-3">
-          Order: past due by share of devices, failed, waiting gates, no data. Times in each client’s own zone.
-        </p>
+        </FilterBar>
+        <p className="text-detail text-text-3">{clientOrder}. Times in each client’s own zone.</p>
         {shown.length === 0 ? (
           <EmptyState
             title={

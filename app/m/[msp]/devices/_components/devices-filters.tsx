@@ -17,8 +17,8 @@ export function DevicesFilters({ input, clients }: DevicesFiltersProps) {
   const router = useRouter()
   const { filter, client, search } = input
   return (
-    <div className="flex flex-wrap gap-2">
-      <search className="w-64 max-wide:min-w-0 max-wide:flex-1 max-wide:basis-full">
+    <>
+      <search className="w-52 max-wide:min-w-0 max-wide:flex-1 max-wide:basis-full">
         <form
           action={paths.devices(slug)}
           onSubmit={(event) => {
@@ -46,6 +46,6 @@ export function DevicesFilters({ input, clients }: DevicesFiltersProps) {
           }
         />
       ) : null}
-    </div>
+    </>
   )
 }

@@ -1,12 +1,12 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Pagination } from '@/components/ui/pagination'
-import { TabLinks } from '@/components/ui/tabs'
 import type { Outputs } from '@/server/api/root'
 import type { ListDevices } from '@/server/devices/schema'
 import { type DeviceFilter, deviceFilters, paths } from '@/server/paths'
@@ -50,7 +50,7 @@ export function DevicesView({ input, deviceUrl }: { input: ListDevices; deviceUr
         }
       />
       <section aria-label="Devices" className="flex flex-col gap-3">
-        <TabLinks
+        <FilterBar
           label="Which devices"
           tabs={deviceFilters.map((one) => ({
             label: labels[one],
@@ -58,8 +58,9 @@ export function DevicesView({ input, deviceUrl }: { input: ListDevices; deviceUr
             href: devicesHref(slug, { filter: one, client, search }),
             isCurrent: filter === one,
           }))}
-        />
-        <DevicesFilters key={`${search} ${client}`} input={input} clients={session.clients} />
+        >
+          <DevicesFilters key={`${search} ${client}`} input={input} clients={session.clients} />
+        </FilterBar>
         {data.rows.length === 0 ? (
           <NoneFits slug={slug} input={input} clientName={clientName} />
         ) : (
@@ -90,7 +91,8 @@ function titleOf(counts: Counts, clientName: string | null): string {
 }
 
 /** What needs a person, in words; zeros are left out. */
-function leadOf(counts: Counts): string {
+function leadOf(counts: Counts): string | undefined {
+  if (counts.all?.count === 0) return undefined
   const told = (count: Count, one: string, many: string) =>
     count && count.count > 0 ? [`${countWords(count)} ${count.count === 1 ? one : many}`] : []
   const parts = [

@@ -4,6 +4,7 @@ import { PageBody, TopBar } from '@/components/app-shell'
 import { parseDevicesQuery } from '@/server/devices/schema'
 import { doorAddress } from '@/server/enrolment/door-address'
 import { paths } from '@/server/paths'
+import { knownClient } from '../../_components/known-client'
 import { EnrolmentView } from './_components/enrolment-view'
 
 export const metadata: Metadata = { title: 'Enrolment' }
@@ -11,6 +12,7 @@ export const metadata: Metadata = { title: 'Enrolment' }
 export default async function EnrolmentPage({ params, searchParams }: PageProps<'/m/[msp]/devices/enrolment'>) {
   const { msp } = await params
   const { client } = parseDevicesQuery(await searchParams)
+  await knownClient(msp, client)
   const api = serverApi(msp)
   await orNotFound(load(api.enrolment.list.queryOptions({ clientId: client })))
   await load(api.enrolment.sites.queryOptions())

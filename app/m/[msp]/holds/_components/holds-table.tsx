@@ -40,7 +40,7 @@ const shared = ({ msp, now, timeZone }: ColumnInput): Column<HoldLine>[] => [
     key: 'mark',
     head: 'State',
     isHeadHidden: true,
-    width: '28px',
+    width: '16px',
     narrow: 'mark',
     cell: (hold) => <StatusMark state={hold.lifted ? 'event' : 'held'} label={hold.lifted ? 'Lifted' : 'Held'} />,
   },
@@ -48,7 +48,7 @@ const shared = ({ msp, now, timeZone }: ColumnInput): Column<HoldLine>[] => [
     key: 'patch',
     head: 'Patch',
     isKey: true,
-    width: '18%',
+    width: '16%',
     narrow: 'title',
     className: 'break-words wide:py-1.5',
     cell: ({ patch }) => (
@@ -60,20 +60,19 @@ const shared = ({ msp, now, timeZone }: ColumnInput): Column<HoldLine>[] => [
   {
     key: 'scope',
     head: 'Held for',
-    width: '150px',
+    width: '172px',
     cell: (hold) => <span className={hold.client ? undefined : 'font-key text-text'}>{scopeWords(hold)}</span>,
   },
   {
     key: 'why',
     head: 'Set by, and why',
-    width: '34%',
     narrow: 'detail',
     className: 'py-1.5',
     cell: (hold) => (
       <>
         <span className="wide:hidden">{scopeWords(hold)} · </span>
         {hold.rollout ? (
-          <Link className="link" href={paths.rollout(msp, hold.rollout.id)}>
+          <Link className="link reach" href={paths.rollout(msp, hold.rollout.id)}>
             {setterWords(hold)}
           </Link>
         ) : (
@@ -106,8 +105,8 @@ const standing = ({ onLift }: ColumnInput): Column<HoldLine>[] => [
   {
     key: 'lifts',
     head: 'What lifts it',
-    width: '150px',
-    cell: (hold) => <span className="text-detail text-text-3">{liftWords(hold)}</span>,
+    width: '176px',
+    cell: (hold) => <span className="block text-detail text-text-3">{liftWords(hold)}</span>,
   },
   {
     key: 'lift',

@@ -3,13 +3,13 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Pagination } from '@/components/ui/pagination'
 import { Select } from '@/components/ui/select'
-import { TabLinks } from '@/components/ui/tabs'
 import type { ListHolds } from '@/server/holds/schema'
 import { paths } from '@/server/paths'
 import type { HoldLine } from './hold-words'
@@ -42,29 +42,27 @@ export function HoldsView({ input }: { input: ListHolds }) {
         lead={`Nobody in its scope gets a held patch until a person lifts the hold. Times are ${timeZone}.`}
       />
       <section aria-label="Holds" className="flex flex-col gap-3">
-        <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-          <TabLinks
-            label="Which holds"
-            className="min-w-0 flex-1 max-wide:basis-full"
-            tabs={[
-              {
-                label: 'Standing',
-                count: formatCount(data.counts.standing),
-                href: href('standing'),
-                isCurrent: input.state === 'standing',
-              },
-              {
-                label: 'Lifted',
-                count: formatCount(data.counts.lifted),
-                href: href('lifted'),
-                isCurrent: input.state === 'lifted',
-              },
-            ]}
-          />
+        <FilterBar
+          label="Which holds"
+          tabs={[
+            {
+              label: 'Standing',
+              count: formatCount(data.counts.standing),
+              href: href('standing'),
+              isCurrent: input.state === 'standing',
+            },
+            {
+              label: 'Lifted',
+              count: formatCount(data.counts.lifted),
+              href: href('lifted'),
+              isCurrent: input.state === 'lifted',
+            },
+          ]}
+        >
           {session.clients.length > 1 ? (
             <Select
               label="Client"
-              className="min-w-44"
+              className="h-[30px] min-w-44 max-wide:h-11 max-wide:flex-1"
               value={input.clientId ?? everyone}
               options={[
                 { value: everyone, label: 'All clients' },
@@ -75,7 +73,7 @@ export function HoldsView({ input }: { input: ListHolds }) {
               }
             />
           ) : null}
-        </div>
+        </FilterBar>
         {data.rows.length === 0 ? (
           <EmptyState
             level={2}
@@ -110,6 +108,7 @@ function NoHolds({ msp }: { msp: string }) {
       level={1}
       title="No patch is held at your clients"
       lead="A hold keeps one patch away from everybody in its scope until a person lifts it."
+      stepsTitle="How a patch comes to be held"
       steps={[
         {
           title: 'A gate sets one',

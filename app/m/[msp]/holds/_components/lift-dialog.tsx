@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { useToast } from '@/components/ui/toast'
-import { ReasonDialog } from '../../patches/_components/reason-dialog'
+import { ReasonDialog } from '../../_components/reason-dialog'
 import { type HoldLine, scopeWords } from './hold-words'
 
 /** Lifts one hold, with a reason. */

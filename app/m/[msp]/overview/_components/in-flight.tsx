@@ -8,14 +8,17 @@ import { SectionHead } from '@/components/section-head'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import { LabPolicyTag } from '../../_components/lab-policy-tag'
-import { ringStripOf } from '../../rollouts/_components/ring-strip-of'
-import { stateMarks } from '../../rollouts/_components/state-mark'
+import { ringStripOf } from '../../_components/ring-strip-of'
+import { stateMarks } from '../../_components/state-mark'
+
+/** A soak that ends sooner is told by the sentence itself: "Soaks 13 s more". */
+const toldInWordsMs = 3_600_000
 
 type Running = Outputs['overview']['get']['running']
 type Rollout = Running['rows'][number]
 
 /** The rollouts that run now, each with its rings. */
-export function InFlight({ running, asOf }: { running: Running; zone: string; asOf: Date }) {
+export function InFlight({ running, asOf }: { running: Running; asOf: Date }) {
   const { slug } = useMsp()
   return (
     <section aria-labelledby="in-flight">
@@ -24,7 +27,7 @@ export function InFlight({ running, asOf }: { running: Running; zone: string; as
         title="In flight"
         count={running.count > 0 ? plural(running.count, 'rollout', 'rollouts') : undefined}
         aside={
-          <Link className="link" href={paths.rollouts(slug)}>
+          <Link className="link reach" href={paths.rollouts(slug)}>
             All rollouts
           </Link>
         }
@@ -55,7 +58,7 @@ function RolloutItem({ rollout, asOf }: { rollout: Rollout; asOf: Date }) {
   return (
     <li className="border-line border-b py-3">
       <p className="flex flex-wrap items-baseline gap-x-2 pb-2.5">
-        <Link href={paths.rollout(slug, rollout.id)} className="font-key text-text hover:underline">
+        <Link href={paths.rollout(slug, rollout.id)} className="reach font-key text-text hover:underline">
           {rollout.client.name}
         </Link>
         <span className="min-w-0 truncate text-text-3">{rollout.title}</span>
@@ -65,7 +68,7 @@ function RolloutItem({ rollout, asOf }: { rollout: Rollout; asOf: Date }) {
       <p className="flex flex-wrap justify-between gap-x-3 pt-2">
         <span className={isLoud ? `font-key ${toneText[tone]}` : 'text-text-2'}>{rollout.words.sentence}</span>
         <span className="text-text-3">
-          {soaking?.soakEndsAt && soaking.soakEndsAt > asOf
+          {soaking?.soakEndsAt && soaking.soakEndsAt.getTime() - asOf.getTime() > toldInWordsMs
             ? `gate ${formatUntil(soaking.soakEndsAt, asOf)}`
             : `R-${rollout.number}`}
         </span>

@@ -23,8 +23,7 @@ export function OverviewView() {
         <header className="flex flex-wrap items-end justify-between gap-x-10 gap-y-2">
           <div className="min-w-0">
             <p className="pb-1 text-text-3">
-              {formatDay(asOf, zone, asOf)}, {formatTime(asOf, zone)}
-              <span className="text-detail"> · {zone}</span>
+              {formatDay(asOf, zone, asOf)}, {formatTime(asOf, zone)} · {zone}
             </p>
             <h1 className="text-balance font-semibold text-text text-title">{overviewTitle(needs)}</h1>
           </div>
@@ -34,7 +33,7 @@ export function OverviewView() {
       </div>
       <div className="grid gap-x-8 gap-y-8 min-[1100px]:grid-cols-[minmax(0,1fr)_minmax(300px,35%)]">
         <NeedsYou needs={needs} hasAllClients={data.hasAllClients} clientCount={clients.count} />
-        <InFlight running={running} zone={zone} asOf={asOf} />
+        <InFlight running={running} asOf={asOf} />
       </div>
       {clients.count > 0 ? <ClientsByRisk clients={clients} asOf={asOf} /> : null}
     </>

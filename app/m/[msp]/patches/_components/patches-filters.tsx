@@ -17,8 +17,8 @@ export function PatchesFilters({ input }: { input: ListPatches }) {
   const router = useRouter()
   const { filter, classification } = input
   return (
-    <div className="flex gap-2 max-wide:w-full">
-      <search className="w-60 max-wide:min-w-0 max-wide:flex-1">
+    <>
+      <search className="w-52 max-wide:min-w-0 max-wide:flex-1 max-wide:basis-full">
         <form
           action={paths.patches(slug)}
           onSubmit={(event) => {
@@ -34,7 +34,7 @@ export function PatchesFilters({ input }: { input: ListPatches }) {
       </search>
       <Select
         label="Classification"
-        className="min-w-40"
+        className="h-[30px] min-w-40 max-wide:h-11 max-wide:flex-1"
         value={classification ?? any}
         options={[
           { value: any, label: 'Any classification' },
@@ -50,6 +50,6 @@ export function PatchesFilters({ input }: { input: ListPatches }) {
           )
         }
       />
-    </div>
+    </>
   )
 }

@@ -33,7 +33,7 @@ const columnsIn = (now: Date): Column<PatchLine>[] => [
     key: 'mark',
     head: 'Decision',
     isHeadHidden: true,
-    width: '28px',
+    width: '16px',
     narrow: 'mark',
     cell: ({ standing }) => <StatusMark state={describeStanding(standing).mark} />,
   },
@@ -96,8 +96,8 @@ const columnsIn = (now: Date): Column<PatchLine>[] => [
     className: 'whitespace-nowrap',
     cell: ({ releasedAt, firstSeenAt }) => (
       <>
-        {formatAge(releasedAt ?? firstSeenAt, now)}{' '}
-        <span className="text-detail text-text-3">{releasedAt ? 'released' : 'first seen'}</span>
+        <span className="text-detail text-text-3">{releasedAt ? 'released' : 'first seen'}</span>{' '}
+        {formatAge(releasedAt ?? firstSeenAt, now)}
       </>
     ),
   },

@@ -1,12 +1,12 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Pagination } from '@/components/ui/pagination'
-import { TabLinks } from '@/components/ui/tabs'
 import type { Outputs } from '@/server/api/root'
 import type { ListPatches, PatchFilter } from '@/server/patches/schema'
 import { paths } from '@/server/paths'
@@ -36,19 +36,17 @@ export function PatchesView({ input }: { input: ListPatches }) {
     <>
       <PageHeader title={titleOf(data.counts, isNarrowed)} lead={leadOf(data.counts)} />
       <section aria-label="Patches" className="flex flex-col gap-3">
-        <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-          <TabLinks
-            label="Which patches"
-            className="min-w-0 flex-1 max-wide:basis-full"
-            tabs={tabs.map(({ filter, label }) => ({
-              label,
-              count: filter === 'past' ? undefined : formatCount(data.counts[filter]),
-              href: patchesHref(slug, { ...filters, filter }),
-              isCurrent: data.filter === filter,
-            }))}
-          />
+        <FilterBar
+          label="Which patches"
+          tabs={tabs.map(({ filter, label }) => ({
+            label,
+            count: filter === 'past' ? undefined : formatCount(data.counts[filter]),
+            href: patchesHref(slug, { ...filters, filter }),
+            isCurrent: data.filter === filter,
+          }))}
+        >
           <PatchesFilters key={input.search} input={{ ...input, filter: data.filter }} />
-        </div>
+        </FilterBar>
         {data.rows.length === 0 ? (
           <NoneFits msp={slug} filter={data.filter} isNarrowed={isNarrowed} total={data.counts.all} />
         ) : (
@@ -56,7 +54,7 @@ export function PatchesView({ input }: { input: ListPatches }) {
         )}
         {data.rows.length > 0 ? (
           <Pagination
-            summary={`${plural(data.rows.length, 'patch', 'patches')} in view, newest first by the maker's date, else by first sight here`}
+            summary={`${plural(data.rows.length, 'patch', 'patches')} in view, newest first by the maker’s date, else by first sight here`}
             newerHref={data.newer ? patchesHref(slug, { ...filters, filter: data.filter, before: data.newer }) : null}
             olderHref={data.older ? patchesHref(slug, { ...filters, filter: data.filter, after: data.older }) : null}
             newerLabel="Newer"

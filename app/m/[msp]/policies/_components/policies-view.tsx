@@ -14,7 +14,7 @@ import { paths } from '@/server/paths'
 import type { Policy } from '@/server/policies/schema'
 import { LabPolicyTag } from '../../_components/lab-policy-tag'
 import { standardSegment } from './policy-address'
-import { membersWords, sectionWords, soakWords, spanWords, startWords, windowWords } from './policy-words'
+import { isRuleOn, membersWords, sectionWords, soakWords, spanWords, startWords, windowWords } from './policy-words'
 
 type Policies = Outputs['policies']['list']
 type Own = Policies['own'][number]
@@ -66,10 +66,10 @@ export function PoliciesView() {
       {following.length > 0 ? (
         <section aria-labelledby="following">
           <SectionHead id="following" title={`Follow ${standardName}`} count={formatCount(following.length)} />
-          <ul className="flex flex-wrap gap-x-6 gap-y-2 pt-3">
+          <ul className="flex flex-wrap gap-x-6 gap-y-2 pt-3 max-wide:gap-y-6">
             {following.map((client) => (
               <li key={client.id}>
-                <Link className="link" href={paths.policy(slug, client.id)}>
+                <Link className="link reach" href={paths.policy(slug, client.id)}>
                   {client.name}
                 </Link>
               </li>
@@ -100,7 +100,7 @@ function factsOf(policy: Policy) {
     })),
     { label: 'Due', value: `${plural(policy.dueDays, 'day', 'days')} after release` },
     { label: 'Starts', value: startWords(policy.startRule) },
-    { label: 'Approval rules', value: formatCount(policy.approvalRules.length) },
+    { label: 'Approval rules', value: formatCount(policy.approvalRules.filter(isRuleOn).length) },
   ]
 }
 

@@ -40,6 +40,8 @@ test('members and rules are sentences', () => {
   expect(
     ruleWords({ classifications: [], severities: ['low'], afterDays: 3, onlyIfUndoable: false, effect: 'ask' }),
   ).toBe('Ask a person about every patch of low severity.')
+  const [first] = standardPolicy.approvalRules
+  expect(first && ruleWords({ ...first, isOn: false })).toBe('Approve definition patches at once. Switched off.')
 })
 
 describe('changes', () => {

@@ -71,7 +71,15 @@ export function membersWords({ members }: RingRule): string {
 }
 
 /** "Approve security and critical patches 1 day after release, when they can be undone." */
+/** A rule that is off keeps its place and its settings and decides nothing. */
+export const isRuleOn = (rule: ApprovalRule) => rule.isOn !== false
+
+/** A rule as a sentence; that it is off is said too, so that a list of changes shows it. */
 export function ruleWords(rule: ApprovalRule): string {
+  return isRuleOn(rule) ? ruleSentence(rule) : `${ruleSentence(rule)} Switched off.`
+}
+
+function ruleSentence(rule: ApprovalRule): string {
   const kinds = rule.classifications.length > 0 ? `${formatList(rule.classifications, 8)} patches` : 'every patch'
   const severe = rule.severities.length > 0 ? ` of ${formatList(rule.severities, 5)} severity` : ''
   const undo = rule.onlyIfUndoable ? ', when they can be undone' : ''

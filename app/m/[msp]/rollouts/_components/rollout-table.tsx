@@ -9,8 +9,8 @@ import type { Column } from '@/components/table-style'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import { LabPolicyTag } from '../../_components/lab-policy-tag'
-import { ringStripOf } from './ring-strip-of'
-import { stateMarks } from './state-mark'
+import { ringStripOf } from '../../_components/ring-strip-of'
+import { stateMarks } from '../../_components/state-mark'
 
 type Row = Outputs['rollouts']['list']['rows'][number]
 
@@ -22,7 +22,7 @@ export function RolloutTable({ rows, now }: { rows: readonly Row[]; now: Date })
       key: 'mark',
       head: 'State',
       isHeadHidden: true,
-      width: '28px',
+      width: '16px',
       narrow: 'mark',
       cell: (row) => <StatusMark state={stateMarks[row.words.kind].mark} />,
     },

@@ -1,6 +1,11 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
+import { PageHeader } from '@/components/page-header'
+import { SkeletonRows } from '@/components/ui/skeleton'
+import type { ListAudit } from '@/server/audit/schema'
+import { knownClient } from '../../_components/known-client'
 import { readAuditSearch } from './_components/audit-search'
 import { AuditView } from './_components/audit-view'
 
@@ -9,15 +14,33 @@ export const metadata: Metadata = { title: 'Audit log' }
 export default async function AuditPage({ params, searchParams }: PageProps<'/m/[msp]/settings/audit'>) {
   const { msp } = await params
   const input = readAuditSearch(await searchParams)
-  await orNotFound(load(serverApi(msp).audit.list.queryOptions(input)))
+  await knownClient(msp, input.clientId)
   return (
     <>
       <TopBar crumbs={[{ label: 'Settings' }, { label: 'Audit log' }]} />
       <PageBody>
-        <HydrateClient>
-          <AuditView input={input} />
-        </HydrateClient>
+        <Suspense fallback={<AuditSkeleton />}>
+          <LoadedLog msp={msp} input={input} />
+        </Suspense>
       </PageBody>
+    </>
+  )
+}
+
+async function LoadedLog({ msp, input }: { msp: string; input: ListAudit }) {
+  await orNotFound(load(serverApi(msp).audit.list.queryOptions(input)))
+  return (
+    <HydrateClient>
+      <AuditView input={input} />
+    </HydrateClient>
+  )
+}
+
+function AuditSkeleton() {
+  return (
+    <>
+      <PageHeader title="Audit log" />
+      <SkeletonRows count={12} lines={2} columns={5} label="Loading the audit log" />
     </>
   )
 }

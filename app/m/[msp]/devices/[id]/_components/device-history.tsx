@@ -82,7 +82,7 @@ function More({ page, event, retryable }: MoreProps) {
       {retry && patchId ? <RetryButton page={page} patchId={patchId} retry={retry} size="sm" /> : null}
       {event.record ? (
         <details>
-          <summary className="link w-fit cursor-pointer text-detail">Show record</summary>
+          <summary className="link min-h-6 w-fit cursor-pointer text-detail max-wide:min-h-11">Show record</summary>
           <div className="pt-2">
             <RawOutput text={event.record} label="The signed record" isFromStart />
           </div>

@@ -55,7 +55,7 @@ const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<P
   {
     key: 'state',
     head: 'State',
-    width: '150px',
+    width: '136px',
     narrow: 'mark',
     className: 'whitespace-nowrap',
     cell: ({ why }) => (
@@ -70,7 +70,7 @@ const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<P
     head: 'Patch',
     isKey: true,
     narrow: 'title',
-    className: 'max-w-0 w-[32%] max-wide:max-w-none max-wide:w-auto',
+    className: 'max-w-0 w-[26%] max-wide:max-w-none max-wide:w-auto',
     cell: ({ name, version, fromVersion, classification }) => (
       <>
         <span className="block truncate">
@@ -86,7 +86,7 @@ const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<P
   {
     key: 'due',
     head: 'Due',
-    width: '124px',
+    width: '112px',
     className: 'whitespace-nowrap',
     cell: (patch) => <Due patch={patch} page={page} />,
   },
@@ -109,7 +109,7 @@ const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<P
     width: '48px',
     narrow: 'trailing',
     cell: (patch) => (
-      <Link href={hrefOf(patch)} className="link" aria-label={`Why ${patch.name} ${patch.version}`} scroll>
+      <Link href={hrefOf(patch)} className="link reach" aria-label={`Why ${patch.name} ${patch.version}`} scroll>
         Why
       </Link>
     ),

@@ -21,9 +21,10 @@ export function RawOutput({
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="max-h-64 overflow-auto rounded-control border border-line bg-well px-3 py-2"
+      // Sixteen whole lines: at its end no line is cut through.
+      className="max-h-[266px] overflow-auto rounded-control border border-line bg-well px-3 pb-2"
     >
-      <pre className="mono whitespace-pre-wrap break-words text-detail text-text-2">{text}</pre>
+      <pre className="mono whitespace-pre-wrap break-words pt-2 text-detail text-text-2">{text}</pre>
     </section>
   )
 }

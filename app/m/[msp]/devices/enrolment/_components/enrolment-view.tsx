@@ -32,7 +32,7 @@ export function EnrolmentView({ clientId, deviceUrl }: { clientId?: string; devi
           id="tokens-head"
           title="Tokens"
           count={plural(usable, 'usable', 'usable')}
-          aside="Newest first"
+          aside="Newest first; times in each client’s own zone"
           isBare={tokens.length > 0}
         />
         {tokens.length > 0 ? (

@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { NotThere } from '@/components/data-table'
 import { plural } from '@/components/format'
 import { Status } from '@/components/status-mark'
 import { TableRow } from '@/components/table-parts'
 import { bodyCellStyle, type Column, rowStyle, tableRoles } from '@/components/table-style'
-import { ButtonLink } from '@/components/ui/button-link'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import { stateWords } from '../../_components/patch-words'
@@ -76,7 +76,12 @@ const columnsIn = (msp: string, patchId: string): Column<PatchDevice>[] => [
     className: 'whitespace-nowrap',
     cell: (device) => (device.fromVersion ? <span className="mono">{device.fromVersion}</span> : <NotThere />),
   },
-  { key: 'undo', head: 'Undo', cell: (device) => <span title={device.undoReason}>{undoWord[device.undoClass]}</span> },
+  {
+    key: 'undo',
+    head: 'Undo',
+    className: 'whitespace-nowrap',
+    cell: (device) => <span title={device.undoReason}>{undoWord[device.undoClass]}</span>,
+  },
   {
     key: 'state',
     head: 'Decision',
@@ -84,9 +89,9 @@ const columnsIn = (msp: string, patchId: string): Column<PatchDevice>[] => [
     cell: (device) => (
       <span className="flex items-center justify-between gap-2">
         <DeviceState device={device} />
-        <ButtonLink href={paths.device(msp, device.deviceId, { patch: patchId })} variant="ghost" size="sm">
+        <Link href={paths.device(msp, device.deviceId, { patch: patchId })} className="link reach">
           Why<span className="sr-only"> {device.hostName} lacks it</span>
-        </ButtonLink>
+        </Link>
       </span>
     ),
   },

@@ -31,8 +31,9 @@ export function DryRunPanel({ choice, partners, now, timeZone }: DryRunPanelProp
         <p className="flex items-center gap-3 text-body text-text">
           <span className="font-semibold text-count">{formatCount(run.devices)}</span>
           <span className="max-w-[210px]">
-            {pluralWord(run.devices, 'device', 'devices')} at {plural(run.clients, 'client', 'clients')}{' '}
-            {run.devices === 1 ? 'gets' : 'get'} it {isApproved ? 'as it is approved now' : 'if you approve now'}
+            {run.devices === 0
+              ? `devices get it now${isApproved || clients.length === 0 ? '' : ', even if you approve'}`
+              : `${pluralWord(run.devices, 'device', 'devices')} at ${plural(run.clients, 'client', 'clients')} ${run.devices === 1 ? 'gets' : 'get'} it ${isApproved ? 'as it is approved now' : 'if you approve now'}`}
           </span>
         </p>
       </div>
@@ -58,7 +59,7 @@ export function DryRunPanel({ choice, partners, now, timeZone }: DryRunPanelProp
         </div>
       ) : null}
       <div className="rounded-b-panel bg-well px-5 py-4">
-        <FactsList isPair className="gap-1.5" facts={factsOf(run, choice, partners, timeZone)} />
+        <FactsList facts={factsOf(run, choice, partners, timeZone)} />
       </div>
     </section>
   )

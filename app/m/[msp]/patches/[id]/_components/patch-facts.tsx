@@ -55,7 +55,7 @@ function UndoFact({ data }: { data: PatchData }) {
     >
       {data.undoReasons.map(({ undoClass, reason, devices }) => (
         <span key={`${undoClass} ${reason}`} className="block">
-          {describeUndo({ ...noUndo, [undoClass]: devices })}: {reason}
+          {describeUndo({ ...noUndo, [undoClass]: devices })}. {reason}
         </span>
       ))}
     </Fact>

@@ -6,6 +6,7 @@ import { DottedLine, PageHeader } from '@/components/page-header'
 import { Status } from '@/components/status-mark'
 import { Tag } from '@/components/ui/tag'
 import { paths } from '@/server/paths'
+import { LabPolicyTag } from '../../../_components/lab-policy-tag'
 import { capital, describeStanding } from '../../_components/patch-words'
 import type { PatchData } from './patch-types'
 
@@ -52,7 +53,7 @@ export function PatchHeader({ data, timeZone, actions, reason }: PatchHeaderProp
                 {isUndoable ? 'Can be undone' : 'Cannot be undone everywhere'}
               </Tag>
             ) : null}
-            {data.clients.some((client) => client.isLab) ? <Tag tone="accent">Lab policy</Tag> : null}
+            <LabPolicyTag isLab={data.clients.some((client) => client.isLab)} />
           </span>
           <span className="text-body text-text-3">
             {ageLine(data, timeZone)}

@@ -7,7 +7,7 @@ import { SectionHead } from '@/components/section-head'
 import { StatusMark } from '@/components/status-mark'
 import { Button } from '@/components/ui/button'
 import { useToast } from '@/components/ui/toast'
-import { ReasonDialog } from '../../_components/reason-dialog'
+import { ReasonDialog } from '../../../_components/reason-dialog'
 import type { PatchData, PatchEvent } from './patch-types'
 
 const words: Record<PatchEvent['kind'], { mark: MarkState; word: string }> = {

@@ -23,7 +23,7 @@ export function EffectPanel({ draft }: { draft: Draft }) {
   const { title, isLaterPastDue } = describeEffect(before, after, unsaved.length > 0)
   const { asOf, zone } = page
   return (
-    <Frame over={unsaved.length > 0 ? `If you save version ${next}` : `Version ${page.label} in force`} title={title}>
+    <Frame over={unsaved.length > 0 ? `If you save version ${next}` : 'In force now'} title={title}>
       <div className="border-line border-t px-4 py-3">
         <p className="pb-2 text-detail text-text-3">
           A security patch released {formatDate(asOf, zone, asOf)}, if every gate passes ({zone})
@@ -32,10 +32,8 @@ export function EffectPanel({ draft }: { draft: Draft }) {
           <thead>
             <tr className="text-text-3">
               <th className="py-1 pr-2 text-left font-head">Ring</th>
-              {unsaved.length > 0 ? <th className="py-1 pr-2 text-left font-head">Version {page.version}</th> : null}
-              <th className="py-1 pr-2 text-left font-head">
-                {unsaved.length > 0 ? `Version ${next}` : `Version ${page.version}`}
-              </th>
+              <th className="py-1 pr-2 text-left font-head">Now</th>
+              {unsaved.length > 0 ? <th className="py-1 text-left font-head">{`Version ${next}`}</th> : null}
             </tr>
           </thead>
           <tbody>
@@ -90,11 +88,10 @@ function Facts({ draft: { page, unsaved }, dueAt }: { draft: Draft; dueAt: Date 
   return (
     <div className="rounded-b-panel border-line border-t bg-well px-4 py-3">
       <FactsList
-        isPair
         facts={[
           ...(fleet ? [{ label: 'Devices', value: String(fleet.devices) }] : []),
           { label: 'Due', value: formatDate(dueAt, zone, asOf) },
-          { label: 'Values that change', value: String(unsaved.length) },
+          { label: 'Changed values', value: String(unsaved.length) },
           {
             label: 'Running rollouts',
             value:

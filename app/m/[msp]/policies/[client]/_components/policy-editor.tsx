@@ -79,7 +79,7 @@ function headFacts({ page, marks, isClient }: Draft) {
   const version =
     page.version === 0
       ? isClient
-        ? `Follows ${page.standardName}, version ${page.standardVersion}`
+        ? `Follows ${page.standardName}, ${page.standardVersion === 0 ? 'as delivered' : `version ${page.standardVersion}`}`
         : 'As delivered, never changed'
       : `Version ${page.version} is in force${page.since ? ` since ${formatDate(page.since, page.zone, page.asOf)}` : ''}`
   const differs = !isClient

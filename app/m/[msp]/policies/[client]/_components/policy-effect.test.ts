@@ -50,6 +50,11 @@ test('without a rule a person approves; the sentence says so before it counts da
   expect(describeEffect(forecast(byHand), forecast(standardPolicy), true).title).toContain('no longer wait')
 })
 
+test('a rule that is switched off approves nothing', () => {
+  const approvalRules = standardPolicy.approvalRules.map((rule) => ({ ...rule, isOn: false }))
+  expect(forecast({ ...standardPolicy, approvalRules }).approvedAt).toBeNull()
+})
+
 test('what does not move a patch says so; nothing changed says nothing', () => {
   const breaker = { ...standardPolicy, breaker: { devices: 9 } }
   expect(describeEffect(forecast(standardPolicy), forecast(breaker), true).title).toBe(

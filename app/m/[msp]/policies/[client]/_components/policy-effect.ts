@@ -1,5 +1,6 @@
 import type { ApprovalRule, Policy } from '@/server/policies/schema'
 import { nextWindows, soakEnd } from '@/server/windows/rules'
+import { isRuleOn } from '../../_components/policy-words'
 
 const dayMs = 24 * 3_600_000
 
@@ -53,7 +54,9 @@ export function forecastPatch(policy: Policy, releasedAt: Date, zone: string): P
 function firstRule(rules: readonly ApprovalRule[]): ApprovalRule | undefined {
   return rules.find(
     (rule) =>
-      (rule.classifications.length === 0 || rule.classifications.includes('security')) && rule.severities.length === 0,
+      isRuleOn(rule) &&
+      (rule.classifications.length === 0 || rule.classifications.includes('security')) &&
+      rule.severities.length === 0,
   )
 }
 

@@ -72,7 +72,7 @@ export function PolicySection({
               ))}
             </ul>
             {draft.isReadOnly ? null : (
-              <button type="button" className="link pt-1.5" onClick={onInherit ?? inherit}>
+              <button type="button" className="link reach mt-1.5" onClick={onInherit ?? inherit}>
                 {draft.isClient ? `Take ${draft.page.standardName} here` : 'Take the saved values here'}
               </button>
             )}

@@ -8,7 +8,7 @@ import { Stepper } from '@/components/ui/stepper'
 import { Switch } from '@/components/ui/switch'
 import { type ApprovalRule, classifications, severities } from '@/server/policies/schema'
 import { isSame } from '../../_components/policy-changes'
-import { ruleWords } from '../../_components/policy-words'
+import { isRuleOn, ruleWords } from '../../_components/policy-words'
 import { PolicySection } from './policy-section'
 import type { Draft } from './use-draft'
 
@@ -16,10 +16,9 @@ const mostRules = 30
 interface Item {
   id: number
   rule: ApprovalRule
-  isOn: boolean
 }
 
-/** Approval rules as sentences, read from the top. What the standard has and this client left out stands here switched off. */
+/** Approval rules as sentences, read from the top. One that is switched off keeps its place and its settings. */
 export function RulesSection({ draft }: { draft: Draft }) {
   const [items, setItems] = useState(() => firstItems(draft))
   const [open, setOpen] = useState<number | null>(null)
@@ -27,11 +26,11 @@ export function RulesSection({ draft }: { draft: Draft }) {
     setItems(next)
     draft.set(
       'approvalRules',
-      next.filter((item) => item.isOn).map((item) => item.rule),
+      next.map((item) => item.rule),
     )
   }
-  const replace = (id: number, part: Partial<Item>) =>
-    change(items.map((item) => (item.id === id ? { ...item, ...part } : item)))
+  const replace = (id: number, rule: ApprovalRule) =>
+    change(items.map((item) => (item.id === id ? { id, rule } : item)))
   const move = (index: number, by: 1 | -1) => {
     const next = [...items]
     const [item] = next.splice(index, 1)
@@ -39,7 +38,7 @@ export function RulesSection({ draft }: { draft: Draft }) {
   }
   const add = () => {
     const id = Math.max(0, ...items.map((item) => item.id)) + 1
-    change([...items, { id, rule: newRule, isOn: true }])
+    change([...items, { id, rule: newRule }])
     setOpen(id)
   }
   return (
@@ -57,7 +56,9 @@ export function RulesSection({ draft }: { draft: Draft }) {
               <span aria-hidden className="w-4 text-text-3">
                 {index + 1}
               </span>
-              <span className={`min-w-0 flex-1 basis-52 ${item.isOn ? 'text-text' : 'text-text-3 line-through'}`}>
+              <span
+                className={`min-w-0 flex-1 basis-52 ${isRuleOn(item.rule) ? 'text-text' : 'text-text-3 line-through'}`}
+              >
                 {ruleWords(item.rule)}
               </span>
               <span className="text-detail">
@@ -80,16 +81,16 @@ export function RulesSection({ draft }: { draft: Draft }) {
               )}
               <Switch
                 ariaLabel={`Rule ${index + 1} is on`}
-                isOn={item.isOn}
+                isOn={isRuleOn(item.rule)}
                 isDisabled={draft.isReadOnly}
-                onChange={(isOn) => replace(item.id, { isOn })}
+                onChange={(isOn) => replace(item.id, switched(item.rule, isOn))}
               />
             </div>
             {open === item.id ? (
               <RuleFields
                 rule={item.rule}
                 number={index + 1}
-                onChange={(rule) => replace(item.id, { rule })}
+                onChange={(rule) => replace(item.id, rule)}
                 onUp={index > 0 ? () => move(index, -1) : undefined}
                 onDown={index < items.length - 1 ? () => move(index, 1) : undefined}
                 onRemove={() => {
@@ -118,14 +119,17 @@ const newRule: ApprovalRule = {
   effect: 'approve',
 }
 
+/** The rule on or off; on is said by saying nothing, so that a rule switched off and on again equals the standard's. */
+function switched({ isOn: _, ...rule }: ApprovalRule, isOn: boolean): ApprovalRule {
+  return isOn ? rule : { ...rule, isOn: false }
+}
+
+/** What is in force; for a client also what the standard has beyond it, switched off. */
 function firstItems({ policy, base, isClient }: Draft): Item[] {
-  const own = policy.approvalRules.map((rule) => ({ rule, isOn: true }))
-  const left = isClient
-    ? base.approvalRules
-        .filter((rule) => !policy.approvalRules.some((one) => isSame(one, rule)))
-        .map((rule) => ({ rule, isOn: false }))
-    : []
-  return [...own, ...left].map((item, id) => ({ id, ...item }))
+  const own = policy.approvalRules
+  const isThere = (rule: ApprovalRule) => own.some((one) => isSame(switched(one, true), switched(rule, true)))
+  const left = isClient ? base.approvalRules.filter((rule) => !isThere(rule)).map((rule) => switched(rule, false)) : []
+  return [...own, ...left].map((rule, id) => ({ id, rule }))
 }
 
 type RuleFieldsProps = {

@@ -1,4 +1,5 @@
 'use client'
+import { cn } from '@/components/cn'
 import { Select } from '@/components/ui/select'
 import { type WeekSpan, WeekStrip } from '@/components/week-strip'
 import { type RingRule, type WindowRule, type WorkingHours, weekdays } from '@/server/policies/schema'
@@ -13,6 +14,7 @@ import type { Draft } from './use-draft'
 /** When change may start, ring by ring, on one week. */
 export function WindowsSection({ draft }: { draft: Draft }) {
   const { policy, base } = draft
+  const rows = policy.rings.map((ring, index) => weekRow(ring, formerRing(base.rings, policy.rings, index)))
   return (
     <PolicySection
       draft={draft}
@@ -31,20 +33,13 @@ export function WindowsSection({ draft }: { draft: Draft }) {
       }
       hasOwnErrors
     >
-      <WeekStrip
-        rows={policy.rings.map((ring, index) => weekRow(ring, formerRing(base.rings, policy.rings, index)))}
-        workingHours={policy.workingHours ? hourSpans(policy.workingHours) : []}
-      />
+      <WeekStrip rows={rows} workingHours={policy.workingHours ? hourSpans(policy.workingHours) : []} />
       <p className="flex flex-wrap gap-x-5 pt-2 text-detail text-text-3">
-        <span className="inline-flex items-center gap-1.5">
-          <span aria-hidden className="h-2.5 w-3.5 rounded-bar bg-accent" /> Window
-        </span>
-        <span className="inline-flex items-center gap-1.5">
-          <span aria-hidden className="h-2.5 w-3.5 rounded-bar border border-accent border-dashed bg-accent-soft" /> Was
-        </span>
-        <span className="inline-flex items-center gap-1.5">
-          <span aria-hidden className="h-2.5 w-3.5 rounded-bar bg-mute-soft" /> Working hours
-        </span>
+        <Legend look="bg-accent">Window</Legend>
+        {rows.some((row) => row.former) ? (
+          <Legend look="border border-accent border-dashed bg-accent-soft">Was</Legend>
+        ) : null}
+        {policy.workingHours ? <Legend look="bg-mute-soft">Working hours</Legend> : null}
       </p>
       <ul className="pt-2">
         {policy.rings.map((ring, index) => (
@@ -55,6 +50,15 @@ export function WindowsSection({ draft }: { draft: Draft }) {
         ))}
       </ul>
     </PolicySection>
+  )
+}
+
+function Legend({ look, children }: { look: string; children: string }) {
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <span aria-hidden className={cn('h-2.5 w-3.5 rounded-bar', look)} />
+      {children}
+    </span>
   )
 }
 

@@ -55,7 +55,7 @@ function PatchCell({ patch, rollout }: { patch: Patch; rollout: Rollout }) {
   return (
     <th scope="row" {...tableRoles.key} className="block min-w-0 text-left font-normal">
       <p className="font-key text-text">
-        <Link href={paths.patch(slug, patch.id)} className="text-text hover:underline">
+        <Link href={paths.patch(slug, patch.id)} className="reach text-text hover:underline">
           {patch.name} <span className="mono font-normal text-text-2">{patch.version}</span>
         </Link>
       </p>

@@ -44,6 +44,7 @@ export function gateWords(gate: Gate, ring: Ring, { client, stop, asOf }: Rollou
       const at = gate.verdict === 'soaking' ? (gate.soakEndsAt ?? ring.forecast.gateAt) : null
       const isNear = at && at.getTime() - asOf.getTime() < 3_600_000
       if (!at) return { mark: 'installing', word: 'Not enough evidence yet', tone: 'text' }
+      if (at <= asOf) return { mark: 'soaking', word: 'Soaked, waits to hear', tone: 'text' }
       return {
         mark: 'soaking',
         word: isNear ? 'Soaks' : `Gate ${formatDateTime(at, client.timeZone, asOf)}`,

@@ -264,7 +264,12 @@ function standingOf(ring: Ring, rollout: Rollout, nowMs: number, countMs: number
         }
       const leftMs = Math.max(0, wholeMs - countedMs)
       if (leftMs === 0)
-        return { kind: 'words', mark: 'soaking', title: 'Soak is over', lines: ['The gate decides now.'] }
+        return {
+          kind: 'words',
+          mark: 'soaking',
+          title: 'Soak is over',
+          lines: ['The gate waits to hear from its devices.'],
+        }
       const end = forecast.gateAt
       const endWords = end ? `, ends ${wholeMs < hourMs ? formatTimeWithSeconds(end, zone) : when(end)}` : ''
       return {

@@ -36,7 +36,7 @@ export function RolloutActions({ rollout }: { rollout: Rollout }) {
   })
   return (
     <div className="flex flex-col items-end gap-2 max-wide:items-stretch">
-      <div className="flex flex-wrap items-start justify-end gap-2 max-wide:[&>button:not(:last-child)]:flex-1">
+      <div className="flex flex-wrap items-start justify-end gap-2 max-wide:[&>button:not([aria-haspopup=menu])]:flex-1">
         {verbs.map((one) => (
           <Button
             key={one.verb}

@@ -3,7 +3,7 @@ import { formatCount, formatDateTime, formatFullDateTime, plural } from '@/compo
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { Status, StatusMark } from '@/components/status-mark'
 import { LabPolicyTag } from '../../../_components/lab-policy-tag'
-import { stateMarks } from '../../_components/state-mark'
+import { stateMarks } from '../../../_components/state-mark'
 import { RolloutActions } from './rollout-actions'
 import type { Rollout } from './view-types'
 

@@ -41,7 +41,7 @@ export function RolloutTimeline({ rollout }: { rollout: Rollout }) {
         id="timeline"
         title="Timeline"
         aside={
-          <Link href={paths.audit(slug, { client: rollout.client.id })} className="link">
+          <Link href={paths.audit(slug, { client: rollout.client.id })} className="link reach">
             Audit log
           </Link>
         }

@@ -26,13 +26,8 @@ const columnsIn = (timeZone: string, now: Date): Column<AuditRecord>[] => [
     key: 'at',
     head: 'When',
     width: '150px',
-    narrow: 'trailing',
-    className: 'whitespace-nowrap align-top pt-3 max-wide:pt-0 max-wide:text-detail max-wide:text-text-3',
-    cell: ({ at }) => (
-      <time
-        dateTime={at.toISOString()}
-      >{`${formatDate(at, timeZone, now)} ${formatTimeWithSeconds(at, timeZone)}`}</time>
-    ),
+    className: 'whitespace-nowrap align-top pt-3',
+    cell: ({ at }) => <When at={at} timeZone={timeZone} now={now} />,
   },
   {
     key: 'what',
@@ -40,7 +35,7 @@ const columnsIn = (timeZone: string, now: Date): Column<AuditRecord>[] => [
     isKey: true,
     narrow: 'title',
     className: 'align-top pt-3 pb-2 max-wide:py-0',
-    cell: (record) => <What record={record} />,
+    cell: (record) => <What record={record} timeZone={timeZone} now={now} />,
   },
   {
     key: 'who',
@@ -65,18 +60,32 @@ const columnsIn = (timeZone: string, now: Date): Column<AuditRecord>[] => [
   },
 ]
 
-function What({ record }: { record: AuditRecord }) {
+type WhenProps = { at: Date; timeZone: string; now: Date }
+
+function When({ at, timeZone, now }: WhenProps) {
+  return (
+    <time dateTime={at.toISOString()}>{`${formatDate(at, timeZone, now)} ${formatTimeWithSeconds(at, timeZone)}`}</time>
+  )
+}
+
+function What({ record, timeZone, now }: { record: AuditRecord } & Omit<WhenProps, 'at'>) {
   const changes = Object.entries(record.changes)
   return (
     <div className="min-w-0 font-normal">
       <span className="font-key">{actionWord(record.action)}</span>
       <span className="break-words text-text-2"> {record.subjectName}</span>
       <span className="block text-detail text-text-3 wide:hidden">
-        {[record.actorName, record.clientName ?? 'All clients', record.reason].filter(Boolean).join(' · ')}
+        <When at={record.at} timeZone={timeZone} now={now} />
+        {[record.actorName, record.clientName ?? 'All clients', record.reason]
+          .filter(Boolean)
+          .map((fact) => ` · ${fact}`)
+          .join('')}
       </span>
       {changes.length > 0 ? (
         <details className="text-detail">
-          <summary className="w-fit cursor-pointer text-text-3 hover:text-text max-wide:py-2">What changed</summary>
+          <summary className="min-h-6 w-fit cursor-pointer text-text-3 hover:text-text max-wide:min-h-11">
+            What changed
+          </summary>
           <FactsList
             isPair
             className="max-w-[560px] py-1.5 text-detail"

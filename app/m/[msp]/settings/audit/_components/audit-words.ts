@@ -1,5 +1,6 @@
 /** What was done, as a person would say it; an action without a word here reads as its own name. */
 const words: Record<string, string> = {
+  'msp:create': 'MSP made',
   'client:create': 'Client made',
   'device:scan': 'Scan ordered',
   'device:patch-now': 'Patch now',
