@@ -7,6 +7,7 @@ export async function register(): Promise<void> {
     { connectPools },
     { connectAuth },
     { stampPeerAddresses },
+    { mendAddresses },
     { stopConnectionsOnSignal },
     { setDoorAddress },
   ] = await Promise.all([
@@ -14,6 +15,7 @@ export async function register(): Promise<void> {
     import('./db/tenant.ts'),
     import('./server/auth/store.ts'),
     import('./server/auth/peer-address.ts'),
+    import('./server/auth/mend-addresses.ts'),
     import('./server/live/stop-connections.ts'),
     import('./server/enrolment/door-address.ts'),
   ])
@@ -22,5 +24,6 @@ export async function register(): Promise<void> {
   connectAuth({ databaseUrl: env.authDatabaseUrl, secret: env.authSecret, publicUrl: env.publicUrl })
   setDoorAddress(env.publicDeviceUrl)
   stampPeerAddresses()
+  mendAddresses()
   stopConnectionsOnSignal()
 }

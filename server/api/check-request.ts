@@ -13,6 +13,8 @@ export function checkRequest(method: string, headers: Headers): Refusal | null {
   if (!isSameOrigin(headers)) return { status: 403, message: 'This request did not come from a page of Patchward.' }
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') return { status: 415, message: 'The body must be application/json.' }
+  if ((headers.get('content-encoding') ?? 'identity') !== 'identity')
+    return { status: 415, message: 'The body must not be compressed.' }
   if (Number(headers.get('content-length') ?? 0) > maxBodyBytes) return tooLarge
   return null
 }

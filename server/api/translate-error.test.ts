@@ -42,6 +42,16 @@ test('wrong input names its fields', () => {
   expect(findFieldErrors(error)).toEqual({ reason: 'Say why' })
 })
 
+test('what tRPC could not read is the fault of who sent it, and is not repeated', () => {
+  for (const cause of [
+    new SyntaxError('Unexpected token s, "secret" is not JSON'),
+    new Error('unknown class secret'),
+  ]) {
+    const { error, isUnknown } = translateError(new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause }))
+    expect([error.code, error.message, isUnknown]).toEqual(['BAD_REQUEST', 'The request could not be read.', false])
+  }
+})
+
 test("the log gets the driver's own error, without the query and its values", () => {
   const driver = new Error('deadlock detected')
   expect(rootCause(wrap(new Error('Failed query … params: secret', { cause: driver })))).toBe(driver)

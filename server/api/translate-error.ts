@@ -11,7 +11,8 @@ const codes: Record<DomainErrorCode, TRPCError['code']> = {
   unavailable: 'SERVICE_UNAVAILABLE',
 }
 
-const unavailable = 'Patchward cannot reach its database just now. Try again in a minute.'
+export const unavailable = 'Patchward cannot reach its database just now. Try again in a minute.'
+const unreadable = 'The request could not be read.'
 const unknown = 'Something went wrong on our side. It is in the log of the web process.'
 const lostConnection =
   /^(CONNECT_|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|08|57P0|53)/
@@ -39,6 +40,9 @@ export function translateError(error: TRPCError): { error: TRPCError; isUnknown:
   }
   if (isLostConnection(cause))
     return { error: new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: unavailable }), isUnknown: true }
+  // tRPC could not read the input: a body that is no JSON, or tags that nobody made. Its words repeat what was sent.
+  if (cause && error.code === 'BAD_REQUEST')
+    return { error: new TRPCError({ code: 'BAD_REQUEST', message: unreadable }), isUnknown: false }
   // Made by this door or by tRPC itself: their words are fixed and safe.
   if (!cause && error.code !== 'INTERNAL_SERVER_ERROR') return { error, isUnknown: false }
   return { error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: unknown }), isUnknown: true }
@@ -49,8 +53,8 @@ export function rootCause(error: Error): Error {
   return error.cause instanceof Error ? rootCause(error.cause) : error
 }
 
-/** The ORM wraps the driver's error: look down the chain of causes. */
-function isLostConnection(error: unknown): boolean {
+/** Has the database gone? The ORM wraps the driver's error: look down the chain of causes. */
+export function isLostConnection(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) {
     if ('code' in each && typeof each.code === 'string' && lostConnection.test(each.code)) return true
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { plainDate, plainText } from '../plain-text.ts'
 
-const reason = z.string().trim().max(500)
+const reason = plainText(500)
 
 /** A decision about one patch for one, some or all clients at once, or for one device. */
 export const decidePatchSchema = z
@@ -10,7 +11,7 @@ export const decidePatchSchema = z
     /** `all` = the MSP as a whole, clients of tomorrow included. */
     clients: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(500)]),
     deviceId: z.uuid().optional(),
-    deferUntil: z.date().optional(),
+    deferUntil: plainDate.optional(),
     reason: reason.default(''),
   })
   .refine((input) => input.kind === 'approve' || input.reason.length >= 3, {

@@ -3,6 +3,7 @@ import { memberClients, members, msps } from '../../db/schema/tenancy.ts'
 import type { ClientId, MspId } from '../../db/tenant.ts'
 import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
+import { slugSchema } from '../members/schema.ts'
 import { permissionsOf, type Role } from '../permissions.ts'
 import { authDatabase } from './store.ts'
 
@@ -32,6 +33,8 @@ export async function contextOf(
   mspSlug: string,
   now: Date = new Date(),
 ): Promise<Context> {
+  // Whatever stands in an address: the database is asked only for what can be a name there.
+  if (!slugSchema.safeParse(mspSlug).success) throw notFound('This page')
   const [member] = await authDatabase()
     .select({ mspId: msps.id, name: members.name, role: members.role, hasAllClients: members.hasAllClients })
     .from(members)

@@ -1,18 +1,34 @@
 import { Auth } from '@auth/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { isLostConnection } from '../api/translate-error.ts'
 import { nextAuthConfig } from './next-auth-config.ts'
 import { hashToken } from './secret-token.ts'
-import { findSignedIn } from './session.ts'
+import { findSignedIn, signOut } from './session.ts'
 import { endSession, findSession, idleMs, sessionMs, startSession, touchSession } from './sessions.ts'
-import { sessionCookieName } from './store.ts'
+import { closeAuth, connectAuth, sessionCookieName } from './store.ts'
 import { openTenancy } from './testing.ts'
 
 /** What stands between a request and our code: the cookie it carries, and what next-auth makes of it. */
-const request = vi.hoisted(() => ({ cookie: undefined as string | undefined, nextAuthSays: null as unknown }))
+const request = vi.hoisted(() => ({
+  cookie: undefined as string | undefined,
+  nextAuthSays: null as unknown,
+  duringNextAuth: async () => {},
+  hasCookieEnded: false,
+}))
 vi.mock('next/headers', () => ({
   cookies: async () => ({ get: () => (request.cookie ? { value: request.cookie } : undefined) }),
 }))
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => request.nextAuthSays, signOut: async () => {} }) }))
+vi.mock('next-auth', () => ({
+  default: () => ({
+    async auth() {
+      await request.duringNextAuth()
+      return request.nextAuthSays
+    },
+    async signOut() {
+      request.hasCookieEnded = true
+    },
+  }),
+}))
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
 let userId: string
@@ -121,4 +137,53 @@ describe('who sends a request', () => {
     request.cookie = undefined
     expect(await findSignedIn()).toBeNull()
   })
+})
+
+describe('while the database is gone', () => {
+  const settings = { secret: 'x'.repeat(32), publicUrl: 'http://127.0.0.1:3000' }
+  // Nothing listens on this port; next-auth swallows the error and says that nobody is signed in.
+  const lose = async () => {
+    await closeAuth()
+    connectAuth({ ...settings, databaseUrl: 'postgres://app_auth@127.0.0.1:1/gone' })
+  }
+  beforeEach(async () => {
+    request.cookie = (await startSession(userId, new Date())).token
+    request.nextAuthSays = null
+    request.hasCookieEnded = false
+  })
+  afterEach(async () => {
+    request.duringNextAuth = async () => {}
+    await closeAuth()
+    connectAuth({ ...settings, databaseUrl: tenancy.database.urls.app_auth })
+  })
+  const fault = (work: Promise<unknown>) =>
+    work.then(
+      (answer) => ({ answer }),
+      (error: unknown) => (isLostConnection(error) ? 'lost connection' : error),
+    )
+
+  test('a request fails: its person is not taken for signed out', async () => {
+    await lose()
+    expect(await fault(findSignedIn())).toBe('lost connection')
+  })
+
+  test('nor when it goes while next-auth asks', async () => {
+    request.duringNextAuth = lose
+    expect(await fault(findSignedIn())).toBe('lost connection')
+  })
+
+  test('signing out fails and leaves the cookie: the session would live on', async () => {
+    await lose()
+    expect(await fault(signOut())).toBe('lost connection')
+    expect(request.hasCookieEnded).toBe(false)
+  })
+})
+
+test('signing out ends the row and the cookie, and says which session it was', async () => {
+  request.cookie = (await startSession(userId, new Date())).token
+  request.hasCookieEnded = false
+  const hash = hashToken(request.cookie)
+  expect(await signOut()).toBe(hash)
+  expect(await findSession(hash, new Date())).toBeNull()
+  expect(request.hasCookieEnded).toBe(true)
 })

@@ -23,7 +23,15 @@ const shared = globalThis as { patchwardAuth?: Store }
 /** Opens the pool of the auth schema: the one named exception beside `db/tenant.ts`. Called once, by the process entry. */
 export function connectAuth(settings: AuthSettings): void {
   if (shared.patchwardAuth) return
-  const client = postgres(settings.databaseUrl, { max: 4, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60 })
+  // As the other pools: after a break the driver's own back-off would leave people waiting for up to 20 s.
+  const backoff = (attempt: number) => Math.min(0.1 * 2 ** attempt, 1)
+  const client = postgres(settings.databaseUrl, {
+    max: 4,
+    onnotice: () => {},
+    connect_timeout: 5,
+    idle_timeout: 60,
+    backoff,
+  })
   shared.patchwardAuth = { settings, client, database: drizzle(client, { casing: 'snake_case' }) }
 }
 

@@ -1,12 +1,5 @@
 import { z } from 'zod'
-
-/** A name that people give and read: no control characters, no line breaks. */
-const name = z
-  .string()
-  .trim()
-  .min(2, 'At least two letters')
-  .max(100)
-  .regex(/^\P{C}+$/u, 'Letters, digits and signs only')
+import { plainName } from '../plain-text.ts'
 
 /** True for a zone of the IANA database that this machine knows; an offset like "+02:00" is none. */
 function isTimeZone(zone: string): boolean {
@@ -19,9 +12,9 @@ function isTimeZone(zone: string): boolean {
 }
 
 export const createClientSchema = z.strictObject({
-  name,
+  name: plainName,
   timeZone: z.string().max(64).refine(isTimeZone, 'A time zone such as Europe/London'),
-  siteName: name.default('Main office'),
+  siteName: plainName.default('Main office'),
 })
 export type CreateClient = z.output<typeof createClientSchema>
 

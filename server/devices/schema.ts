@@ -1,19 +1,12 @@
 import { z } from 'zod'
 import { deviceFilters } from '../paths.ts'
-
-// PostgreSQL keeps no NUL in a text, and no name has a reason to hold a control character.
-const plainText = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max)
-    .regex(/^[^\p{Cc}]*$/u, 'holds a control character')
+import { plainLine } from '../plain-text.ts'
 
 /** Which devices, and which page: `after` and `before` name the device at the edge of the page that is left. */
 export const listDevicesSchema = z.strictObject({
   filter: z.enum(deviceFilters).default('all'),
   client: z.uuid().optional(),
-  search: plainText(100).optional(),
+  search: plainLine(100).optional(),
   after: z.uuid().optional(),
   before: z.uuid().optional(),
 })
@@ -49,7 +42,7 @@ export type RetryDevice = z.infer<typeof retryDeviceSchema>
 export const tagDeviceSchema = z.strictObject({
   deviceId,
   tags: z
-    .array(plainText(60).min(1, 'A tag has at least one letter'))
+    .array(plainLine(60).min(1, 'A tag has at least one letter'))
     .max(20)
     .transform((tags) => [...new Set(tags)].sort()),
 })

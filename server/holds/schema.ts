@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { plainText } from '../plain-text.ts'
 
-const reason = z.string().trim().min(3, 'Say why: at least three letters').max(500)
+const reason = plainText(500).min(3, 'Say why: at least three letters')
 
 export const setHoldSchema = z.strictObject({
   patchId: z.uuid(),

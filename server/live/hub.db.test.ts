@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openTenancy, type TestCompany } from '../auth/testing.ts'
 import { createClient } from '../clients/create-client.ts'
 import type { Context } from '../context.ts'
 import { announceChanges } from './announce-changes.ts'
-import { endLiveStreams, openLiveStream } from './hub.ts'
+import { announce, endLiveStreams, endStreamsOf, openLiveStream } from './hub.ts'
 import type { LiveChange } from './rules.ts'
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
@@ -21,9 +22,9 @@ afterAll(async () => {
 })
 
 /** A browser of this person: the changes that reached it. */
-function listen(ctx: Context) {
+function listen(ctx: Context, session = { tokenHash: randomUUID() }) {
   const changes: LiveChange[] = []
-  const stream = openLiveStream({
+  const stream = openLiveStream(session, {
     scope: ctx,
     recheck: async () => ctx,
     write(text) {
@@ -79,12 +80,15 @@ test('the feed is told once and is empty then', async () => {
 test('after a break of the listening connection every browser reads anew', async () => {
   const said: string[] = []
   const { ctx } = await own.makeMember('owner')
-  const stream = openLiveStream({
-    scope: ctx,
-    recheck: async () => ctx,
-    write: (text) => said.push(text),
-    onEnd: () => {},
-  })
+  const stream = openLiveStream(
+    { tokenHash: 'any' },
+    {
+      scope: ctx,
+      recheck: async () => ctx,
+      write: (text) => said.push(text),
+      onEnd: () => {},
+    },
+  )
   // A login may end connections of its own; whether it listens already is waited for.
   const self = postgres(tenancy.database.urls.app_web, { max: 1 })
   await vi.waitFor(async () => {
@@ -95,4 +99,15 @@ test('after a break of the listening connection every browser reads anew', async
   await self.end()
   await vi.waitFor(() => expect(said.join('')).toContain('event: resync'), 20_000)
   stream.end()
+})
+
+test('when a session ends, its streams end at once and those of others go on', async () => {
+  const { ctx } = await own.makeMember('owner')
+  const session = { tokenHash: randomUUID() }
+  const tabs = [listen(ctx, session), listen(ctx, session)]
+  const elsewhere = listen(ctx)
+  endStreamsOf(session)
+  announce({ mspId: ctx.mspId, clientId: null, topic: 'device', ids: ['d1'] })
+  expect(tabs.map((tab) => tab.changes)).toEqual([[], []])
+  expect(idsOf(elsewhere.changes)).toEqual(['d1'])
 })

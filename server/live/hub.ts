@@ -13,20 +13,24 @@ const noticeSchema = z.object({
 })
 
 interface Hub {
-  streams: Set<LiveStream>
+  /** Each with the session that it belongs to. */
+  streams: Map<LiveStream, string>
   isListening: boolean
   /** The process was told to stop: open streams end, and a new one would hold it up. */
   isStopping: boolean
 }
 // Next bundles server code more than once; a process listens once, where every copy finds it.
 const shared = globalThis as { patchwardLive?: Hub }
-shared.patchwardLive ??= { streams: new Set(), isListening: false, isStopping: false }
+shared.patchwardLive ??= { streams: new Map(), isListening: false, isStopping: false }
 const hub = shared.patchwardLive
 
 export const isStopping = (): boolean => hub.isStopping
 
-/** Opens a browser's stream; the first one makes this process listen. Ends with the process, so that it can stop. */
-export function openLiveStream(options: LiveStreamOptions): LiveStream {
+/**
+ * Opens a browser's stream; the first one makes this process listen. Ends with the process, so that it can stop, and with its session:
+ * at once where that ends in this process, at the stream's next look at its owner's rights elsewhere.
+ */
+export function openLiveStream(session: { tokenHash: string }, options: LiveStreamOptions): LiveStream {
   listen()
   const stream = new LiveStream({
     ...options,
@@ -35,17 +39,22 @@ export function openLiveStream(options: LiveStreamOptions): LiveStream {
       options.onEnd()
     },
   })
-  hub.streams.add(stream)
+  hub.streams.set(stream, session.tokenHash)
   return stream
 }
 
 /** Hands a notice to every stream; each decides what its owner may hear. */
 export function announce(notice: ChangeNotice): void {
-  for (const stream of hub.streams) stream.offer(notice)
+  for (const stream of hub.streams.keys()) stream.offer(notice)
 }
 
 export function endLiveStreams(): void {
-  for (const stream of [...hub.streams]) stream.end()
+  for (const stream of [...hub.streams.keys()]) stream.end()
+}
+
+/** The session is over: what its browser still listens to here ends with it. */
+export function endStreamsOf(session: { tokenHash: string }): void {
+  for (const [stream, tokenHash] of [...hub.streams]) if (tokenHash === session.tokenHash) stream.end()
 }
 
 function listen(): void {
@@ -60,7 +69,7 @@ function listen(): void {
   let isFirst = true
   const onReady = () => {
     // What was announced while the connection was gone is lost: everybody reads anew.
-    if (!isFirst) for (const stream of hub.streams) stream.resync()
+    if (!isFirst) for (const stream of hub.streams.keys()) stream.resync()
     isFirst = false
   }
   listenChannel(changesChannel, hear, onReady).catch((error: unknown) => {

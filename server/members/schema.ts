@@ -1,26 +1,23 @@
 import { z } from 'zod'
 import { roles } from '../permissions.ts'
+import { plainName } from '../plain-text.ts'
 
-const name = z
+/** The part of every URL that names an MSP. */
+export const slugSchema = z
   .string()
-  .trim()
-  .min(2, 'At least two letters')
-  .max(100)
-  .regex(/^\P{C}+$/u, 'Letters, digits and signs only')
+  .max(60)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Small letters, digits and hyphens')
 
 export const createMspSchema = z.strictObject({
-  name,
-  slug: z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Small letters, digits and hyphens')
-    .max(60),
+  name: plainName,
+  slug: slugSchema,
 })
 export type CreateMsp = z.infer<typeof createMspSchema>
 
 export const addMemberSchema = z
   .strictObject({
     userId: z.uuid(),
-    name,
+    name: plainName,
     email: z.email(),
     role: z.enum(roles),
     clients: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(500)]),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainLine, storedLine } from '../plain-text.ts'
 import { classifications } from '../policies/schema.ts'
 
 /** The tabs of the list. `past`: nobody lacks it any more. */
@@ -8,11 +9,11 @@ export type PatchFilter = (typeof patchFilters)[number]
 export const listPatchesSchema = z.strictObject({
   /** Left out: what wants a person, or all when nothing does. */
   filter: z.enum(patchFilters).optional(),
-  search: z.string().trim().max(100).default(''),
+  search: plainLine(100).default(''),
   classification: z.enum(classifications).optional(),
   /** The cursor of the page before or after: never both. */
-  after: z.string().max(80).optional(),
-  before: z.string().max(80).optional(),
+  after: storedLine(80).optional(),
+  before: storedLine(80).optional(),
 })
 export type ListPatches = z.infer<typeof listPatchesSchema>
 
@@ -23,7 +24,7 @@ export const listPatchDevicesSchema = z.strictObject({
   patchId: z.uuid(),
   clientId: z.uuid(),
   /** The last host name and device of the page before. */
-  cursor: z.strictObject({ hostName: z.string().max(300), deviceId: z.uuid() }).optional(),
+  cursor: z.strictObject({ hostName: storedLine(300), deviceId: z.uuid() }).optional(),
   /** Sent by the browser's paging; pages only go on. */
   direction: z.literal('forward').optional(),
 })

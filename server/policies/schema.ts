@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { probeSchema } from '../../agent/wire/schema.ts'
+import { plainLine } from '../plain-text.ts'
 import { isTimeZone } from '../windows/time-zone.ts'
 
 const hourMs = 3_600_000
@@ -8,7 +9,7 @@ const durationMs = z
   .int()
   .min(0)
   .max(400 * dayMs)
-const name = z.string().trim().min(1).max(60)
+const name = plainLine(60).min(1)
 
 /** An IANA time zone, or each device's own. */
 export const timeZoneSchema = z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/London')
@@ -39,7 +40,7 @@ export type WorkingHours = z.infer<typeof workingHoursSchema>
 
 /** Who is in a ring: by hand (tags), a share of the devices outside the first ring, or all that are left. */
 const membersSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tags'), tags: z.array(z.string().trim().min(1).max(60)).min(1) }),
+  z.strictObject({ kind: z.literal('tags'), tags: z.array(plainLine(60).min(1)).min(1) }),
   z.strictObject({ kind: z.literal('percent'), percent: z.number().min(0.1).max(99) }),
   z.strictObject({ kind: z.literal('rest') }),
 ])
@@ -93,6 +94,8 @@ export const approvalRuleSchema = z.strictObject({
   afterDays: z.int().min(0).max(365),
   onlyIfUndoable: z.boolean(),
   effect: z.enum(['approve', 'ask']),
+  /** Absent = on. One that is off keeps its place and its settings and decides nothing. */
+  isOn: z.boolean().optional(),
 })
 export type ApprovalRule = z.infer<typeof approvalRuleSchema>
 

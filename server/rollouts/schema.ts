@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import { isPlainTime, plainLine, plainText, storedLine } from '../plain-text.ts'
 
-const reason = z.string().trim().min(3, 'Say why: at least three letters').max(500)
+const reason = plainText(500).min(3, 'Say why: at least three letters')
 const rolloutId = z.uuid()
 
 export const startRolloutSchema = z.strictObject({
   clientId: z.uuid(),
   /** Empty = everything that is approved and not claimed. */
   patchIds: z.array(z.uuid()).max(500).default([]),
-  title: z.string().trim().max(120).optional(),
+  title: plainLine(120).optional(),
 })
 export type StartRollout = z.infer<typeof startRolloutSchema>
 
@@ -36,7 +37,11 @@ export const listRolloutsSchema = z.strictObject({
   /** Key of the last row of the page before: `<started at, ISO>_<id>`. */
   after: z
     .string()
-    .regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z_[0-9a-f-]{36}$/)
+    .max(80)
+    .refine((key) => {
+      const [at = '', id, ...more] = key.split('_')
+      return more.length === 0 && isPlainTime(at) && z.uuid().safeParse(id).success
+    }, 'is not the key of a row')
     .optional(),
 })
 export type ListRollouts = z.infer<typeof listRolloutsSchema>
@@ -50,9 +55,9 @@ export const deviceViewSchema = z
 export const listRolloutDevicesSchema = z.strictObject({
   rolloutId,
   view: deviceViewSchema.default('current'),
-  search: z.string().trim().max(100).default(''),
+  search: plainLine(100).default(''),
   /** Key of the last row of the page before. */
-  cursor: z.strictObject({ hostName: z.string().max(300), id: z.uuid() }).nullish(),
+  cursor: z.strictObject({ hostName: storedLine(300), id: z.uuid() }).nullish(),
 })
 export type ListRolloutDevices = z.infer<typeof listRolloutDevicesSchema>
 

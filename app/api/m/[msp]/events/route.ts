@@ -1,3 +1,4 @@
+import { answerFailure } from '@/server/api/answer-failure'
 import { contextOf } from '@/server/auth/contexts'
 import { findSignedIn } from '@/server/auth/session'
 import { findSession } from '@/server/auth/sessions'
@@ -22,7 +23,14 @@ const maxBehindBytes = 64 * 1024
 export async function GET(request: Request, { params }: RouteContext<'/api/m/[msp]/events'>): Promise<Response> {
   if (isStopping())
     return new Response('This process is stopping.\n', { status: 503, headers: { connection: 'close' } })
-  const { msp } = await params
+  try {
+    return await open(request, (await params).msp)
+  } catch (error) {
+    return answerFailure(error)
+  }
+}
+
+async function open(request: Request, msp: string): Promise<Response> {
   const signedIn = await findSignedIn({ isActivity: false })
   if (!signedIn) return new Response('Sign in to go on.\n', { status: 401 })
   const scope = await contextOf(signedIn, msp).catch((error: unknown) => {
@@ -41,7 +49,7 @@ export async function GET(request: Request, { params }: RouteContext<'/api/m/[ms
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        stream = openLiveStream({
+        stream = openLiveStream(signedIn, {
           scope,
           recheck,
           write(text) {
