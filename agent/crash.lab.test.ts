@@ -32,6 +32,25 @@ exit 0
 `
 const watch = { intervalMs: 500, durationMs: 1_500 }
 
+describe('an error in the middle of an order', () => {
+  // A transaction that was announced and never ran leaves its claimed folder behind; one that ran is not run again.
+  test.each([
+    ['set-running:install', 2],
+    ['set-ended', 1],
+  ])('at "%s" is got over by the journal, not by beginning again', async (at, folders) => {
+    device = await TestDevice.make(archive, `error-${at.replace(':', '-')}`)
+    await offerOnly(archive, { name: 'lab-svc', version: '2.0' })
+    device.start(`throw ${at}`)
+    const set = await device.findSet('lab-svc=2.0')
+    const order = device.door.give(device.installOrder([set], { healthPlan: healthPlan(watch) }))
+    const released = await device.reported(order, 'released', 60_000)
+    expect(released.sets).toMatchObject([{ outcome: 'installed', versions: [{ before: '1.0', after: '2.0' }] }])
+    expect(await upgradesOf('lab-svc')).toEqual(['1.0 2.0'])
+    expect(readdirSync(join(device.stateDir, 'transactions'))).toHaveLength(folders)
+    expect(device.journalFiles()).toEqual([])
+  })
+})
+
 describe('an agent that is killed without notice', () => {
   test.each(['received', 'accepted', 'permitted', 'baseline', 'set-running:install', 'set-ended', 'proved', 'ended'])(
     'at "%s" of an install ends it the same after its restart',

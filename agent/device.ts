@@ -19,6 +19,8 @@ export interface Device {
   /** One change of packages at a time, and no watch probe during one. */
   packages: Mutex
   now: () => Date
+  /** Time since the machine was started, in milliseconds. */
+  uptimeMs: () => number
   /** Asks the door for the start permit; throws when the door cannot be reached. */
   askPermit: (orderId: string) => Promise<PermitAnswer>
   /** Looks at the device again and tells the door what changed. */

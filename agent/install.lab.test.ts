@@ -121,6 +121,42 @@ describe('an install order on real apt', () => {
     expect((await dpkgLog(device.root)).filter(({ action }) => action === 'upgrade')).toEqual([])
   })
 
+  test('holds nobody up while it waits for its permit: another order is taken back meanwhile, and it goes in after that', async () => {
+    device = await TestDevice.make(archive, 'beside')
+    await offerOnly(archive, svc('2.0'), lib)
+    device.start()
+    const [svcSet, libSet] = [await device.findSet('lab-svc=2.0'), await device.findSet('lab-lib=2.0')]
+    const first = device.door.give(device.installOrder([libSet]))
+    await device.reported(first, 'released')
+    const waiting = device.installOrder([svcSet])
+    // Its number is lower than that of the rollback, but it is handed out after the rollback has ended.
+    const late = device.installOrder([libSet])
+    device.door.permit = (orderId) => (orderId === waiting.orderId ? device.door.deny('paused') : device.door.allow())
+    device.door.give(waiting)
+    await device.reported(waiting.orderId, 'waiting')
+    const back = device.door.give(device.rollbackOrder(first, [libSet]))
+    expect((await device.reported(back, 'rolled-back')).sets).toMatchObject([{ outcome: 'rolled-back' }])
+    expect(device.door.reportOf(waiting.orderId, 'permitted')).toBeUndefined()
+    device.door.give(late)
+    expect((await device.reported(late.orderId, 'released')).sets).toMatchObject([{ outcome: 'installed' }])
+    device.door.permit = () => device.door.allow()
+    expect((await device.reported(waiting.orderId, 'released')).sets).toMatchObject([{ outcome: 'installed' }])
+  })
+
+  test('ends as overtaken at once when a newer order names it before it got its permit', async () => {
+    device = await TestDevice.make(archive, 'supersedes')
+    await offerOnly(archive, svc('2.0'))
+    device.start()
+    const set = await device.findSet('lab-svc=2.0')
+    const older = device.installOrder([set])
+    device.door.permit = (orderId) => (orderId === older.orderId ? device.door.deny('paused') : device.door.allow())
+    device.door.give(older)
+    await device.reported(older.orderId, 'waiting')
+    const newer = device.door.give(device.installOrder([set], { supersedes: [older.orderId] }))
+    await device.reported(older.orderId, 'overtaken')
+    expect((await device.reported(newer, 'released')).sets).toMatchObject([{ outcome: 'installed' }])
+  })
+
   test('leaves alone what somebody changed since, and calls it overtaken', async () => {
     device = await TestDevice.make(archive, 'overtaken')
     await offerOnly(archive, svc('2.0'))

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { Bell } from './bell.ts'
 import { type AgentConfig, loadConfig, pollWaitMs, programEnvironment, scanEveryMs } from './config.ts'
@@ -54,6 +55,7 @@ export async function runAgent(options: RunOptions, signal: AbortSignal): Promis
       outbox: new Outbox(stateDir, key),
       packages: new Mutex(),
       now: () => new Date(),
+      uptimeMs: () => uptime() * 1_000,
       askPermit: (orderId) => door.askPermit(orderId),
       scan: () => loops.scan(device),
       onReport: () => loops.reportBell.ring(),
@@ -105,6 +107,7 @@ class AgentLoops {
       await this.#scans.run(() => this.#inventory.refresh(config, apt, store, packages, now))
     } catch (error) {
       log('error', 'the device could not be looked at', { reason: messageOf(error) })
+      this.#inventory.noteFailure(messageOf(error), device.now)
     }
     this.#checkInBell.ring()
   }
@@ -170,11 +173,17 @@ class AgentLoops {
         continue
       }
       try {
-        const { ackSeq } = await this.#door.sendReports({ reports })
-        device.outbox.acknowledge(ackSeq)
+        const { ackSeq, stored } = await this.#door.sendReports({ reports })
+        // An older door may acknowledge more than it was sent: numbers of an earlier life of this device.
+        device.outbox.acknowledge(Math.min(ackSeq, reports.at(-1)?.report.seq ?? 0))
         limit = 50
-        const isStuck = device.outbox.nextBatch(1)[0]?.report.seq === reports[0]?.report.seq
-        if (!isStuck) {
+        const next = device.outbox.nextBatch(1)[0]?.report.seq
+        const isMoved = next !== undefined && isChainEnd(stored) && stored.seq + 1 !== next
+        if (isMoved) {
+          log('warn', 'this device or the door was restored: reports are numbered anew', { from: next, stored })
+          device.outbox.moveAfter(stored)
+        }
+        if (isMoved || next !== reports[0]?.report.seq) {
           backOff.reset()
           continue
         }
@@ -198,6 +207,12 @@ class AgentLoops {
     const text = JSON.stringify({ lastCheckInAt: new Date().toISOString(), clockSkewMs: Math.round(this.#door.skewMs) })
     writeFileSync(join(this.#stateDir, 'contact.json'), `${text}\n`)
   }
+}
+
+function isChainEnd(stored: { seq: number; hash: string } | undefined): stored is { seq: number; hash: string } {
+  return (
+    stored !== undefined && Number.isSafeInteger(stored.seq) && stored.seq >= 0 && /^[0-9a-f]{64}$/.test(stored.hash)
+  )
 }
 
 function readIntervals(

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AgentConfig } from '../config.ts'
 import { collectFacts } from '../facts/collect-facts.ts'
+import type { RequestCounter } from '../state/request-counter.ts'
 import { FakeDoor } from '../testing/fake-door.ts'
 import { proveEnrolment } from '../testing/prove-enrolment.ts'
 import { BackOff } from './back-off.ts'
@@ -17,6 +18,24 @@ const checkIn = {
 }
 let door: FakeDoor
 let client: DoorClient
+let counter: RequestCounter & { used: number[] }
+
+/** A counter that remembers what it gave out. */
+function countFrom(first: number): RequestCounter & { used: number[] } {
+  let following = first
+  const used: number[] = []
+  return {
+    used,
+    next: () => {
+      used.push(following)
+      following += 1
+      return following - 1
+    },
+    jumpAbove: (value) => {
+      following = Math.max(following, value + 1)
+    },
+  }
+}
 
 beforeEach(async () => {
   door = await new FakeDoor().listen()
@@ -34,11 +53,8 @@ beforeEach(async () => {
     checkInMs: 1_000,
     jitterMs: 0,
   }
-  let counter = 0
-  client = new DoorClient(config, key, () => {
-    counter += 1
-    return counter
-  })
+  counter = countFrom(1)
+  client = new DoorClient(config, key, counter)
 })
 afterEach(() => door.close())
 
@@ -66,6 +82,23 @@ describe('requests of a device', () => {
     door.fault = () => ({ status: 401, body: { error: { code: 'clock-skew', message: 'off' }, serverTime } })
     await expect(client.checkIn(checkIn)).rejects.toMatchObject({ code: 'clock-skew' })
     expect(client.clockNote()).toMatch(/differs from the door's by -86\d{3} s/)
+  })
+
+  test('of a device that was restored go on above the highest counter that the door has seen, at once', async () => {
+    door.counterFloor = 5_000
+    await client.checkIn(checkIn)
+    expect(counter.used).toEqual([1, 5_001])
+    // With the key of the hour the door does not say how far it is: the next one is signed, and is told.
+    door.counterFloor = 9_000
+    await client.checkIn(checkIn)
+    expect(counter.used.slice(2)).toEqual([5_002, 5_003, 9_001])
+    expect(door.schemes.at(-1)).toContain('PW1-ED25519')
+  })
+
+  test('are refused for good by a door that does not say how far it is', async () => {
+    door.fault = () => ({ status: 401, body: { error: { code: 'replayed', message: 'seen' } } })
+    await expect(client.checkIn(checkIn)).rejects.toMatchObject({ code: 'replayed' })
+    expect(counter.used).toHaveLength(1)
   })
 
   test('end with an error when the answer is not JSON or the door is gone', async () => {

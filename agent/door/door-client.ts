@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AgentConfig } from '../config.ts'
 import { log } from '../log.ts'
+import type { RequestCounter } from '../state/request-counter.ts'
 import type {
   CheckInAnswer,
   CheckInRequest,
@@ -21,13 +22,28 @@ export class DoorRefusal extends Error {
   readonly status: number
   readonly code: DoorErrorCode | 'unknown'
   readonly retryAfterMs: number
+  /** Highest request counter that the door has seen, where it says so. */
+  readonly counterHigh: number | null
 
-  constructor(status: number, code: DoorErrorCode | 'unknown', message: string, retryAfterMs: number) {
+  constructor(
+    status: number,
+    code: DoorErrorCode | 'unknown',
+    message: string,
+    retryAfterMs: number,
+    counterHigh: number | null = null,
+  ) {
     super(`the door answered ${status} ${code}: ${message}`)
     this.status = status
     this.code = code
     this.retryAfterMs = retryAfterMs
+    this.counterHigh = counterHigh
   }
+}
+
+interface PostOptions {
+  canUseSession?: boolean
+  extraMs?: number
+  signal?: AbortSignal
 }
 
 const timeoutMs = 30_000
@@ -37,16 +53,16 @@ const skewWorthTellingMs = 60_000
 export class DoorClient {
   readonly #config: AgentConfig
   readonly #key: KeyObject
-  readonly #nextCounter: () => number
+  readonly #counter: RequestCounter
   #session: { key: Buffer; hour: number; expiresAtMs: number } | null = null
   /** Door's clock minus ours: stamps requests only once ours was refused; orders are judged by ours alone. */
   #skewMs = 0
   #isSkewRefused = false
 
-  constructor(config: AgentConfig, key: KeyObject, nextCounter: () => number) {
+  constructor(config: AgentConfig, key: KeyObject, counter: RequestCounter) {
     this.#config = config
     this.#key = key
-    this.#nextCounter = nextCounter
+    this.#counter = counter
   }
 
   /** How far the door's clock is ahead of ours, in milliseconds, as last seen. */
@@ -86,20 +102,42 @@ export class DoorClient {
     return this.#post(doorPaths.reports, request, {})
   }
 
+  /** Sends. A counter that the door saw before is no end: the door tells who signs how far it is, and the next one goes above that. */
   async #post<Answer extends { serverTime: string }>(
     path: string,
     request: unknown,
-    options: { canUseSession?: boolean; extraMs?: number; signal?: AbortSignal },
+    options: PostOptions,
   ): Promise<Answer> {
     const body = JSON.stringify(request)
+    for (let attempt = 1; ; attempt += 1) {
+      const hadSession = this.#session !== null
+      try {
+        return await this.#send<Answer>(path, body, options)
+      } catch (error) {
+        if (!(error instanceof DoorRefusal) || error.code !== 'replayed' || attempt === 3) throw error
+        const { counterHigh } = error
+        // Who only has the key of the hour is not told: it asks once more, signed.
+        if (counterHigh === null && !(hadSession && this.#session === null)) throw error
+        if (counterHigh === null) continue
+        log('warn', 'the door knows higher request counters: this device was restored or copied', { counterHigh })
+        this.#counter.jumpAbove(counterHigh)
+      }
+    }
+  }
+
+  async #send<Answer extends { serverTime: string }>(
+    path: string,
+    body: string,
+    options: PostOptions,
+  ): Promise<Answer> {
     const session = this.#session
     const usesSession = options.canUseSession === true && session !== null && performance.now() < session.expiresAtMs
     const parts = { method: 'POST', path, body }
     const timeMs = Date.now() + (this.#isSkewRefused ? Math.round(this.#skewMs) : 0)
     const { deviceId } = this.#config
     const authorization = usesSession
-      ? macRequest(parts, deviceId, timeMs, this.#nextCounter(), session)
-      : signRequest(parts, deviceId, timeMs, this.#nextCounter(), this.#key)
+      ? macRequest(parts, deviceId, timeMs, this.#counter.next(), session)
+      : signRequest(parts, deviceId, timeMs, this.#counter.next(), this.#key)
     const response = await sendRequest(this.#config.server, path, body, {
       headers: { authorization },
       timeoutMs: timeoutMs + (options.extraMs ?? 0),
@@ -142,7 +180,8 @@ export function toRefusal(status: number, answer: Record<string, unknown> | null
   if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
     // Codes are only compared with known ones.
     const code = String(error.code) as DoorErrorCode
-    return new DoorRefusal(status, code, String(error.message).slice(0, 300), retryAfterMs)
+    const counterHigh = 'counterHigh' in error && typeof error.counterHigh === 'number' ? error.counterHigh : null
+    return new DoorRefusal(status, code, String(error.message).slice(0, 300), retryAfterMs, counterHigh)
   }
   return new DoorRefusal(status, 'unknown', 'no reason given', retryAfterMs)
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { AgentConfig } from '../config.ts'
 import { collectFacts } from '../facts/collect-facts.ts'
+import { log, messageOf } from '../log.ts'
 import type { AptRoot } from '../managers/apt/apt-root.ts'
 import { findTrouble } from '../managers/apt/find-trouble.ts'
 import { waitForLocks } from '../managers/apt/package-locks.ts'
@@ -13,7 +14,7 @@ import type { Mutex } from '../mutex.ts'
 import { cleanLine, cleanTail } from '../orders/clean-text.ts'
 import { readTextIfThere, writeFileDurably } from '../state/durable-file.ts'
 import { canonicalJson, type Json } from '../wire/canonical-json.ts'
-import type { InventoryRequest, MissingSection, SectionHashes } from '../wire/door.ts'
+import type { FailedLook, InventoryRequest, MissingSection, SectionHashes } from '../wire/door.ts'
 
 interface StoredScan {
   /** What the sets were computed from; equal = they still hold. */
@@ -101,16 +102,31 @@ export class Inventory {
         const facts = factsOf(config, apt)
         const packages = await listInstalled(apt)
         const hashes = { facts: hashOf(facts), packages: hashOf(packages), missing: hashOf(missing) }
-        this.#hashes = hashes
-        const isReusable = scan === null || scan.missing.trouble === ''
+        const isReusable = scan === null || scan.simulated !== null
         this.#save({
           stateHash: isReusable ? stateHash : '',
           simulated: scan?.simulated ?? last?.simulated ?? null,
           inventory: { hashes, scannedAt: now().toISOString(), facts, packages, missing },
         })
+        this.#hashes = hashes
         return true
       })
       if (isOver) return
+    }
+  }
+
+  /** The look ended with an error before it saw anything: the door is told so, and keeps what it knows. Never throws. */
+  noteFailure(reason: string, now: () => Date): void {
+    try {
+      const last = this.#load()
+      if (!last) return
+      const missing = clean({ trouble: `The device could not be looked at: ${reason}` })
+      const hashes = { ...last.inventory.hashes, missing: hashOf(missing) }
+      const inventory = { ...last.inventory, hashes, scannedAt: now().toISOString(), missing }
+      this.#save({ ...last, stateHash: '', inventory })
+      this.#hashes = hashes
+    } catch (error) {
+      log('error', 'a failed look could not be written down', { reason: messageOf(error) })
     }
   }
 
@@ -138,11 +154,13 @@ function hashOf(value: unknown): string {
 }
 
 /** Texts of other programs as the door takes them. */
-function clean(section: MissingSection): MissingSection {
+function clean(section: MissingSection | FailedLook): MissingSection | FailedLook {
+  const trouble = cleanTail(section.trouble, 4_000)
+  if (!('updates' in section)) return { trouble: trouble || 'The look failed.' }
   return {
     updates: section.updates.map((update) => ({ ...update, source: cleanLine(update.source, 300) })),
     sets: section.sets.map((set) => ({ ...set, undoReason: cleanLine(set.undoReason, 500) })),
     waiting: section.waiting.map(({ name, reason }) => ({ name, reason: cleanLine(reason, 300) })),
-    trouble: cleanTail(section.trouble, 4_000),
+    trouble,
   }
 }

@@ -9,10 +9,14 @@ import { reportOrder } from './report-order.ts'
 
 const spaceRetryMs = 60_000
 const maxRetryMs = 5 * 60_000
+/** The door hands an install out only while it may start: that counts as a permit for as long as a permit holds. */
+const offlineStartWithinMs = 10 * 60_000
+/** Asks in a row without any answer before an order that may starts offline. */
+const offlineAfterFailures = 3
 
 /**
  * Waits until the order may start: its time, room on the disk, the door's permit. Says false when it ended before
- * (expired, overtaken) or `signal` came. A permit is journalled before this returns.
+ * (expired, overtaken) or `signal` came. A permit is journalled before this returns, and so is the first refusal of one.
  */
 export async function awaitStart(device: Device, record: OrderRecord, signal: AbortSignal): Promise<boolean> {
   const { order } = record
@@ -47,9 +51,11 @@ export async function awaitStart(device: Device, record: OrderRecord, signal: Ab
     try {
       answer = await device.askPermit(order.orderId)
     } catch (error) {
+      if (signal.aborted || record.end) return false
       failures += 1
-      if (order.verb === 'install' && order.mayStartOffline && failures >= 3) {
-        permit(device, record, true, leftMs)
+      const offlineMs = findOfflineLeftMs(device, record)
+      if (failures >= offlineAfterFailures && offlineMs > 0) {
+        permit(device, record, true, offlineMs)
         return true
       }
       log('warn', 'the door gave no answer about a permit', { orderId: order.orderId, reason: messageOf(error) })
@@ -57,6 +63,7 @@ export async function awaitStart(device: Device, record: OrderRecord, signal: Ab
       continue
     }
     if (signal.aborted || record.end) return false
+    failures = 0
     if (answer.permit) {
       // How long it holds is counted from its arrival: the door's clock is not ours.
       permit(device, record, false, Date.parse(answer.validUntil) - Date.parse(answer.serverTime))
@@ -66,9 +73,22 @@ export async function awaitStart(device: Device, record: OrderRecord, signal: Ab
       endOrder(device, record, 'overtaken', { summary: `The door gives no permit any more: ${answer.message}` })
       return false
     }
+    // On the disk: after a restart, too, only the door itself lifts what it refused.
+    if (record.denial !== answer.denial)
+      device.book.write(record, { kind: 'denied', at: device.now().toISOString(), denial: answer.denial })
     tell(`Waits for the permit (${answer.denial}): ${answer.message}`)
     await wait(Math.min(Math.max(answer.retryAfterMs, 200), maxRetryMs, leftMs), signal)
   }
+}
+
+/** How long this order may still start without the door, in milliseconds; 0 or less: not at all. */
+function findOfflineLeftMs(device: Device, { order, denial, receivedAt }: OrderRecord): number {
+  if (order.verb !== 'install' || !order.mayStartOffline || denial !== null) return 0
+  const nowMs = device.now().getTime()
+  const sinceMs = nowMs - Date.parse(receivedAt)
+  // A clock that was set back must not make the time longer.
+  if (sinceMs < 0) return 0
+  return Math.min(offlineStartWithinMs - sinceMs, Date.parse(order.notAfter) - nowMs)
 }
 
 function permit(device: Device, record: OrderRecord, isOffline: boolean, validMs: number): void {
@@ -81,7 +101,10 @@ function permit(device: Device, record: OrderRecord, isOffline: boolean, validMs
 
 /** True while a permit that was given still allows the first change. */
 export function isPermitFresh(device: Device, record: OrderRecord): boolean {
-  return record.permit !== null && device.now().getTime() < Date.parse(record.permit.startBy)
+  const nowMs = device.now().getTime()
+  return (
+    record.permit !== null && nowMs < Math.min(Date.parse(record.permit.startBy), Date.parse(record.order.notAfter))
+  )
 }
 
 async function freeBytes(device: Device): Promise<number> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Device } from '../device.ts'
+import { probeWhenUp } from '../health/probe-when-up.ts'
 import { findNewFailures, runHealthPlan } from '../health/run-health-plan.ts'
 import { findAutomatic, markAutomatic } from '../managers/apt/automatic-marks.ts'
 import type { InstalledRead } from '../managers/apt/read-installed.ts'
@@ -33,13 +34,15 @@ type Forward =
 
 /**
  * Brings one set in and proves it, or takes it back. Picks up where an earlier life of the agent stopped.
- * `onFailure` is told as soon as it is known that the set goes back.
+ * `onFailure` is told as soon as it is known that the set goes back. Begins no transaction and judges nothing, but throws, once
+ * `signal` has come.
  */
 export async function installSet(
   device: Device,
   record: OrderRecord,
   order: InstallOrder,
   set: UpdateSet,
+  signal: AbortSignal,
   onFailure: (failed: SetReport, probes: ProbeRead[]) => void,
 ): Promise<EndedSet> {
   const running = record.running?.key === set.key ? record.running : null
@@ -47,7 +50,7 @@ export async function installSet(
   if (running?.direction === 'undo' && running.failure) {
     forward = { kind: 'failed', failure: running.failure, before: running.before, probes: [] }
   } else {
-    forward = await goForward(device, record, order, set)
+    forward = await goForward(device, record, order, set, signal)
     if (forward.kind === 'ended') return forward.ended
     const { versions } = await readVersions(device, namesOf(set), forward.before)
     onFailure(reportSet(set, 'failed', versions, forward.failure), forward.probes)
@@ -66,7 +69,13 @@ export async function installSet(
   return { set: report, probes: [...forward.probes, ...probes] }
 }
 
-async function goForward(device: Device, record: OrderRecord, order: InstallOrder, set: UpdateSet): Promise<Forward> {
+async function goForward(
+  device: Device,
+  record: OrderRecord,
+  order: InstallOrder,
+  set: UpdateSet,
+  signal: AbortSignal,
+): Promise<Forward> {
   const names = namesOf(set)
   let before = record.running?.key === set.key ? record.running.before : null
   let end: TransactionEnd = { isStarted: false }
@@ -85,6 +94,7 @@ async function goForward(device: Device, record: OrderRecord, order: InstallOrde
         const failure = { reason: early.reason, exitCode: null, output: early.output }
         return { kind: 'failed', failure, before, probes: [] }
       }
+      if (signal.aborted) throw new Error('the agent stops: nothing is begun any more')
       end = await runOnce(device, record, set, reads, before)
       if (!end.isStarted) throw new Error('the transaction was claimed by somebody else')
     }
@@ -95,8 +105,9 @@ async function goForward(device: Device, record: OrderRecord, order: InstallOrde
     const trouble = await findNewTrouble(device, record.baseline?.audit ?? '')
     const known = before ?? versions
     if (isAtVersions(set, reads) && trouble === '') {
-      const probes = await runHealthPlan(device.config.aptRoot, order.healthPlan, 'after-set', device.now)
-      const broken = findNewFailures(record.baseline?.probes ?? [], probes)
+      const baseline = record.baseline?.probes ?? []
+      const probes = await probeWhenUp(device, order.healthPlan, 'after-set', baseline, signal)
+      const broken = findNewFailures(baseline, probes)
       const { exitCode, output } = end
       if (broken.length === 0) {
         const report = reportSet(set, 'installed', versions, { reason: '', exitCode, output })

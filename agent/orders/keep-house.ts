@@ -10,6 +10,7 @@ export function keepHouse(device: Device): void {
   const open = [...device.book.open.values()]
   const running = new Set(open.flatMap(({ running }) => (running ? [running.transactionId] : [])))
   removeOldest(join(device.stateDir, 'transactions'), transactionsKept, running)
+  device.book.prune(device.now())
   removeOldest(join(device.stateDir, 'orders', 'ended'), journalsKept, new Set())
   const needed = new Set<string>()
   const need = (name: string, version: string | null) => {

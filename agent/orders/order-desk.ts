@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto'
 import type { Device } from '../device.ts'
 import { runHealthPlan } from '../health/run-health-plan.ts'
-import { log, messageOf } from '../log.ts'
 import { Mutex } from '../mutex.ts'
 import type { OrderRecord } from '../state/journal.ts'
 import { wait } from '../wait.ts'
-import type { CancelOrder, HealthcheckOrder, RefusalCode, ScanOrder, StageOrder, WorkOrder } from '../wire/order.ts'
+import type {
+  CancelOrder,
+  HealthcheckOrder,
+  InstallOrder,
+  RefusalCode,
+  RollbackOrder,
+  ScanOrder,
+  StageOrder,
+  WorkOrder,
+} from '../wire/order.ts'
 import { acceptChange } from './accept-change.ts'
 import { awaitStart, isPermitFresh } from './await-start.ts'
 import { endOrder } from './end-order.ts'
 import { giveUpOrder, maxAttempts } from './give-up-order.ts'
+import { keepTrying, orderRetryRule, type RetryRule } from './keep-trying.ts'
 import { reportOrder } from './report-order.ts'
 import { runInstall } from './run-install.ts'
 import { runRollback } from './run-rollback.ts'
@@ -24,16 +33,19 @@ import { watchOrder } from './watch-order.ts'
 export class OrderDesk {
   readonly #device: Device
   readonly #signal: AbortSignal
-  readonly #changes = new Mutex()
+  readonly #retryRule: RetryRule
   readonly #rest = new Mutex()
-  /** Wakes an order that waits: it was ended by another one. */
+  /** One for each order that is at work: wakes it where it waits, since another one ended it. */
   readonly #wakers = new Map<string, AbortController>()
+  /** Changes that have their turn: what has begun is finished, never cut. */
+  readonly #begun = new Set<string>()
   readonly #refused = new Set<string>()
   readonly #work = new Set<Promise<void>>()
 
-  constructor(device: Device, signal: AbortSignal) {
+  constructor(device: Device, signal: AbortSignal, retryRule = orderRetryRule) {
     this.#device = device
     this.#signal = signal
+    this.#retryRule = retryRule
     signal.addEventListener('abort', () => {
       for (const waker of this.#wakers.values()) waker.abort()
     })
@@ -51,44 +63,41 @@ export class OrderDesk {
   resume(): void {
     const records = [...this.#device.book.open.values()].sort((one, other) => one.order.seq - other.order.seq)
     for (const record of records) {
-      if (record.end) continue
-      if (!record.isAccepted) this.#endSuperseded(record.order)
-      this.#start(record)
+      if (!record.end) this.#start(record)
     }
   }
 
-  /** Takes in what a poll brought. Answers how many envelopes were new. */
+  /** Takes in what a poll brought. Answers how many envelopes were new. Throws when the disk is full; what was taken in by then goes on. */
   async receive(envelopes: readonly unknown[]): Promise<number> {
     let fresh = 0
-    const orders: { order: WorkOrder; record: OrderRecord }[] = []
-    for (const envelope of envelopes) {
-      const hash = createHash('sha256')
-        .update(JSON.stringify(envelope) ?? '')
-        .digest('hex')
-      if (this.#refused.has(hash)) continue
-      const checked = await verifyEnvelope(this.#device, envelope)
-      if (!checked.isTrusted) {
+    const records: OrderRecord[] = []
+    try {
+      for (const envelope of envelopes) {
+        const hash = createHash('sha256')
+          .update(JSON.stringify(envelope) ?? '')
+          .digest('hex')
+        if (this.#refused.has(hash)) continue
+        const checked = await verifyEnvelope(this.#device, envelope)
+        if (!checked.isTrusted) {
+          fresh += 1
+          reportRefusal(this.#device, checked.orderId, checked.code, checked.detail)
+          if (this.#refused.size > 1_000) this.#refused.clear()
+          this.#refused.add(hash)
+          continue
+        }
+        const { order } = checked
+        const open = this.#device.book.open.get(order.orderId)
+        if (open) {
+          this.answerAgain(open)
+          continue
+        }
         fresh += 1
-        if (this.#refused.size > 1_000) this.#refused.clear()
-        this.#refused.add(hash)
-        reportRefusal(this.#device, checked.orderId, checked.code, checked.detail)
-        continue
+        const at = this.#device.now().toISOString()
+        records.push(this.#device.book.receive(order, { kind: 'received', at, envelope: checked.envelope, order }))
       }
-      const { order } = checked
-      const open = this.#device.book.open.get(order.orderId)
-      if (open) {
-        this.#answerAgain(open)
-        continue
-      }
-      fresh += 1
-      const at = this.#device.now().toISOString()
-      const record = this.#device.book.receive(order, { kind: 'received', at, envelope: checked.envelope, order })
-      orders.push({ order, record })
-    }
-    orders.sort((one, other) => one.order.seq - other.order.seq)
-    for (const { order, record } of orders) {
-      this.#endSuperseded(order)
-      this.#start(record)
+    } finally {
+      records.sort((one, other) => one.order.seq - other.order.seq)
+      for (const record of records) this.#start(record)
     }
     return fresh
   }
@@ -98,14 +107,18 @@ export class OrderDesk {
     while (this.#work.size > 0) await Promise.allSettled([...this.#work])
   }
 
-  #answerAgain(record: OrderRecord): void {
+  /** A word each time, also before it is accepted: who never answers cannot read it, and the door ends the order for that. */
+  answerAgain(record: OrderRecord): void {
     const { order, watchEndsAt, permit, isAccepted } = record
-    if (!isAccepted) return
-    const state = watchEndsAt !== null ? 'proved' : permit !== null ? 'permitted' : 'accepted'
+    const accepted = watchEndsAt !== null ? 'proved' : permit !== null ? 'permitted' : 'accepted'
+    const state = isAccepted ? accepted : 'waiting'
     const sets = [...record.sets.values()]
-    reportOrder(this.#device, order.orderId, state, { sets, summary: `This order is here already: ${state}.` })
+    const where = isAccepted ? state : 'its packages are fetched and checked first'
+    reportOrder(this.#device, order.orderId, state, { sets, summary: `This order is here already: ${where}.` })
+    this.#start(record)
   }
 
+  /** What this order names ends at once, unless it has begun to change the machine: pulling that half through is what breaks machines. */
   #endSuperseded(order: WorkOrder): void {
     const named = [...order.supersedes]
     if (order.verb === 'rollback' && order.installOrderId) named.push(order.installOrderId)
@@ -116,9 +129,7 @@ export class OrderDesk {
         this.#device.book.bury(orderId, state, this.#device.now().toISOString())
         continue
       }
-      const isChange = record.order.verb === 'install' || record.order.verb === 'rollback'
-      // What has begun is finished, never cut: pulling it half through is what breaks machines.
-      if (isChange && (record.permit !== null || record.watchEndsAt !== null)) continue
+      if (this.#begun.has(orderId) || record.baseline !== null) continue
       const summary = order.verb === 'cancel' ? 'Cancelled before it started.' : 'A newer order took its place.'
       endOrder(this.#device, record, state, { summary })
       this.#wakers.get(orderId)?.abort()
@@ -127,22 +138,33 @@ export class OrderDesk {
 
   #start(record: OrderRecord): void {
     const { orderId } = record.order
+    if (this.#wakers.has(orderId)) return
     const waker = new AbortController()
     if (this.#signal.aborted) waker.abort()
     this.#wakers.set(orderId, waker)
-    const work = this.#carryOut(record, waker.signal)
-      .catch((error: unknown) => {
-        log('error', 'an order could not be carried out', { orderId, reason: messageOf(error) })
-      })
-      .finally(() => {
-        this.#wakers.delete(orderId)
-        this.#work.delete(work)
-      })
+    const work = keepTrying(
+      this.#retryRule,
+      this.#signal,
+      (lastReason) => this.#carryOut(record, waker.signal, lastReason),
+      // What may have begun only ever goes on through its journal, which counts those tries itself.
+      (lastReason) =>
+        isHalfway(record)
+          ? this.#carryOut(record, waker.signal, lastReason)
+          : giveUpOrder(this.#device, record, lastReason),
+      // A watch lasts for days: looks that fail once in a while do not add up.
+      (tookMs) => record.watchEndsAt !== null && tookMs > this.#retryRule.maxMs,
+    ).finally(() => {
+      this.#wakers.delete(orderId)
+      this.#work.delete(work)
+    })
     this.#work.add(work)
   }
 
-  async #carryOut(record: OrderRecord, signal: AbortSignal): Promise<void> {
+  /** Goes on from where the journal says it is. `lastReason`: why the try before ended, '' for the first. */
+  async #carryOut(record: OrderRecord, signal: AbortSignal, lastReason: string): Promise<void> {
     const { order } = record
+    if (record.end) return this.#device.book.close(record)
+    if (!record.isAccepted) this.#endSuperseded(order)
     switch (order.verb) {
       case 'stage':
       case 'scan':
@@ -152,7 +174,8 @@ export class OrderDesk {
         return this.#finishCancel(record, order)
       case 'install':
       case 'rollback':
-        await this.#change(record, signal)
+        if (record.watchEndsAt === null) await this.#change(record, order, signal, lastReason)
+        else if (record.running && !this.#mayResume(record)) return giveUpOrder(this.#device, record, lastReason)
         if (order.verb === 'install' && record.watchEndsAt !== null && !record.end)
           await watchOrder(this.#device, record, order, signal)
     }
@@ -193,27 +216,58 @@ export class OrderDesk {
     endOrder(this.#device, record, 'done', { summary })
   }
 
-  async #change(record: OrderRecord, signal: AbortSignal): Promise<void> {
+  /** The permit is asked for before the turn is taken: who waits for one holds up nobody else, least of all a rollback. */
+  async #change(
+    record: OrderRecord,
+    order: InstallOrder | RollbackOrder,
+    signal: AbortSignal,
+    lastReason: string,
+  ): Promise<void> {
     const device = this.#device
-    const { order } = record
-    if (order.verb !== 'install' && order.verb !== 'rollback') return
     if (!record.isAccepted && !(await acceptChange(device, record, order))) return
-    if (record.watchEndsAt !== null) return
-    await this.#changes.run(async () => {
-      if (signal.aborted || record.end) return
-      const isBegun = record.baseline !== null
-      if (isBegun || isPermitFresh(device, record)) {
-        const attempt = record.attempts + 1
-        if (attempt > maxAttempts) return giveUpOrder(device, record)
-        device.book.write(record, { kind: 'resumed', at: device.now().toISOString(), attempt })
-      } else if (!(await awaitStart(device, record, signal))) return
-      await device.packages.run(() =>
-        order.verb === 'install' ? runInstall(device, record, order) : runRollback(device, record, order),
-      )
-    })
+    let isResumed = record.baseline !== null || isPermitFresh(device, record)
+    for (let isOver = false; !isOver; isResumed = false) {
+      if (!isResumed && !(await awaitStart(device, record, signal))) return
+      isOver = await device.packages.run(() => this.#takeTurn(record, order, signal, isResumed, lastReason))
+    }
     // Not waited for: the watch begins at once, however long the look takes.
     if (record.baseline !== null) void device.scan()
   }
+
+  /** Says false when the permit ran out while others had their turn: it has to be asked for again. */
+  async #takeTurn(
+    record: OrderRecord,
+    order: InstallOrder | RollbackOrder,
+    signal: AbortSignal,
+    isResumed: boolean,
+    lastReason: string,
+  ): Promise<boolean> {
+    const device = this.#device
+    if (signal.aborted || record.end) return true
+    if (record.baseline === null && !isPermitFresh(device, record)) return false
+    this.#begun.add(order.orderId)
+    try {
+      if (isResumed && !this.#mayResume(record)) await giveUpOrder(device, record, lastReason)
+      else if (order.verb === 'install') await runInstall(device, record, order, signal)
+      else await runRollback(device, record, order)
+    } finally {
+      this.#begun.delete(order.orderId)
+    }
+    return true
+  }
+
+  /** Counts one more try at the same step; says false when it was tried often enough. */
+  #mayResume(record: OrderRecord): boolean {
+    const attempt = record.attempts + 1
+    if (attempt > maxAttempts) return false
+    this.#device.book.write(record, { kind: 'resumed', at: this.#device.now().toISOString(), attempt })
+    return true
+  }
+}
+
+/** True when packages may have been changed and nobody has judged that yet. */
+function isHalfway({ baseline, watchEndsAt, running }: OrderRecord): boolean {
+  return running !== null || (baseline !== null && watchEndsAt === null)
 }
 
 function reportRefusal(device: Device, orderId: string, code: RefusalCode, detail: string): void {

@@ -1,5 +1,5 @@
 import type { Device } from '../device.ts'
-import { runHealthPlan } from '../health/run-health-plan.ts'
+import { probeWhenUp } from '../health/probe-when-up.ts'
 import { auditPackages } from '../managers/apt/find-trouble.ts'
 import type { OrderRecord } from '../state/journal.ts'
 import type { InstallOrder } from '../wire/order.ts'
@@ -8,12 +8,20 @@ import { endOrder } from './end-order.ts'
 import { installSet } from './install-set.ts'
 import { reportOrder } from './report-order.ts'
 
-/** Baseline, then one set after the other, then the verdict: `proved` (with a watch) or the state it ended in. */
-export async function runInstall(device: Device, record: OrderRecord, order: InstallOrder): Promise<void> {
+/**
+ * Baseline, then one set after the other, then the verdict: `proved` (with a watch) or the state it ended in. Throws between
+ * two steps once `signal` has come: the next life of the agent goes on from there.
+ */
+export async function runInstall(
+  device: Device,
+  record: OrderRecord,
+  order: InstallOrder,
+  signal: AbortSignal,
+): Promise<void> {
   const at = () => device.now().toISOString()
   if (record.baseline === null) {
     const audit = await auditPackages(device.apt)
-    const probes = await runHealthPlan(device.config.aptRoot, order.healthPlan, 'baseline', device.now)
+    const probes = await probeWhenUp(device, order.healthPlan, 'baseline', null, signal)
     device.book.write(record, { kind: 'baseline', at: at(), probes, audit })
   }
   reportOrder(device, order.orderId, 'installing', {
@@ -22,7 +30,7 @@ export async function runInstall(device: Device, record: OrderRecord, order: Ins
   })
   for (const set of order.sets) {
     if (record.sets.has(set.key)) continue
-    const ended = await installSet(device, record, order, set, (failed, probes) => {
+    const ended = await installSet(device, record, order, set, signal, (failed, probes) => {
       const summary = `One set failed and is taken back: ${failed.reason}`
       reportOrder(device, order.orderId, 'installing', { sets: [failed], probes, summary })
     })

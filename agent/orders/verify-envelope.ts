@@ -51,7 +51,7 @@ export async function verifyEnvelope(device: Device, given: unknown): Promise<Ve
     return refuse('wrong-device', `the order is for device ${order.deviceId} of ${order.mspId}`)
   const clock = checkClock(device, order)
   if (clock !== '') return refuse('expired', clock)
-  const replay = checkReplay(device, order)
+  const replay = device.book.open.has(order.orderId) ? '' : device.book.findReplay(order)
   if (replay !== '') return refuse('replayed', replay)
   return { isTrusted: true, order, envelope: envelope.data }
 }
@@ -65,14 +65,6 @@ function checkClock(device: Device, order: WorkOrder): string {
   if (Date.parse(order.issuedAt) > nowMs + maxAheadMs)
     return `it was issued at ${order.issuedAt}, this device's clock says ${now} and is wrong`
   return ''
-}
-
-function checkReplay(device: Device, order: WorkOrder): string {
-  if (device.book.open.has(order.orderId)) return ''
-  const ended = device.book.endedAs(order.orderId)
-  if (ended) return `this order ended here before, as ${ended}`
-  const floor = device.book.floorFor(order.verb)
-  return order.seq <= floor ? `its number is ${order.seq}, orders up to ${floor} are over` : ''
 }
 
 function isTrusted(envelope: Envelope, device: Device): boolean {

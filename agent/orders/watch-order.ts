@@ -1,4 +1,5 @@
 import type { Device } from '../device.ts'
+import { isBooting } from '../health/probe-when-up.ts'
 import { findNewFailures, runHealthPlan } from '../health/run-health-plan.ts'
 import { log } from '../log.ts'
 import { findFileOwners } from '../managers/apt/find-file-owner.ts'
@@ -11,8 +12,11 @@ import { readVersions } from './read-versions.ts'
 import { reportOrder } from './report-order.ts'
 import { undoSet } from './undo-set.ts'
 
+/** Pause before a probe that fails is believed: one look may meet a service that restarts, or a machine that shuts down. */
+const secondLookMs = 15_000
+
 /**
- * Probes a proved order until its soak ends, then releases it. A probe that fails now and passed before the change
+ * Probes a proved order until its soak ends, then releases it. A probe that fails twice now and passed before the change
  * takes back, without a permit, the set that owns what was probed. Survives restarts: all it needs is in the journal.
  */
 export async function watchOrder(
@@ -30,9 +34,8 @@ export async function watchOrder(
       const leftMs = endsAtMs - device.now().getTime()
       isLast = leftMs <= watch.intervalMs
       await wait(Math.min(watch.intervalMs, Math.max(0, leftMs)), signal)
+      last = await lookTwice(device, record, order, Math.min(watch.intervalMs, secondLookMs), signal)
       if (signal.aborted || record.end) return
-      last = await device.packages.run(() => lookOnce(device, record, order))
-      if (record.end) return
     }
   }
   if (signal.aborted || record.end) return
@@ -40,16 +43,60 @@ export async function watchOrder(
   endOrder(device, record, 'released', { sets, probes: last, summary: 'The soak is over.' })
 }
 
-async function lookOnce(device: Device, record: OrderRecord, order: InstallOrder): Promise<ProbeRead[]> {
-  if (record.end) return []
+/** Looks; what fails is looked at again after a pause before it is judged, and while the machine is booting as often as that lasts. */
+async function lookTwice(
+  device: Device,
+  record: OrderRecord,
+  order: InstallOrder,
+  pauseMs: number,
+  signal: AbortSignal,
+): Promise<ProbeRead[]> {
+  for (let mayJudge = false; !signal.aborted && !record.end; ) {
+    const look = await device.packages.run(() => lookOnce(device, record, order, mayJudge, signal))
+    if (look.isSettled) return look.reads
+    await wait(pauseMs, signal)
+    mayJudge = !isBooting(device)
+  }
+  return []
+}
+
+interface Look {
+  reads: ProbeRead[]
+  /** False: something fails that was not judged yet. */
+  isSettled: boolean
+}
+
+async function lookOnce(
+  device: Device,
+  record: OrderRecord,
+  order: InstallOrder,
+  mayJudge: boolean,
+  signal: AbortSignal,
+): Promise<Look> {
+  if (signal.aborted || record.end) return { reads: [], isSettled: false }
   if (record.running) {
     const set = order.sets.find(({ key }) => key === record.running?.key)
     if (set) await takeBack(device, record, order, set, [])
-    if (record.end) return []
+    if (record.end) return { reads: [], isSettled: true }
   }
   const reads = await runHealthPlan(device.config.aptRoot, order.healthPlan, 'watch', device.now)
+  // While the machine goes down its services go first: what was read meanwhile counts for nothing.
+  if (signal.aborted) return { reads: [], isSettled: false }
   const failures = findNewFailures(record.baseline?.probes ?? [], reads)
-  if (failures.length === 0) return reads
+  if (failures.length === 0) return { reads, isSettled: true }
+  if (!mayJudge) return { reads, isSettled: false }
+  await judgeFailures(device, record, order, failures, signal)
+  return { reads, isSettled: true }
+}
+
+/** Takes back whose probe fails; where nobody owns it, one set after the other until it passes again. */
+async function judgeFailures(
+  device: Device,
+  record: OrderRecord,
+  order: InstallOrder,
+  failures: readonly ProbeRead[],
+  signal: AbortSignal,
+): Promise<void> {
   const suspects = await findSuspects(device, record, order)
   const charged = new Set<UpdateSet>()
   const unowned = new Set<string>()
@@ -58,16 +105,18 @@ async function lookOnce(device: Device, record: OrderRecord, order: InstallOrder
     if (owner === 'nobody') unowned.add(name)
     else if (owner !== 'stranger') charged.add(owner)
   }
-  for (const set of charged) await takeBack(device, record, order, set, failures)
+  for (const set of charged) {
+    if (signal.aborted || record.end) return
+    await takeBack(device, record, order, set, failures)
+  }
   // Nobody owns it: every set is suspect, undone newest first until the probe passes again.
   for (const set of suspects.toReversed()) {
-    if (unowned.size === 0 || record.end) break
+    if (unowned.size === 0 || record.end || signal.aborted) break
     if (charged.has(set)) continue
     const after = await takeBack(device, record, order, set, failures)
     for (const { name, isPassed } of after) if (isPassed) unowned.delete(name)
   }
   if (charged.size === 0 && suspects.length === 0) log('warn', 'a probe of a watch fails', { orderId: order.orderId })
-  return reads
 }
 
 /** Sets of this order that are still as it left them, oldest first. */

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Makes a rename or a new name in a folder survive a power cut. */
@@ -11,13 +21,16 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Replaces a file as a whole: after a crash the old or the new text is there, never a part. */
+/** Replaces a file as a whole: after a crash, or when the disk is full, the old or the new text is there, never a part. */
 export function writeFileDurably(path: string, text: string, mode = 0o600): void {
   const draft = `${path}.new`
   const handle = openSync(draft, 'w', mode)
   try {
-    writeSync(handle, text)
+    writeFileSync(handle, text)
     fsyncSync(handle)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
   } finally {
     closeSync(handle)
   }
@@ -25,12 +38,21 @@ export function writeFileDurably(path: string, text: string, mode = 0o600): void
   syncFolder(dirname(path))
 }
 
-/** Appends one JSON line and waits until it is on the disk; the folder too when `isNew`. */
+/**
+ * Appends one JSON line and waits until it is on the disk; the folder too when `isNew`. Throws when the disk is full, and
+ * leaves the file as it was: half a line would spoil the next one.
+ */
 export function appendLineDurably(path: string, value: unknown, isNew: boolean): void {
   const handle = openSync(path, 'a', 0o600)
   try {
-    writeSync(handle, `${JSON.stringify(value)}\n`)
-    fsyncSync(handle)
+    const { size } = fstatSync(handle)
+    try {
+      writeFileSync(handle, `${JSON.stringify(value)}\n`)
+      fsyncSync(handle)
+    } catch (error) {
+      ftruncateSync(handle, size)
+      throw error
+    }
   } finally {
     closeSync(handle)
   }

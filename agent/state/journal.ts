@@ -1,3 +1,4 @@
+import type { PermitDenial } from '../wire/door.ts'
 import type { Envelope } from '../wire/envelope.ts'
 import type { WorkOrder } from '../wire/order.ts'
 import type { OrderState, ProbeRead, Report, SetReport, VersionRead } from '../wire/report.ts'
@@ -10,6 +11,7 @@ export type JournalEntry = { at: string } & (
   | { kind: 'received'; envelope: Envelope; order: WorkOrder }
   | { kind: 'accepted' }
   | { kind: 'resumed'; attempt: number }
+  | { kind: 'denied'; denial: PermitDenial }
   | { kind: 'permitted'; isOffline: boolean; startBy: string }
   | { kind: 'baseline'; probes: ProbeRead[]; audit: string }
   | { kind: 'set-running'; running: RunningSet }
@@ -45,7 +47,10 @@ export type OrderResult = Pick<Report, 'sets' | 'probes' | 'refusal' | 'summary'
 export interface OrderRecord {
   order: WorkOrder
   envelope: Envelope
+  receivedAt: string
   isAccepted: boolean
+  /** What the door said when it last gave no permit; null = it never refused one. */
+  denial: PermitDenial | null
   permit: { isOffline: boolean; startBy: string } | null
   baseline: { probes: ProbeRead[]; audit: string } | null
   running: RunningSet | null
@@ -66,7 +71,9 @@ export function foldJournal(entries: readonly JournalEntry[], start: OrderRecord
       record = {
         order: entry.order,
         envelope: entry.envelope,
+        receivedAt: entry.at,
         isAccepted: false,
+        denial: null,
         permit: null,
         baseline: null,
         running: null,
@@ -86,6 +93,9 @@ export function foldJournal(entries: readonly JournalEntry[], start: OrderRecord
         break
       case 'resumed':
         record.attempts = entry.attempt
+        break
+      case 'denied':
+        record.denial = entry.denial
         break
       case 'permitted':
         record.permit = { isOffline: entry.isOffline, startBy: entry.startBy }

@@ -1,18 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { isChangeVerb, type OrderVerb, type WorkOrder } from '../wire/order.ts'
+import type { WorkOrder } from '../wire/order.ts'
 import type { OrderState } from '../wire/report.ts'
 import { appendLineDurably, readJsonLines, syncFolder } from './durable-file.ts'
+import { EndedOrders } from './ended-orders.ts'
 import { foldJournal, type JournalEntry, type OrderRecord } from './journal.ts'
-
-/** One line for each order that ended here; kept when its journal is long gone. */
-interface EndedOrder {
-  orderId: string
-  seq: number
-  verb: OrderVerb | null
-  state: OrderState
-  at: string
-}
 
 /**
  * The orders of this device: one append-only journal each in `orders/`, moved to `orders/ended/` at the end.
@@ -21,34 +13,21 @@ interface EndedOrder {
 export class OrderBook {
   readonly open = new Map<string, OrderRecord>()
   readonly #dir: string
-  readonly #endedPath: string
-  readonly #ended = new Map<string, EndedOrder>()
+  readonly #ended: EndedOrders
   readonly #observe: (orderId: string, entry: JournalEntry) => void
 
   constructor(stateDir: string, observe: (orderId: string, entry: JournalEntry) => void = () => undefined) {
     this.#dir = join(stateDir, 'orders')
-    this.#endedPath = join(this.#dir, 'ended.jsonl')
     this.#observe = observe
     mkdirSync(join(this.#dir, 'ended'), { recursive: true, mode: 0o700 })
-    const { lines, wholeBytes, isTorn } = readJsonLines(this.#endedPath)
-    if (isTorn) truncateSync(this.#endedPath, wholeBytes)
-    for (const line of lines) {
-      // This file is written by `#end` alone.
-      const ended = line as EndedOrder
-      this.#ended.set(ended.orderId, ended)
-    }
+    this.#ended = new EndedOrders(this.#dir)
     for (const file of readdirSync(this.#dir)) {
       if (!file.endsWith('.jsonl') || file === 'ended.jsonl') continue
       const record = this.#load(join(this.#dir, file))
       if (!record) continue
       this.open.set(record.order.orderId, record)
-      if (record.end) this.#end(record)
+      if (record.end) this.close(record)
     }
-  }
-
-  /** State in which an order ended here, null when it did not. */
-  endedAs(orderId: string): OrderState | null {
-    return this.#ended.get(orderId)?.state ?? null
   }
 
   /** The journal of an order that ended here, null when it is gone. */
@@ -57,15 +36,14 @@ export class OrderBook {
     return existsSync(path) ? this.#load(path) : null
   }
 
-  /**
-   * Highest sequence number among the ended orders of the same kind: at or below it nothing is taken again. Changes and
-   * the rest count apart, so that a scan that was quick does not outrun an install that still waits for its window.
-   */
-  floorFor(verb: OrderVerb): number {
-    let floor = 0
-    for (const ended of this.#ended.values())
-      if (ended.verb !== null && isChangeVerb(ended.verb) === isChangeVerb(verb)) floor = Math.max(floor, ended.seq)
-    return floor
+  /** Why this order was here before and is over, in words; '' = it is new. */
+  findReplay(order: WorkOrder): string {
+    return this.#ended.findReplay(order)
+  }
+
+  /** Forgets ended orders that nobody can bring again. */
+  prune(now: Date): void {
+    this.#ended.prune(now)
   }
 
   /** Begins the journal of a verified order. */
@@ -84,27 +62,24 @@ export class OrderBook {
     appendLineDurably(this.#pathOf(record.order.orderId), entry, false)
     foldJournal([entry], record)
     this.#observe(record.order.orderId, entry)
-    if (record.end) this.#end(record)
+    if (record.end) this.close(record)
   }
 
   /** Remembers an order that was never seen here but that another one ends. */
   bury(orderId: string, state: OrderState, at: string): void {
-    if (this.#ended.has(orderId) || this.open.has(orderId)) return
-    this.#remember({ orderId, seq: 0, verb: null, state, at })
+    if (this.#ended.get(orderId) || this.open.has(orderId)) return
+    this.#ended.add({ orderId, seq: 0, verb: null, state, at, notAfter: null })
   }
 
-  #end(record: OrderRecord): void {
-    const { orderId, seq, verb } = record.order
-    if (!record.end) return
-    if (!this.#ended.has(orderId)) this.#remember({ orderId, seq, verb, state: record.end.state, at: record.end.at })
+  /** Puts an ended order into the ledger and its journal away. Safe to repeat. */
+  close(record: OrderRecord): void {
+    const { orderId, seq, verb, notAfter } = record.order
+    if (!record.end || !this.open.has(orderId)) return
+    const { state, at } = record.end
+    if (!this.#ended.get(orderId)) this.#ended.add({ orderId, seq, verb, state, at, notAfter })
     renameSync(this.#pathOf(orderId), join(this.#dir, 'ended', `${orderId}.jsonl`))
     syncFolder(this.#dir)
     this.open.delete(orderId)
-  }
-
-  #remember(ended: EndedOrder): void {
-    appendLineDurably(this.#endedPath, ended, !existsSync(this.#endedPath))
-    this.#ended.set(ended.orderId, ended)
   }
 
   #pathOf(orderId: string): string {

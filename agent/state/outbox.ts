@@ -20,6 +20,7 @@ export class Outbox {
   #waiting: SignedReport[] = []
   #lastSeq = 0
   #lastHash = noHash
+  #ackSeq = 0
   #bytes = 0
 
   constructor(stateDir: string, key: KeyObject) {
@@ -33,7 +34,7 @@ export class Outbox {
     if (isTorn) truncateSync(this.#path, wholeBytes)
     this.#bytes = wholeBytes
     for (const line of lines) {
-      // This file is written by `add` alone, whole lines only.
+      // This file is written by this class alone, whole lines only.
       const signed = line as SignedReport
       if (signed.report.seq > head.ackSeq) this.#waiting.push(signed)
       if (signed.report.seq > this.#lastSeq) {
@@ -41,6 +42,7 @@ export class Outbox {
         this.#lastHash = hashOf(signed.report)
       }
     }
+    this.#ackSeq = head.ackSeq
   }
 
   /** Number of the newest report. */
@@ -54,15 +56,33 @@ export class Outbox {
 
   /** Signs the report into the chain; on return it is on the disk. */
   add(content: ReportContent): SignedReport {
-    const report: Report = { v: 1, ...content, seq: this.#lastSeq + 1, prevHash: this.#lastHash }
-    const text = canonicalJson(asJson(report))
-    const signed = { report, signature: sign(null, Buffer.from(text), this.#key).toString('base64') }
+    const { signed, hash } = this.#sign(content, { seq: this.#lastSeq, hash: this.#lastHash })
     appendLineDurably(this.#path, signed, this.#bytes === 0)
-    this.#bytes += text.length
+    this.#bytes += JSON.stringify(signed).length
     this.#waiting.push(signed)
-    this.#lastSeq = report.seq
-    this.#lastHash = createHash('sha256').update(text).digest('hex')
+    this.#lastSeq = signed.report.seq
+    this.#lastHash = hash
     return signed
+  }
+
+  /**
+   * Numbers and chains what waits anew after `stored`, where the door's chain of this device ends: this device, or the door,
+   * was restored from an image. Nothing that waits is lost, not by a crash in between either.
+   */
+  moveAfter(stored: { seq: number; hash: string }): void {
+    const moved: SignedReport[] = []
+    let last = stored
+    for (const { report } of this.#waiting) {
+      const { signed, hash } = this.#sign(report, last)
+      moved.push(signed)
+      last = { seq: signed.report.seq, hash }
+    }
+    // Numbers that fall: what is in the file must not count as acknowledged. Numbers that rise: the file comes first.
+    if (stored.seq < this.#ackSeq) this.#saveHead(stored, stored.seq)
+    this.#saveWaiting(moved)
+    this.#saveHead(last, stored.seq)
+    this.#lastSeq = last.seq
+    this.#lastHash = last.hash
   }
 
   /** The oldest reports that fit into one request. */
@@ -81,13 +101,28 @@ export class Outbox {
   acknowledge(ackSeq: number): void {
     const rest = this.#waiting.filter(({ report }) => report.seq > ackSeq)
     if (rest.length === this.#waiting.length) return
-    this.#waiting = rest
-    const head = { lastSeq: this.#lastSeq, lastHash: this.#lastHash, ackSeq: Math.min(ackSeq, this.#lastSeq) }
-    writeFileDurably(this.#headPath, `${JSON.stringify(head)}\n`)
-    if (rest.length > 0 && this.#bytes < compactBytes) return
-    const text = rest.map((signed) => `${JSON.stringify(signed)}\n`).join('')
+    this.#saveHead({ seq: this.#lastSeq, hash: this.#lastHash }, Math.min(ackSeq, this.#lastSeq))
+    if (rest.length > 0 && this.#bytes < compactBytes) this.#waiting = rest
+    else this.#saveWaiting(rest)
+  }
+
+  #sign(content: ReportContent, last: { seq: number; hash: string }): { signed: SignedReport; hash: string } {
+    const report: Report = { v: 1, ...content, seq: last.seq + 1, prevHash: last.hash }
+    const text = canonicalJson(asJson(report))
+    const signature = sign(null, Buffer.from(text), this.#key).toString('base64')
+    return { signed: { report, signature }, hash: createHash('sha256').update(text).digest('hex') }
+  }
+
+  #saveHead(last: { seq: number; hash: string }, ackSeq: number): void {
+    writeFileDurably(this.#headPath, `${JSON.stringify({ lastSeq: last.seq, lastHash: last.hash, ackSeq })}\n`)
+    this.#ackSeq = ackSeq
+  }
+
+  #saveWaiting(waiting: SignedReport[]): void {
+    const text = waiting.map((signed) => `${JSON.stringify(signed)}\n`).join('')
     writeFileDurably(this.#path, text)
     this.#bytes = text.length
+    this.#waiting = waiting
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { type Envelope, type KeyRoot, keyIdOf, orderPayloadType, sealEnvelope } from '../wire/envelope.ts'
 import { exportRawPublicKey, importRawPublicKey } from '../wire/keys.ts'
 import type { WorkOrder } from '../wire/order.ts'
-import type { OrderState, Report } from '../wire/report.ts'
+import type { OrderState, Report, SignedReport } from '../wire/report.ts'
 import { isMacValid, isSignedBy, parseProof, sessionKeyFor } from '../wire/request-auth.ts'
 import {
   checkInRequestSchema,
@@ -39,6 +39,8 @@ export class FakeDoor {
   readonly schemes: string[] = []
   readonly refusals: string[] = []
   inventory: InventoryRequest | null = null
+  /** Request counters up to here count as used. */
+  counterFloor = 0
   /** What it answers to a permit request. */
   permit: (orderId: string) => PermitAnswer = () => this.allow()
   /** Answers before all else; null = go on. */
@@ -153,7 +155,10 @@ export class FakeDoor {
         ? isMacValid(proof, signed, sessionKeyFor(sessionSecret, proof.deviceId, proof.hour ?? 0))
         : isSignedBy(proof, signed, this.#deviceKey)
     if (!isGood) return refuse(401, 'unauthenticated')
-    if (this.#counters.has(proof.counter)) return refuse(401, 'replayed')
+    if (this.#counters.has(proof.counter) || proof.counter <= this.counterFloor) {
+      const high = Math.max(this.counterFloor, ...this.#counters)
+      return refuse(401, 'replayed', proof.scheme === 'PW1-ED25519' ? { counterHigh: high } : {})
+    }
     this.#counters.add(proof.counter)
     this.schemes.push(`${path} ${proof.scheme}`)
     switch (path) {
@@ -180,15 +185,15 @@ export class FakeDoor {
       case doorPaths.poll:
         pollRequestSchema.parse(body)
         if (this.#queue.length === 0) await new Promise<void>((resolve) => this.#wake.push(resolve))
-        return { status: 200, body: { orders: this.#queue.splice(0) } }
+        // A killed agent's poll hears the bell too: what it was given would be lost.
+        return { status: 200, body: { orders: request.socket.destroyed ? [] : this.#queue.splice(0) } }
       case doorPaths.permit: {
         const { orderId } = permitRequestSchema.parse(body)
         this.permitsAsked.push(orderId)
         return { status: 200, body: { ...this.permit(orderId) } }
       }
       case doorPaths.reports:
-        for (const { report, signature } of reportsRequestSchema.parse(body).reports) this.#store(report, signature)
-        return { status: 200, body: { ackSeq: this.reports.length } }
+        return { status: 200, body: this.#storeAll(reportsRequestSchema.parse(body).reports) }
       default:
         return refuse(404, 'not-found')
     }
@@ -205,20 +210,42 @@ export class FakeDoor {
     return { status: 200, body: { deviceId, mspId, root, checkInMs: 5_000, jitterMs: 0 } }
   }
 
+  /** As the door's function does: what is stored under the same number must be the same, else it says where its chain ends. */
+  #storeAll(given: SignedReport[]): { ackSeq: number; stored?: { seq: number; hash: string } } {
+    let ackSeq = (given[0]?.report.seq ?? 1) - 1
+    for (const { report, signature } of given) {
+      const known = this.reports[report.seq - 1]
+      const isTaken = known ? hashOf(known) === hashOf(report) : report.seq === this.reports.length + 1
+      if (!isTaken) {
+        const last = this.reports.at(-1)
+        return { ackSeq, stored: { seq: this.reports.length, hash: last ? hashOf(last) : '0'.repeat(64) } }
+      }
+      if (!known) this.#store(report, signature)
+      ackSeq = report.seq
+    }
+    return { ackSeq }
+  }
+
   /** Numbers without gaps, an unbroken chain and good signatures, or the test ends here. */
   #store(report: Report, signature: string): void {
-    if (report.seq <= this.reports.length) return
-    const textOf = (value: Report) => canonicalJson(value as unknown as Json)
     const last = this.reports.at(-1)
-    const prevHash = last ? createHash('sha256').update(textOf(last)).digest('hex') : '0'.repeat(64)
+    const prevHash = last ? hashOf(last) : '0'.repeat(64)
     if (report.seq !== this.reports.length + 1 || report.prevHash !== prevHash) throw new Error('the chain is broken')
     const key = this.#deviceKey
-    if (!key || !verify(null, Buffer.from(textOf(report)), key, Buffer.from(signature, 'base64')))
+    const text = canonicalJson(report as unknown as Json)
+    if (!key || !verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64')))
       throw new Error('a report is not signed')
     this.reports.push(report)
   }
 }
 
-function refuse(status: number, code: DoorErrorCode): Answer {
-  return { status, body: { error: { code, message: `refused: ${code}` } } }
+function hashOf(report: Report): string {
+  // A report holds nothing but JSON; interfaces lack the index signature that `Json` asks for.
+  return createHash('sha256')
+    .update(canonicalJson(report as unknown as Json))
+    .digest('hex')
+}
+
+function refuse(status: number, code: DoorErrorCode, more: { counterHigh?: number } = {}): Answer {
+  return { status, body: { error: { code, message: `refused: ${code}`, ...more } } }
 }

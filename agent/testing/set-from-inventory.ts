@@ -3,7 +3,7 @@ import type { UpdateSet } from '../wire/order.ts'
 
 /** The update set that holds `name=version`, as an order names it; null while the inventory does not show it. */
 export function setFromInventory(inventory: InventoryRequest | null, wanted: string): UpdateSet | null {
-  const missing = inventory?.missing
+  const missing = inventory?.missing && 'sets' in inventory.missing ? inventory.missing : null
   const found = missing?.sets.find(({ members }) =>
     members.some((index) => {
       const update = missing.updates[index]

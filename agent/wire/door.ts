@@ -30,7 +30,12 @@ export type DoorErrorCode =
   | 'internal'
 
 export interface DoorError {
-  error: { code: DoorErrorCode; message: string }
+  error: {
+    code: DoorErrorCode
+    message: string
+    /** With `replayed`, to a signed request: highest counter used up, for a device that was restored and counts below it. */
+    counterHigh?: number
+  }
   /** The door's clock, so that a device with a wrong one can say so. */
   serverTime: string
 }
@@ -145,7 +150,12 @@ export interface MissingSection {
   sets: MissingSet[]
   /** Names that wait: held or phased by the package manager itself. */
   waiting: { name: string; reason: string }[]
-  /** Non-empty when the package system is not healthy (dpkg --audit, interrupted). */
+  /** Non-empty when the package system is not healthy (dpkg --audit, interrupted) or the lists are old. */
+  trouble: string
+}
+/** In place of the section when the look itself failed: no lists, so that nothing can be taken for installed. */
+export interface FailedLook {
+  /** Why; never empty. */
   trouble: string
 }
 export interface InventoryRequest {
@@ -153,7 +163,7 @@ export interface InventoryRequest {
   scannedAt: string
   facts?: DeviceFacts
   packages?: InstalledPackage[]
-  missing?: MissingSection
+  missing?: MissingSection | FailedLook
 }
 export interface InventoryAnswer {
   serverTime: string
@@ -191,6 +201,11 @@ export interface ReportsRequest {
 }
 export interface ReportsAnswer {
   serverTime: string
-  /** Highest seq that is stored without a gap: the device drops its outbox up to here. */
+  /** Highest seq up to which exactly this device's reports are stored without a gap: it drops its outbox up to here. */
   ackSeq: number
+  /**
+   * Where the stored chain ends, when not all of the request could be taken: the numbers were given to other reports, or some
+   * before them are missing (the device or the door was restored). The device numbers what waits anew from there.
+   */
+  stored?: { seq: number; hash: string }
 }

@@ -1,6 +1,6 @@
 /**
  * Work orders: what the server may ask of a device. Typed verbs only; there is no shell and no script verb.
- * Rules: DESIGN "Work orders"; states: `order-state.ts`. Times are ISO 8601 in UTC, durations milliseconds.
+ * Rules: DESIGN "Work orders"; states: `report.ts`. Times are ISO 8601 in UTC, durations milliseconds.
  */
 
 export type OrderVerb = 'stage' | 'scan' | 'install' | 'rollback' | 'healthcheck' | 'cancel'
@@ -139,3 +139,10 @@ export type RefusalCode = (typeof refusalCodes)[number]
 
 /** An envelope above this is refused unread. */
 export const maxEnvelopeBytes = 256 * 1024
+/** Update sets in one order, and packages in one set. */
+export const maxOrderSets = 200
+export const maxSetUpdates = 200
+/** Ids, dates and signatures of an order, with fifty orders that it supersedes, take less than this. */
+const envelopeFrameBytes = 8 * 1024
+/** JSON text of sets and probes that surely fits an envelope, whose payload is in base64: four bytes for three. */
+export const maxBodyBytes = Math.floor(((maxEnvelopeBytes - envelopeFrameBytes) * 3) / 4)

@@ -24,20 +24,6 @@ export type OrderState =
   | 'rollback-failed'
   | 'done'
 
-/** States after which the device does nothing more for this order. */
-export const finalOrderStates: ReadonlySet<OrderState> = new Set<OrderState>([
-  'refused',
-  'expired',
-  'overtaken',
-  'cancelled',
-  'staged',
-  'vanished',
-  'released',
-  'rolled-back',
-  'rollback-failed',
-  'done',
-])
-
 /** What happened to one update set. `installed` = read back by re-scan and probes passed. */
 export type SetOutcome =
   | 'staged'

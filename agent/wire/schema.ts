@@ -3,6 +3,7 @@ import type {
   CheckInRequest,
   DeviceFacts,
   EnrolRequest,
+  FailedLook,
   InventoryRequest,
   MissingSection,
   PermitRequest,
@@ -10,7 +11,16 @@ import type {
   ReportsRequest,
 } from './door.ts'
 import type { Envelope } from './envelope.ts'
-import { type HealthPlan, type Probe, refusalCodes, type UndoStep, type UpdateSet, type WorkOrder } from './order.ts'
+import {
+  type HealthPlan,
+  maxOrderSets,
+  maxSetUpdates,
+  type Probe,
+  refusalCodes,
+  type UndoStep,
+  type UpdateSet,
+  type WorkOrder,
+} from './order.ts'
 
 /** Text from a device or for one: no control characters, so that nothing can hide in a log or a page. */
 const controlCharacters =
@@ -60,9 +70,9 @@ const undoStep: z.ZodType<UndoStep> = z.strictObject({
 })
 const updateSet: z.ZodType<UpdateSet> = z.strictObject({
   key: sha256,
-  updates: z.array(update).min(1).max(200),
+  updates: z.array(update).min(1).max(maxSetUpdates),
   undoClass,
-  undo: z.array(undoStep).max(200),
+  undo: z.array(undoStep).max(maxSetUpdates),
 })
 
 /** Paths of probes are relative to the device's root and may not climb out of it. */
@@ -110,7 +120,7 @@ const orderBase = {
   notAfter: isoTime,
   supersedes: z.array(z.uuid()).max(50),
 }
-const sets = z.array(updateSet).min(1).max(200)
+const sets = z.array(updateSet).min(1).max(maxOrderSets)
 
 /** A work order as the agent accepts it: unknown fields and verbs are refused. */
 export const workOrderSchema: z.ZodType<WorkOrder> = z.discriminatedUnion('verb', [
@@ -129,9 +139,9 @@ export const workOrderSchema: z.ZodType<WorkOrder> = z.discriminatedUnion('verb'
     verb: z.literal('rollback'),
     installOrderId: z.uuid().nullable(),
     sets: z
-      .array(z.strictObject({ key: sha256, undo: z.array(undoStep).min(1).max(200) }))
+      .array(z.strictObject({ key: sha256, undo: z.array(undoStep).min(1).max(maxSetUpdates) }))
       .min(1)
-      .max(200),
+      .max(maxOrderSets),
     healthPlan,
   }),
   z.strictObject({ ...orderBase, verb: z.literal('scan') }),
@@ -223,6 +233,9 @@ const missing: z.ZodType<MissingSection> = z.strictObject({
   trouble: text(4_000),
 })
 
+/** What an agent sends whose look failed: the reason alone. */
+const failedLook: z.ZodType<FailedLook> = z.strictObject({ trouble: text(4_000).min(1) })
+
 export const inventoryRequestSchema: z.ZodType<InventoryRequest> = z.strictObject({
   hashes: sectionHashes,
   scannedAt: isoTime,
@@ -231,7 +244,7 @@ export const inventoryRequestSchema: z.ZodType<InventoryRequest> = z.strictObjec
     .array(z.strictObject({ manager, name: packageName, version, architecture, status: line(10) }))
     .max(20_000)
     .optional(),
-  missing: missing.optional(),
+  missing: z.union([missing, failedLook]).optional(),
 })
 
 export const pollRequestSchema: z.ZodType<PollRequest> = z.strictObject({
@@ -301,7 +314,7 @@ const report = z.strictObject({
         undoClass,
       }),
     )
-    .max(200),
+    .max(maxOrderSets),
   probes: z
     .array(
       z.strictObject({

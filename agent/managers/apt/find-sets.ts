@@ -51,6 +51,13 @@ export function stepOf({ name, fromVersion, version }: SimulatedInstall): string
   return `${name} ${fromVersion ?? '-'} ${version}`
 }
 
+/** True when the transaction is these members and nothing else. */
+export function isExactly({ simulation }: SimulationAnswer, members: readonly SimulatedInstall[]): boolean {
+  if (!simulation || simulation.removals.length > 0) return false
+  const steps = new Set(members.map(stepOf))
+  return simulation.installs.length === steps.size && simulation.installs.every((install) => steps.has(stepOf(install)))
+}
+
 async function growGroup(
   update: SimulatedInstall,
   simulateInstall: (members: readonly SimulatedInstall[]) => Promise<SimulationAnswer>,

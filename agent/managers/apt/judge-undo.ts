@@ -17,10 +17,18 @@ export function migratesData(name: string): boolean {
   return migrating.test(name)
 }
 
+/** What the simulation of the way back said. */
+export interface WayBack {
+  /** What is wrong with it; '' = nothing. */
+  fault: string
+  /** Packages that it touches outside the set; empty where that is not what is wrong. */
+  touched: string[]
+}
+
 export interface UndoJudgement {
   undo: Pick<MissingSet, 'undoClass' | 'undoReason' | 'predecessors'>
-  /** What the simulation of the way back found wrong, '' = nothing, null = it was not simulated. */
-  wayBack: string | null
+  /** Null = it was not simulated. */
+  wayBack: WayBack | null
 }
 
 /**
@@ -33,7 +41,7 @@ export async function judgeUndo(
   members: readonly SimulatedInstall[],
   records: ReadonlyMap<string, PackageRecord>,
   scratchDir: string,
-  knownWayBack: string | null,
+  knownWayBack: WayBack | null,
 ): Promise<UndoJudgement> {
   const places = members.map(({ name, fromVersion }) => {
     if (fromVersion === null) return { name, version: null, sha256: null, place: 'kept' as const, file: null }
@@ -57,7 +65,7 @@ export async function judgeUndo(
   const lost = places.find(({ place }) => place === 'none')
   if (lost) return answer('none', `${lost.name} ${lost.version} is neither kept here nor in the archive.`)
   wayBack ??= await simulateWayBack(apt, members, places, records, scratchDir)
-  if (wayBack !== '') return answer('none', wayBack)
+  if (wayBack.fault !== '') return answer('none', wayBack.fault)
   if (places.every(({ place }) => place === 'kept')) return answer('kept', 'The versions before are in the store.')
   return answer('fetchable', 'The versions before are in the archive.')
 }
@@ -68,7 +76,7 @@ async function simulateWayBack(
   places: readonly { name: string; version: string | null; file: string | null }[],
   records: ReadonlyMap<string, PackageRecord>,
   scratchDir: string,
-): Promise<string> {
+): Promise<WayBack> {
   const statusFile = join(scratchDir, `status-${process.pid}-${members[0]?.name.replace(':', '_')}`)
   writeFileSync(statusFile, statusWith(apt, members, records))
   try {
@@ -76,7 +84,7 @@ async function simulateWayBack(
       version === null ? `${name}-` : (file ?? `${name}=${version}`),
     )
     const { simulation, error } = await simulate(apt, ['--allow-downgrades', 'install', ...targets], statusFile)
-    if (!simulation) return `apt sees no way back: ${error.split('\n')[0]?.slice(0, 200)}`
+    if (!simulation) return { fault: `apt sees no way back: ${error.split('\n')[0]?.slice(0, 200)}`, touched: [] }
     const changes: Change[] = places.map(({ name, version, file }, index) => {
       const member = members[index]
       return {
@@ -87,9 +95,16 @@ async function simulateWayBack(
         file,
       }
     })
-    const { excess, lacking } = compareWithChanges(simulation, changes)
-    if (excess.length > 0) return `The way back also ${excess.slice(0, 3).join(', ')}.`
-    return lacking.length > 0 ? `The way back leaves out ${lacking.slice(0, 3).join(', ')}.` : ''
+    const { excess, touched, lacking } = compareWithChanges(simulation, changes)
+    if (excess.length > 0)
+      return {
+        fault: `The way back also ${excess.slice(0, 3).join(', ')}.`,
+        touched: lacking.length > 0 ? [] : touched,
+      }
+    return {
+      fault: lacking.length > 0 ? `The way back leaves out ${lacking.slice(0, 3).join(', ')}.` : '',
+      touched: [],
+    }
   } finally {
     rmSync(statusFile, { force: true })
   }

@@ -52,8 +52,14 @@ export class PackageStore {
   async add(file: string, about: Omit<StoredPackage, 'sha256' | 'at'>, at: string): Promise<StoredPackage> {
     const sha256 = await hashFile(file)
     const draft = join(this.#dir, `${sha256}.new`)
-    await copyFile(file, draft)
-    if ((await hashFile(draft)) !== sha256) throw new Error(`${about.name} changed while it was copied`)
+    try {
+      await copyFile(file, draft)
+      if ((await hashFile(draft)) !== sha256) throw new Error(`${about.name} changed while it was copied`)
+    } catch (error) {
+      // On a full disk half a file would keep the room that the next try needs.
+      rmSync(draft, { force: true })
+      throw error
+    }
     renameSync(draft, this.pathOf(sha256))
     syncFolder(this.#dir)
     const entry: StoredPackage = { sha256, ...about, at }

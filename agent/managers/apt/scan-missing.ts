@@ -3,11 +3,12 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '../../log.ts'
 import { runProgram } from '../../run-program.ts'
-import type { MissingSection, MissingUpdate, Severity } from '../../wire/door.ts'
+import type { FailedLook, MissingSection, MissingUpdate, Severity } from '../../wire/door.ts'
 import { setKeyOf } from '../../wire/set-key.ts'
 import type { AptRoot } from './apt-root.ts'
-import { findSets, simulateFromArchive, simulateUpgrade, stepOf } from './find-sets.ts'
-import { judgeUndo } from './judge-undo.ts'
+import { findSets, isExactly, simulateFromArchive, simulateUpgrade, stepOf } from './find-sets.ts'
+import { judgeUndo, type WayBack } from './judge-undo.ts'
+import { type JudgedSet, mergeForWayBack } from './merge-sets.ts'
 import type { PackageStore } from './package-store.ts'
 import { isSecurityOrigin, type SimulatedInstall } from './parse-simulation.ts'
 import { type PackageRecord, readRecords } from './read-records.ts'
@@ -15,19 +16,19 @@ import { type PackageRecord, readRecords } from './read-records.ts'
 /** Groups that were simulated, for the next look at the same lists. */
 export interface SimulatedGroups {
   listsHash: string
-  groups: { members: SimulatedInstall[]; wayBack: string | null }[]
+  groups: { members: SimulatedInstall[]; back: WayBack | null }[]
 }
 
 /**
- * What is missing on this device, in which sets, and how each could be undone. Takes no package lock. What apt itself
- * cannot say stands in `trouble`. `last` saves simulations: a real archive costs a second of processor for each.
+ * What is missing on this device, in which sets, and how each could be undone. Takes no package lock. When apt
+ * gives no answer there are no lists, only `trouble`: half a list would read as patched. `last` saves simulations: a real archive costs a second of processor for each.
  */
 export async function scanMissing(
   apt: AptRoot,
   store: PackageStore,
   scratchDir: string,
   last: SimulatedGroups | null,
-): Promise<{ missing: MissingSection; simulated: SimulatedGroups }> {
+): Promise<{ missing: MissingSection; simulated: SimulatedGroups } | { missing: FailedLook; simulated: null }> {
   mkdirSync(scratchDir, { recursive: true, mode: 0o755 })
   const missing: MissingSection = { updates: [], sets: [], waiting: [], trouble: '' }
   const simulated: SimulatedGroups = { listsHash: hashLists(apt), groups: [] }
@@ -53,17 +54,26 @@ export async function scanMissing(
       })),
       ...found.waiting,
     ]
+    const judge = (members: readonly SimulatedInstall[], back: WayBack | null) =>
+      judgeUndo(apt, store, members, records, scratchDir, back)
+    const judged: JudgedSet[] = []
     for (const group of found.groups) {
       const steps = group.map(stepOf).join('\n')
       const before = known.find((candidate) => candidate.members.map(stepOf).join('\n') === steps)
-      const { undo, wayBack } = await judgeUndo(apt, store, group, records, scratchDir, before?.wayBack ?? null)
+      judged.push({ members: group, judgement: await judge(group, before?.back ?? null) })
+    }
+    const sets = await mergeForWayBack(judged, async (members) =>
+      isExactly(await simulateMembers(members), members) ? judge(members, null) : 'apt does not take them as one.',
+    )
+    for (const { members: group, judgement } of sets) {
       const first = missing.updates.length
       missing.updates.push(...group.map((member) => describeUpdate(member, records)))
-      missing.sets.push({ key: setKeyOf('apt', group), members: group.map((_, index) => first + index), ...undo })
-      simulated.groups.push({ members: group, wayBack })
+      const key = setKeyOf('apt', group)
+      missing.sets.push({ key, members: group.map((_, index) => first + index), ...judgement.undo })
+      simulated.groups.push({ members: group, back: judgement.wayBack })
     }
   } catch (error) {
-    missing.trouble = messageOf(error)
+    return { missing: { trouble: messageOf(error) || 'apt gave no answer' }, simulated: null }
   }
   return { missing, simulated }
 }

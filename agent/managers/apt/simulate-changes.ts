@@ -54,26 +54,34 @@ function cacheOptionsFor(apt: AptRoot, statusFile: string | null): string[] {
 }
 
 /**
- * What the transaction would do beyond the changes (`excess`), and which of the changes it would not do (`lacking`).
- * Both empty: the transaction is exactly the order.
+ * What the transaction would do beyond the changes (`excess`, and whom it touches there), and which of the changes it would not do
+ * (`lacking`). All empty: the transaction is exactly the order.
  */
 export function compareWithChanges(
   simulation: Simulation,
   changes: readonly Change[],
-): { excess: string[]; lacking: string[] } {
+): { excess: string[]; touched: string[]; lacking: string[] } {
   const excess: string[] = []
+  const touched: string[] = []
   const unmet = new Map(changes.map((change) => [change.name, change]))
   for (const { name, version } of simulation.installs) {
     const change = unmet.get(name)
     if (change?.toVersion === version) unmet.delete(name)
-    else excess.push(`installs ${name} ${version}`)
+    else {
+      excess.push(`installs ${name} ${version}`)
+      touched.push(name)
+    }
   }
   for (const { name, version } of simulation.removals) {
     const change = unmet.get(name)
     if (change?.toVersion === null) unmet.delete(name)
-    else excess.push(`removes ${name} ${version}`)
+    else {
+      excess.push(`removes ${name} ${version}`)
+      touched.push(name)
+    }
   }
-  return { excess, lacking: [...unmet.values()].map(({ name, toVersion }) => `${name} ${toVersion ?? 'removed'}`) }
+  const lacking = [...unmet.values()].map(({ name, toVersion }) => `${name} ${toVersion ?? 'removed'}`)
+  return { excess, touched, lacking }
 }
 
 /** Simulates the changes with their files from the store. */
