@@ -8,6 +8,7 @@ export interface DoorCalls {
     batch: { at: Date; tokenHash: string; publicKey: string; facts: object }
     row: { verdict: 'enrolled' | 'token-refused'; device_id: string | null; msp_id: string | null }
   }
+  standing: { batch: { deviceId: string }; row: StandingRow }
   'use-counters': { batch: { at: Date; items: CounterItem[] }; row: { device_id: string; is_fresh: boolean } }
   'check-in': { batch: { at: Date; items: CheckInItem[] }; row: CheckInRow }
   inventory: {
@@ -45,6 +46,12 @@ export interface CredentialRow {
   public_key: string
   is_retired: boolean
 }
+/** Where the door stands with a device; the numbers are bigints as text. */
+export interface StandingRow {
+  counter_high: string
+  report_seq: string
+  report_hash: string
+}
 export interface PermitRow {
   is_fresh: boolean
   denial: string | null
@@ -63,6 +70,7 @@ const calls: Calls = {
   enrol: ({ at, tokenHash, publicKey, facts }) =>
     doorPool()<Rows<'enrol'>[number][]>`
       select verdict, device_id, msp_id from door.enrol(${at}, ${tokenHash}, ${publicKey}, ${JSON.stringify(facts)}::text::jsonb)`,
+  standing: ({ deviceId }) => doorPool()<StandingRow[]>`select * from door.standing(${deviceId})`,
   'use-counters': ({ at, items }) =>
     doorPool()<Rows<'use-counters'>[number][]>`
       select * from door.use_counters(${at}, ${column(items, 'deviceId')}, ${column(items, 'counter')})`,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { isMacValid, isSignedBy, maxClockSkewMs, parseProof, type RequestProof } from '../../agent/wire/request-auth.ts'
+import { ingest } from '../ingest.ts'
 import type { Credential } from './credential-cache.ts'
 import type { Door } from './door.ts'
 import { DoorError, unauthenticated } from './errors.ts'
@@ -15,7 +16,10 @@ export interface Caller {
 const hourMs = 3_600_000
 export const hourOf = (timeMs: number) => Math.floor(timeMs / hourMs)
 
-/** What can be refused before the body is read: form, clock, too many refusals, unknown device. */
+/**
+ * What can be refused before the body is read: form, clock, too many refusals, unknown device. Every id is looked up, so that
+ * strangers who guess ids behind an office's address never lock that office's devices out.
+ */
 export async function identify(door: Door, request: FastifyRequest, mayUseSession: boolean) {
   await door.limits.address.use(request.ip)
   const proof = parseProof(request.headers.authorization)
@@ -24,10 +28,9 @@ export async function identify(door: Door, request: FastifyRequest, mayUseSessio
     throw new DoorError('clock-skew', "The device's clock is more than five minutes off.")
   }
   await door.limits.failedPair.check(`${request.ip} ${proof.deviceId}`)
-  if (!door.credentials.isKnown(proof.deviceId)) await door.limits.failedAddress.check(request.ip)
   const credential = await door.credentials.get(proof.deviceId)
   if (!credential) {
-    await door.limits.failedAddress.note(request.ip)
+    await door.limits.failedAddress.use(request.ip)
     throw unauthenticated()
   }
   return { proof, credential }
@@ -43,13 +46,11 @@ export async function verifyProof(
   const { proof, credential } = identified
   const parts = { method: request.method, path: request.raw.url ?? '', body }
   if (!isProofGood(proof, parts, credential, door.now().getTime())) {
-    await Promise.all([
-      door.limits.failedAddress.note(request.ip),
-      door.limits.failedPair.note(`${request.ip} ${proof.deviceId}`),
-    ])
+    await door.limits.failedPair.note(`${request.ip} ${proof.deviceId}`)
     throw unauthenticated()
   }
   await door.limits.device.use(proof.deviceId)
+  if (proof.scheme === 'PW1-HMAC') await refuseFarJump(proof.counter, credential)
   if (credential.isRetired) throw new DoorError('unknown-device', 'This device is retired. Enrol it again.')
   return {
     deviceId: proof.deviceId,
@@ -57,6 +58,22 @@ export async function verifyProof(
     isSigned: proof.scheme === 'PW1-ED25519',
     credential,
   }
+}
+
+/** How far the key of the hour may raise a device's counter at once. */
+const maxSessionJump = 1_000_000
+
+/**
+ * Who took the key of the hour must not use up the counters of the device itself: only its signature may go far ahead. The
+ * database is asked only where what was seen here does not say enough.
+ */
+async function refuseFarJump(counter: number, credential: Credential): Promise<void> {
+  if (counter > credential.counterSeen + maxSessionJump) {
+    const [standing] = await ingest('standing', { deviceId: credential.deviceId })
+    credential.counterSeen = Number(standing?.counter_high ?? 0)
+    if (counter > credential.counterSeen + maxSessionJump) throw unauthenticated()
+  }
+  credential.counterSeen = Math.max(credential.counterSeen, counter)
 }
 
 function isProofGood(
@@ -71,7 +88,16 @@ function isProofGood(
   return isMacValid(proof, parts, credential.sessionKey(proof.hour))
 }
 
-/** The call used the counter up: a request that was seen before ends here. */
-export function refuseReplay(isFresh: boolean | undefined): void {
-  if (!isFresh) throw new DoorError('replayed', 'This request was received before.')
+/**
+ * The call used the counter up: a request that was seen before ends here. Who signed it is told the highest counter used, so
+ * that a device which was restored from an image can go on above it; the window itself never moves back.
+ */
+export async function refuseReplay(caller: Caller, isFresh: boolean | undefined): Promise<void> {
+  if (isFresh) return
+  const [standing] = caller.isSigned ? await ingest('standing', { deviceId: caller.deviceId }) : []
+  throw new DoorError(
+    'replayed',
+    'This request was received before.',
+    standing ? { counterHigh: Number(standing.counter_high) } : {},
+  )
 }

@@ -20,6 +20,8 @@ beforeAll(async () => {
     failedEnrol: many,
     failedAddress: many,
     failedPair: many,
+    inventory: many,
+    inventoryBytes: { ...many, points: Number.MAX_SAFE_INTEGER },
     download: many,
   }
   door = await startTestDoor({ limits })

@@ -3,23 +3,29 @@ import { importRawPublicKey } from '../../agent/wire/keys.ts'
 import { sessionKeyFor } from '../../agent/wire/request-auth.ts'
 import { ingest } from '../ingest.ts'
 import { createBatcher } from './batcher.ts'
+import { createShelf } from './shelf.ts'
 
 /** What is needed to verify a device's requests. */
 export interface Credential {
   deviceId: string
   key: KeyObject
   isRetired: boolean
+  /** How far the device's request counter came, as far as this process saw. */
+  counterSeen: number
   /** Session key of an hour (see `sessionKeyFor`). */
   sessionKey: (hour: number) => KeyObject
 }
 
 const keepKnownMs = 60_000
 const keepUnknownMs = 10_000
-const maxEntries = 100_000
+const maxKnown = 100_000
+/** Of their own: a flood of ids that nobody has pushes no device out. */
+const maxUnknown = 20_000
 
 /** Credentials by device id, looked up in batches and kept for a short time; a retired device is refused within a minute. */
 export function createCredentialCache(sessionSecret: string, now: () => Date) {
-  const entries = new Map<string, { credential: Credential | null; until: number }>()
+  const known = createShelf<Credential>(maxKnown, keepKnownMs, now)
+  const unknown = createShelf<true>(maxUnknown, keepUnknownMs, now)
 
   const look = createBatcher<string, Credential>({
     keyOf: (id) => id,
@@ -30,26 +36,19 @@ export function createCredentialCache(sessionSecret: string, now: () => Date) {
     },
   })
 
-  function fresh(deviceId: string) {
-    const entry = entries.get(deviceId)
-    return entry && entry.until > now().getTime() ? entry : undefined
-  }
-
   return {
-    /** Is this device known without asking the database? */
-    isKnown: (deviceId: string) => Boolean(fresh(deviceId)?.credential),
     /** The credential, or null for an id that no device has. Throws `DatabaseUnavailable`. */
     async get(deviceId: string): Promise<Credential | null> {
-      const kept = fresh(deviceId)
-      if (kept) return kept.credential
-      const credential = (await look(deviceId)) ?? null
-      // Oldest first: a Map keeps the order of insertion.
-      entries.delete(deviceId)
-      for (const oldest of entries.keys()) {
-        if (entries.size < maxEntries) break
-        entries.delete(oldest)
+      const kept = known.get(deviceId)
+      if (kept) return kept
+      if (unknown.get(deviceId)) return null
+      const credential = await look(deviceId)
+      if (!credential) {
+        unknown.put(deviceId, true)
+        return null
       }
-      entries.set(deviceId, { credential, until: now().getTime() + (credential ? keepKnownMs : keepUnknownMs) })
+      credential.counterSeen = known.last(deviceId)?.counterSeen ?? 0
+      known.put(deviceId, credential)
       return credential
     },
   }
@@ -66,6 +65,7 @@ function toCredential(
     deviceId: row.device_id,
     key: importRawPublicKey(row.public_key),
     isRetired: row.is_retired,
+    counterSeen: 0,
     sessionKey: (hour) => {
       const found = kept.find((entry) => entry.hour === hour)
       if (found) return found.key

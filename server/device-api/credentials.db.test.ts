@@ -18,6 +18,18 @@ afterAll(() => door.stop())
 
 const refused = (code: string) => ({ status: 401, body: { error: { code } } })
 
+test('the key of the hour cannot use up the counters of the device: only its signature may go far ahead', async () => {
+  const victim = await door.addDevice(client)
+  const session = await victim.openSession()
+  const highest = 999_999_999_999_999
+  expect(await victim.checkIn({}, { session, counter: highest })).toMatchObject(refused('unauthenticated'))
+  expect(await victim.poll(0, { session, counter: highest })).toMatchObject(refused('unauthenticated'))
+  expect((await victim.checkIn({}, { session })).status).toBe(200)
+  expect((await victim.checkIn({}, { session, counter: 900_000 })).status).toBe(200)
+  expect((await victim.checkIn({}, { counter: 5_000_000 })).status).toBe(200)
+  expect((await victim.checkIn({}, { session, counter: 5_900_000 })).status).toBe(200)
+})
+
 describe('a request is refused when', () => {
   test.each<[string, () => ReturnType<TestDevice['checkIn']>]>([
     ['it has no credential', () => device.checkIn({}, { authorization: null })],

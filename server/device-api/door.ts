@@ -1,5 +1,6 @@
 import { createBatches } from './batches.ts'
 import { createCredentialCache } from './credential-cache.ts'
+import { createDownloadSlots } from './download-slots.ts'
 import { createFileHasher } from './hash-file.ts'
 import { createHeldPolls } from './held-polls.ts'
 import { createMetrics } from './metrics.ts'
@@ -17,6 +18,10 @@ export interface DoorOptions {
   nodeFile?: string
   now?: () => Date
   limits?: Partial<RateLimitOptions>
+  /** A download that passes nothing on for this long is ended. */
+  downloadStallMs?: number
+  /** Downloads under way in this process; one address may hold half. Above it: 503 and a time to come back. */
+  maxDownloads?: number
   /** Polls held at the same time; above it a poll is answered at once. */
   maxHeldPolls?: number
   /** How often waiting devices are looked at for windows that opened. */
@@ -41,6 +46,8 @@ export function createDoor(options: DoorOptions) {
     nodeFile,
     hashBundle: createFileHasher(options.agentBundleFile),
     hashNode: createFileHasher(nodeFile),
+    downloads: createDownloadSlots(options.maxDownloads ?? 50),
+    downloadStallMs: options.downloadStallMs ?? 30_000,
     limits: createRateLimits({ ...defaultRateLimits, ...options.limits }),
     credentials: createCredentialCache(options.sessionSecret, now),
     batches: createBatches(now),

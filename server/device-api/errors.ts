@@ -21,12 +21,18 @@ export class DoorError extends Error {
   readonly code: DoorErrorCode
   readonly status: number
   readonly retryAfterMs: number | undefined
+  readonly counterHigh: number | undefined
 
-  constructor(code: DoorErrorCode, message: string, more: { status?: number; retryAfterMs?: number } = {}) {
+  constructor(
+    code: DoorErrorCode,
+    message: string,
+    more: { status?: number; retryAfterMs?: number; counterHigh?: number } = {},
+  ) {
     super(message)
     this.code = code
     this.status = more.status ?? statusOf[code]
     this.retryAfterMs = more.retryAfterMs
+    this.counterHigh = more.counterHigh
   }
 }
 
@@ -52,7 +58,11 @@ export function toDoorError(error: unknown): DoorError {
 }
 
 export function errorBody(error: DoorError, now: Date): DoorErrorBody {
-  return { error: { code: error.code, message: error.message }, serverTime: now.toISOString() }
+  const { code, message, counterHigh } = error
+  return {
+    error: { code, message, ...(counterHigh === undefined ? {} : { counterHigh }) },
+    serverTime: now.toISOString(),
+  }
 }
 
 /** The one error handler of the door. */

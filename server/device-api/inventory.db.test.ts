@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientRef } from '../../db/factories.ts'
+import { ingest } from '../ingest.ts'
 import { exampleHashes, exampleMissing, examplePackages } from './test-device.ts'
 import { startTestDoor, type TestDoor } from './testing.ts'
 
@@ -50,6 +51,65 @@ test('what is missing is added, resolved, and found again', async () => {
   expect(await look()).toEqual({ rows: ['curl true', 'vim false'], count: 1 })
 })
 
+interface LookRow {
+  missing_count: number
+  trouble: string
+  scanned_at: Date
+  waiting: unknown
+}
+
+describe('a look that failed', () => {
+  const look = async (deviceId: string) =>
+    door.factories.inMsp(client.mspId, async (tx) => {
+      const rows = await tx`select p.name from device_patches t join patches p on p.id = t.patch_id
+        where t.device_id = ${deviceId} and t.resolved_at is null order by 1`
+      const [row] = await tx<LookRow[]>`select d.missing_count, v.trouble, v.scanned_at, v.waiting from devices d
+        join device_inventories v on v.device_id = d.id where d.id = ${deviceId}`
+      if (!row) throw new Error('the device has no inventory')
+      return { names: rows.map(({ name }) => name), ...row }
+    })
+  const waiting = [{ name: 'held', reason: 'held on the device' }]
+
+  test('resolves nothing, and its trouble is shown', async () => {
+    const device = await door.addDevice(client)
+    await device.inventory({ missing: { ...exampleMissing('curl=8', 'vim=9'), waiting } })
+    const began = new Date()
+    const trouble = 'E: Could not read the status file'
+    expect((await device.inventory({ missing: { trouble } })).status).toBe(200)
+    const seen = await look(device.deviceId)
+    expect(seen).toMatchObject({ names: ['curl', 'vim'], missing_count: 2, trouble, waiting })
+    // The good list held until now: lists are sent only when they change.
+    expect(seen.scanned_at.getTime()).toBeGreaterThanOrEqual(began.getTime() - 1_000)
+    await device.inventory({ missing: { trouble: `${trouble}, again` } })
+    expect((await look(device.deviceId)).scanned_at).toEqual(seen.scanned_at)
+    await device.inventory({ missing: exampleMissing('vim=9') })
+    expect(await look(device.deviceId)).toMatchObject({ names: ['vim'], missing_count: 1, trouble: '' })
+  })
+
+  test('of an older agent, with half its lists, resolves nothing either, and still adds what it found', async () => {
+    const device = await door.addDevice(client)
+    await device.inventory({ missing: exampleMissing('curl=8', 'vim=9') })
+    await device.inventory({ missing: { ...exampleMissing('nano=3'), trouble: 'apt was stopped' } })
+    expect(await look(device.deviceId)).toMatchObject({ names: ['curl', 'nano', 'vim'], missing_count: 3 })
+  })
+
+  test('leaves nothing open that the list of packages shows at that very version, unless the trouble names it', async () => {
+    const device = await door.addDevice(client)
+    await device.inventory({ missing: exampleMissing('curl=8', 'vim=9', 'nano=3') })
+    const packages = ['curl 8', 'vim 9', 'nano 2'].map((text) => {
+      const [name = '', version = ''] = text.split(' ')
+      return { manager: 'apt' as const, name, version, architecture: 'all', status: 'ii' }
+    })
+    await device.inventory({ packages, missing: { trouble: 'vim is half configured' } })
+    expect(await look(device.deviceId)).toMatchObject({ names: ['nano', 'vim'], missing_count: 2 })
+  })
+
+  test('without a reason is malformed', async () => {
+    const device = await door.addDevice(client)
+    expect((await device.inventory({ missing: { trouble: '' } })).status).toBe(400)
+  })
+})
+
 test('sets of several updates keep key, undo class and the predecessor of each member', async () => {
   const device = await door.addDevice(client)
   const missing = exampleMissing('lib=2', 'app=2', 'alone=2')
@@ -94,6 +154,64 @@ test('devices of two MSPs in one batch stay apart, and share nothing', async () 
     await door.factories.findPatch(stranger.mspId, 'shared', '2'),
   ]
   expect(a).not.toBe(b)
+})
+
+/** So many updates in five sets, and as many predecessors as the form allows. */
+function manyMembers(prefix: string, count: number) {
+  const refs = Array.from({ length: 5 }, (_, set) =>
+    Array.from({ length: count / 5 }, (_, place) => `${prefix}${set}-${place}=2`).join(' + '),
+  )
+  return exampleMissing(...refs)
+}
+const catalogued = async (prefix: string) => {
+  const [row] = await door.factories.inMsp(
+    client.mspId,
+    (tx) => tx<{ n: number }[]>`select count(*)::int as n from patches where name like ${`${prefix}%`}`,
+  )
+  return row?.n
+}
+
+test('predecessors cost with their number, not with members times predecessors', async () => {
+  // Wider than the form allows, so that the difference stands out of the noise.
+  const missing = exampleMissing(Array.from({ length: 4_000 }, (_, place) => `wide-${place}=2`).join(' + '))
+  const bare = { ...missing, sets: missing.sets.map((set) => ({ ...set, predecessors: [] })) }
+  const timeOf = async (section: typeof missing) => {
+    const { deviceId } = await door.addDevice(client)
+    const body = { hashes: exampleHashes(), scannedAt: '2026-09-01T10:00:00.000Z', missing: section }
+    const began = performance.now()
+    await ingest('inventory', { at: new Date(), items: [{ deviceId, counter: 1, body }] })
+    return performance.now() - began
+  }
+  const alone = await timeOf(bare)
+  expect(await timeOf(missing)).toBeLessThan(2 * alone + 500)
+})
+
+test('one device adds no more than 2,000 updates a day to the catalogue, and is marked', async () => {
+  const device = await door.addDevice(client)
+  const look = async () =>
+    (
+      await door.factories.inMsp(
+        client.mspId,
+        (tx) => tx`select v.trouble, d.missing_count, h.missing_hash from devices d
+          join device_inventories v on v.device_id = d.id join device_heartbeats h on h.device_id = d.id where d.id = ${device.deviceId}`,
+      )
+    )[0]
+  expect((await device.inventory({ missing: manyMembers('first', 1_500) })).status).toBe(200)
+  expect(await look()).toMatchObject({ trouble: '', missing_count: 1_500 })
+  // Another list does not make room: what was on the one before counts.
+  expect((await device.inventory({ missing: manyMembers('second', 1_500) })).status).toBe(200)
+  expect(await catalogued('second')).toBe(500)
+  expect(await look()).toMatchObject({
+    trouble: expect.stringContaining('more than 2000'),
+    missing_count: 500,
+    missing_hash: '',
+  })
+
+  // What others have shown is no news.
+  const other = await door.addDevice(client)
+  await other.inventory({ missing: manyMembers('second', 1_500) })
+  await device.inventory({ missing: manyMembers('second', 1_500) })
+  expect(await look()).toMatchObject({ trouble: '', missing_count: 1_500 })
 })
 
 test('the largest list that fits is taken in seconds', async () => {

@@ -189,6 +189,24 @@ test('at most `concurrency` of a ring are under way, also when all poll at once'
   expect(await ingest('lease', { at: new Date(), ids: deviceIds })).toHaveLength(1)
 })
 
+test('a device that went dark with an open order holds its place in a ring for two hours and no longer', async () => {
+  const devices = await Promise.all([addDevice(), addDevice()])
+  const deviceIds = devices.map(({ deviceId }) => deviceId)
+  const rolloutId = await door.factories.makeRollout(client, [{ deviceIds, patchIds: [patchId], concurrency: 1 }])
+  const [dark, waiting] = devices
+  if (!dark || !waiting) throw new Error('no devices')
+  const held = await makeOrder(dark, { rolloutId })
+  const next = await makeOrder(waiting, { rolloutId })
+  await dark.report({ orderId: held, state: 'accepted' })
+  const lease = async (hours: number) => {
+    const at = inHours(hours)
+    await door.factories.beat(at)
+    return (await ingest('lease', { at, ids: [waiting.deviceId] })).map((row) => row.order_id)
+  }
+  expect(await lease(1.9)).toEqual([])
+  expect(await lease(2.1)).toEqual([next])
+})
+
 test('no permit is given after a pause has committed, whatever was under way', async () => {
   const { device, rolloutId, orderId } = await plan()
   const asked: Promise<[string, number]>[] = []

@@ -15,10 +15,14 @@ export interface RateLimitOptions {
   enrol: Allowance
   /** Refused tokens and enrolment proofs of one address. */
   failedEnrol: Allowance
-  /** Refused credentials of one address: above it, only devices that are known already get their signature looked at. */
+  /** Ids that no device has, of one address: above it, such an id is told to wait. A device is never refused for its address. */
   failedAddress: Allowance
   /** Refused credentials of one address that name one device: above it, this pair is not looked at. */
   failedPair: Allowance
+  /** Inventories of one device: each may cost the database seconds. */
+  inventory: Allowance
+  /** Bytes of inventories of one device; one inventory must fit. */
+  inventoryBytes: Allowance
   download: Allowance
 }
 
@@ -29,6 +33,8 @@ export const defaultRateLimits: RateLimitOptions = {
   failedEnrol: { points: 20, perMs: 60_000 },
   failedAddress: { points: 200, perMs: 10_000 },
   failedPair: { points: 20, perMs: 10_000 },
+  inventory: { points: 60, perMs: 600_000 },
+  inventoryBytes: { points: 32 * 1024 * 1024, perMs: 600_000 },
   download: { points: 300, perMs: 60_000 },
 }
 
@@ -43,6 +49,8 @@ export function createRateLimits(options: RateLimitOptions) {
     failedEnrol: limiter(options.failedEnrol),
     failedAddress: limiter(options.failedAddress),
     failedPair: limiter(options.failedPair),
+    inventory: limiter(options.inventory),
+    inventoryBytes: limiter(options.inventoryBytes),
     download: limiter(options.download),
   }
 }
@@ -50,10 +58,10 @@ export function createRateLimits(options: RateLimitOptions) {
 function limiter({ points, perMs }: Allowance) {
   const memory = new RateLimiterMemory({ points, duration: perMs / 1000 })
   return {
-    /** Uses one up; throws `rate-limited` when none is left. */
-    async use(key: string): Promise<void> {
+    /** Uses one up, or as many as said; throws `rate-limited` when fewer are left. */
+    async use(key: string, count = 1): Promise<void> {
       try {
-        await memory.consume(key)
+        await memory.consume(key, count)
       } catch (refused) {
         throw refused instanceof RateLimiterRes ? rateLimited(refused.msBeforeNext) : refused
       }

@@ -189,6 +189,50 @@ describe('the gate counts', () => {
   })
 })
 
+describe('a failure trips nothing', () => {
+  const breaker = () => rows((tx) => tx`select failed_devices from breakers`)
+
+  test('when its set is none of the order', async () => {
+    const { planned, rolloutId, patchId } = await plan(1)
+    const [one] = planned
+    if (!one) throw new Error('one device was planned')
+    await rows((tx) => tx`update work_orders set patch_ids = ${[randomUUID()]} where id = ${one.orderId}`)
+    await one.tell('failed', setOf('failed'))
+    expect(await states()).toEqual(['ordered'])
+    expect(await gate()).toMatchObject({ failed: 0 })
+    expect(await breaker()).toEqual([])
+    await rows((tx) => tx`update work_orders set patch_ids = ${[patchId]} where rollout_id = ${rolloutId}`)
+    await one.tell('failed', setOf('failed'))
+    expect(await breaker()).toHaveLength(1)
+  })
+
+  test('when the rollout was aborted, though the plan says what happened', async () => {
+    const { planned } = await plan(2)
+    await rows((tx) => tx`update rollouts set state = 'aborted'`)
+    await planned[0]?.tell('failed', setOf('failed'))
+    expect((await states()).sort()).toEqual(['failed', 'ordered'])
+    expect(await gate()).toMatchObject({ failed: 0 })
+    expect(await breaker()).toEqual([])
+  })
+
+  test('when the item was dropped', async () => {
+    const { planned } = await plan(1)
+    await rows((tx) => tx`update plan_items set state = 'dropped', is_claimed = false`)
+    await planned[0]?.tell('failed', setOf('failed'))
+    expect(await breaker()).toEqual([])
+  })
+
+  test('when rollout and order are over; that of a straggler, whose order is not, counts', async () => {
+    const { planned } = await plan(2)
+    await planned[0]?.tell('proved', setOf('installed'))
+    await rows((tx) => tx`update rollouts set state = 'finished'`)
+    await planned[0]?.tell('rolled-back', setOf('rolled-back'))
+    expect(await breaker()).toEqual([])
+    await planned[1]?.tell('failed', setOf('failed'))
+    expect(await breaker()).toMatchObject([{ failed_devices: 1 }])
+  })
+})
+
 test('above the failure limit the patch stops at once: no lease and no permit any more', async () => {
   const { planned } = await plan(3, { failureLimit: 1 })
   await planned[0]?.tell('failed', setOf('failed'))

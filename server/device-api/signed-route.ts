@@ -10,6 +10,8 @@ export interface SignedRoute<Body> {
   bodyLimitBytes: number
   /** Check-in and poll accept the hourly session key; everything else is signed. */
   mayUseSession: boolean
+  /** Allowance of this route alone, used up before the body is parsed. */
+  allow?: (deviceId: string, bytes: number) => Promise<void>
   handle: (call: {
     caller: Caller
     body: Body
@@ -33,6 +35,7 @@ export function addSignedRoute<Body>(server: FastifyInstance, door: Door, route:
       if (!who) throw new Error('a signed route ran without its first check')
       const raw = rawBody(request)
       const caller = await verifyProof(door, request, who, raw)
+      await route.allow?.(caller.deviceId, raw.length)
       return route.handle({ caller, body: readBody(route.schema, raw), bytes: raw.length, request, reply })
     },
   })

@@ -200,34 +200,39 @@ export function examplePackages(count: number, version = '1.0'): InstalledPackag
   }))
 }
 
-/** One set of one update for each `name=version`. */
+/** One set for each ref: `name=version`, or several members as `lab-svc=2.0 + lab-lib=2.0`. */
 export function exampleMissing(...refs: string[]): MissingSection {
-  const updates: MissingSection['updates'] = refs.map((ref) => {
-    const [name = '', version = ''] = ref.split('=')
+  const updates: MissingSection['updates'] = refs.flatMap(membersOf).map((member) => {
+    const [name = '', version = ''] = member.split('=')
     return {
       manager: 'apt',
       name,
       version,
       architecture: 'all',
       fromVersion: '1.0',
-      sha256: sha256(ref),
+      sha256: sha256(member),
       sizeBytes: 1_000,
       classification: 'security',
       severity: 'important',
       source: 'Lab-Security:12/lab-security',
     }
   })
-  const sets = updates.map(({ name }, place) => ({
-    key: exampleSetKey(refs[place] ?? ''),
-    members: [place],
-    undoClass: 'fetchable' as const,
-    undoReason: 'The version before is still in the repository.',
-    predecessors: [{ name, version: '1.0', sha256: sha256(`${name}=1.0`) }],
-  }))
+  let place = 0
+  const sets = refs.map((ref) => {
+    const members = membersOf(ref).map(() => place++)
+    const predecessors = members.map((at) => {
+      const name = updates[at]?.name ?? ''
+      return { name, version: '1.0', sha256: sha256(`${name}=1.0`) }
+    })
+    const undoReason = 'The version before is still in the repository.'
+    return { key: exampleSetKey(ref), members, undoClass: 'fetchable' as const, undoReason, predecessors }
+  })
   return { updates, sets, waiting: [], trouble: '' }
 }
 
-/** Key of the set that `exampleMissing` makes for one `name=version`. */
+const membersOf = (ref: string) => ref.split(' + ')
+
+/** Key of the set that `exampleMissing` makes for one ref. */
 export const exampleSetKey = (ref: string) => sha256(`apt\n${ref}`)
 
 /** One HTTP request; `body` of the answer is null where it is not JSON. */

@@ -104,6 +104,25 @@ test('it says what is wrong: a refused token, plain http to another machine', as
   await expect(unsafe).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('must be https') })
 })
 
+test.each(['127.0.0.1.evil.example', '127.evil.example', '[::1].evil', 'localhost.evil', '127.0.0.1:80.evil'])(
+  'plain http to http://%s is not plain http to this machine',
+  async (host) => {
+    const file = join(folder, 'elsewhere.sh')
+    const values = { bundleSha256: '', nodeSha256: '', architecture: process.arch }
+    await writeFile(file, await renderInstallScript({ server: `http://${host}`, ...values }))
+    const refused = run('sh', [file, '--destination', join(folder, 'elsewhere'), '--token-file', '/dev/null'])
+    await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('must be https') })
+  },
+)
+
+test('what stands in the environment is no option of the enrolment', async () => {
+  await writeFile(join(folder, 'tagless'), await door.factories.makeToken(client))
+  const options = ['--destination', join(folder, 'tagless-machine'), '--token-file', join(folder, 'tagless')]
+  const { stdout } = await run('sh', [script, ...options], { env: { ...process.env, tags: '--tag smuggled' } })
+  expect(stdout).toContain('enrolled as device ')
+  expect(stdout).not.toContain('smuggled')
+})
+
 test.each(['https://x/$(id)', "https://x';id;'", 'https://x y', 'https://x/path', 'javascript:1'])(
   'an address such as %s never gets into the script',
   async (server) => {

@@ -14,6 +14,7 @@ node_sha256='@NODE_SHA256@'
 
 destination=''
 token_file=''
+tags=''
 while [ $# -gt 0 ]; do
   case $1 in
     --token-file) token_file=${2:?--token-file needs a file}; shift 2 ;;
@@ -21,7 +22,7 @@ while [ $# -gt 0 ]; do
     --tag)
       # Kept for the agent, one word of this list each; a tag with a space is refused.
       case ${2:?--tag needs a tag} in *[!A-Za-z0-9._-]*) echo "A tag may hold letters, digits, dot, dash and underscore: $2" >&2; exit 2 ;; esac
-      tags="${tags:-} --tag $2"; shift 2 ;;
+      tags="$tags --tag $2"; shift 2 ;;
     *) echo "Unknown option: $1" >&2; exit 2 ;;
   esac
 done
@@ -31,9 +32,10 @@ stop() {
   exit 1
 }
 
+# Plain http to this machine only: the agent's own rule. A name that begins like an address of loopback is another machine's.
 case $server in
-  https://* | http://127.* | http://localhost | http://localhost:* | http://\[::1\]*) ;;
-  *) stop "this service is set up without https ($server), which is refused except on loopback: PUBLIC_DEVICE_URL must be https" ;;
+  https://*) ;;
+  *) printf '%s\n' "$server" | grep -Eq '^http://(localhost|\[::1\]|127(\.[0-9]{1,3}){3})(:[0-9]{1,5})?$' || stop "this service is set up without https ($server), which is refused except on loopback: PUBLIC_DEVICE_URL must be https" ;;
 esac
 [ "$(uname -s)" = Linux ] || stop 'this installer is for Linux'
 case $(uname -m) in
@@ -52,9 +54,9 @@ units="$destination/etc/systemd/system"
 
 fetch() { # path, sha256, file
   if command -v curl >/dev/null; then
-    curl -fsS --proto '=https,http' --retry 3 -o "$3" "$server$1" || stop "cannot fetch $server$1"
+    curl -fsS --proto '=https,http' --retry 10 -o "$3" "$server$1" || stop "cannot fetch $server$1"
   elif command -v wget >/dev/null; then
-    wget -q -O "$3" "$server$1" || stop "cannot fetch $server$1"
+    wget -q --retry-on-http-error=503 --waitretry=30 -O "$3" "$server$1" || stop "cannot fetch $server$1"
   else
     stop 'neither curl nor wget is installed'
   fi
@@ -101,7 +103,7 @@ else
   fi
   # shellcheck disable=SC2086 # Tags were checked above; each is one word.
   printf '%s\n' "$token" | "$program/node" "$program/patchward-agent.mjs" enrol \
-    --server "$server" --token-file - --state "$state" ${tags:-} || stop 'the enrolment was refused'
+    --server "$server" --token-file - --state "$state" $tags || stop 'the enrolment was refused'
   token=''
 fi
 

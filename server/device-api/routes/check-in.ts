@@ -15,7 +15,7 @@ export function checkInRoute(server: FastifyInstance, door: Door): void {
     handle: async ({ caller, body }): Promise<CheckInAnswer> => {
       const { deviceId, counter } = caller
       const row = await door.batches.checkIn({ deviceId, counter, ...body.hashes })
-      refuseReplay(row?.is_fresh)
+      await refuseReplay(caller, row?.is_fresh)
       const want: CheckInAnswer['want'] = []
       if (row?.want_facts) want.push('facts')
       if (row?.want_packages) want.push('packages')

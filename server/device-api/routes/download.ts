@@ -28,8 +28,13 @@ function addDownload(
     await door.limits.address.use(request.ip)
     await door.limits.download.use(request.ip)
   }
-  server.get(path, { onRequest }, async (_request, reply): Promise<FastifyReply> => {
+  server.get(path, { onRequest }, async (request, reply): Promise<FastifyReply> => {
     const { sha256, sizeBytes } = await look()
+    const release = door.downloads.take(request.ip)
+    reply.raw.once('close', release)
+    if (reply.raw.destroyed) release()
+    // Who asks and never reads would keep file and connection open for good.
+    reply.raw.setTimeout(door.downloadStallMs, () => reply.raw.destroy())
     return reply
       .type(type)
       .header('content-length', sizeBytes)

@@ -19,9 +19,10 @@ export function enrolRoute(server: FastifyInstance, door: Door): void {
     onRequest: async (request) => {
       await door.limits.address.use(request.ip)
       await door.limits.failedEnrol.check(request.ip)
-      await door.limits.enrol.use(request.ip)
     },
     handler: async (request): Promise<EnrolAnswer> => {
+      // Counted once the body is there: connections that only wait use nothing up.
+      await door.limits.enrol.use(request.ip)
       try {
         return await enrol(door, readBody(enrolRequestSchema, rawBody(request)))
       } catch (error) {

@@ -15,13 +15,17 @@ export function inventoryRoute(server: FastifyInstance, door: Door): void {
     schema: inventoryRequestSchema,
     bodyLimitBytes: 8 * 1024 * 1024,
     mayUseSession: false,
+    allow: async (deviceId, bytes) => {
+      await door.limits.inventory.use(deviceId)
+      await door.limits.inventoryBytes.use(deviceId, bytes)
+    },
     handle: async ({ caller, body, bytes }): Promise<InventoryAnswer> => {
       checkTimes({ scannedAt: body.scannedAt, ...(body.facts ? { 'facts.bootedAt': body.facts.bootedAt } : {}) })
-      if (body.missing) checkSets(body.missing)
+      if (body.missing && 'sets' in body.missing) checkSets(body.missing)
       const { deviceId, counter } = caller
       const stored = body.facts ? { ...body, facts: withKnownZone(body.facts) } : body
       const row = await door.batches.inventory({ deviceId, counter, body: stored, bytes })
-      refuseReplay(row?.is_fresh)
+      await refuseReplay(caller, row?.is_fresh)
       return { serverTime: door.now().toISOString() }
     },
   })

@@ -34,10 +34,11 @@ export function permitRoute(server: FastifyInstance, door: Door): void {
     schema: permitRequestSchema,
     bodyLimitBytes: 8 * 1024,
     mayUseSession: false,
-    handle: async ({ caller: { deviceId, counter }, body }): Promise<PermitAnswer> => {
+    handle: async ({ caller, body }): Promise<PermitAnswer> => {
+      const { deviceId, counter } = caller
       const at = door.now()
       const [row] = await ingest('permit', { at, deviceId, counter, orderId: body.orderId })
-      refuseReplay(row?.is_fresh)
+      await refuseReplay(caller, row?.is_fresh)
       const serverTime = at.toISOString()
       if (row?.valid_until) return { serverTime, permit: true, validUntil: row.valid_until.toISOString() }
       const denial = toDenial(row?.denial)

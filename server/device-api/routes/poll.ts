@@ -12,9 +12,10 @@ export function pollRoute(server: FastifyInstance, door: Door): void {
     schema: pollRequestSchema,
     bodyLimitBytes: 8 * 1024,
     mayUseSession: true,
-    handle: async ({ caller: { deviceId, counter }, body, request }) => {
+    handle: async ({ caller, body, request }) => {
+      const { deviceId, counter } = caller
       const row = await door.batches.useCounter({ deviceId, counter })
-      refuseReplay(row?.is_fresh)
+      await refuseReplay(caller, row?.is_fresh)
       const orders = await waitForOrders(door, request, deviceId, body.waitMs)
       return { serverTime: door.now().toISOString(), orders }
     },

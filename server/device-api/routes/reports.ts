@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from '../../../agent/wire/canonical-json.ts'
 import { doorPaths, type ReportsAnswer } from '../../../agent/wire/door.ts'
 import type { SignedReport } from '../../../agent/wire/report.ts'
 import { reportsRequestSchema } from '../../../agent/wire/schema.ts'
+import { ingest } from '../../ingest.ts'
 import { refuseReplay } from '../authenticate.ts'
 import type { Door } from '../door.ts'
 import { DoorError } from '../errors.ts'
@@ -21,8 +22,13 @@ export function reportsRoute(server: FastifyInstance, door: Door): void {
       const { deviceId, counter, credential } = caller
       const reports = body.reports.map((signed, place) => checkReport(signed, place, deviceId, credential.key))
       const row = await door.batches.reports({ deviceId, counter, reports, bytes })
-      refuseReplay(row?.is_fresh)
-      return { serverTime: door.now().toISOString(), ackSeq: Number(row?.ack_seq) }
+      await refuseReplay(caller, row?.is_fresh)
+      const ackSeq = Number(row?.ack_seq)
+      const serverTime = door.now().toISOString()
+      if (body.reports.every(({ report }) => report.seq <= ackSeq)) return { serverTime, ackSeq }
+      const [standing] = await ingest('standing', { deviceId })
+      if (!standing) return { serverTime, ackSeq }
+      return { serverTime, ackSeq, stored: { seq: Number(standing.report_seq), hash: standing.report_hash } }
     },
   })
 }

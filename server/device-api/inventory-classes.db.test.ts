@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { MissingUpdate } from '../../agent/wire/door.ts'
+import { exampleMissing, type TestDevice } from './test-device.ts'
+import { startTestDoor, type TestDoor } from './testing.ts'
+
+let door: TestDoor
+let mspId: string
+let first: TestDevice
+let second: TestDevice
+beforeAll(async () => {
+  door = await startTestDoor()
+})
+afterAll(() => door?.stop())
+beforeEach(async () => {
+  mspId = await door.factories.makeMsp()
+  first = await door.addDevice(await door.factories.makeClient(mspId))
+  second = await door.addDevice(await door.factories.makeClient(mspId))
+})
+
+type Words = Partial<Pick<MissingUpdate, 'classification' | 'severity'>>
+const missing = (words: Words) => {
+  const section = exampleMissing('linux-image=6.2')
+  return { ...section, updates: section.updates.map((update) => ({ ...update, ...words })) }
+}
+const say = (device: TestDevice, words: Words) => device.inventory({ missing: missing(words) })
+const known = async () =>
+  (await door.factories.inMsp(mspId, (tx) => tx`select classification, severity from patches`))[0]
+
+describe('what a device says of a patch counts for all clients, so', () => {
+  test('the first word does not hold against a stricter one', async () => {
+    await say(first, { classification: 'bug fix', severity: 'low' })
+    expect(await known()).toEqual({ classification: 'bug fix', severity: 'low' })
+    await say(second, { classification: 'security', severity: 'important' })
+    expect(await known()).toEqual({ classification: 'security', severity: 'important' })
+  })
+
+  test('a later word talks nothing down', async () => {
+    await say(first, { classification: 'security', severity: 'important' })
+    await say(second, { classification: 'bug fix', severity: 'moderate' })
+    expect(await known()).toEqual({ classification: 'security', severity: 'important' })
+  })
+
+  test('each word is weighed apart', async () => {
+    await say(first, { classification: 'security', severity: 'low' })
+    await say(second, { classification: 'bug fix', severity: 'critical' })
+    expect(await known()).toEqual({ classification: 'security', severity: 'critical' })
+  })
+
+  test('a severity that nobody gave is not talked down to a low one', async () => {
+    await say(first, { severity: 'unknown' })
+    await say(second, { severity: 'low' })
+    expect(await known()).toMatchObject({ severity: 'unknown' })
+  })
+
+  test('no device of apt makes it what a rule approves at once', async () => {
+    for (const classification of ['definition', 'driver', 'feature', 'service pack', 'hotfix'] as const)
+      await say(first, { classification })
+    expect(await known()).toMatchObject({ classification: 'bug fix' })
+    await say(second, { classification: 'security' })
+    expect(await known()).toMatchObject({ classification: 'security' })
+  })
+
+  test('a row from before this rule is put right by the next word', async () => {
+    await say(first, { classification: 'bug fix' })
+    await door.database.owner.begin(async (tx) => {
+      await tx`set local role door_definer`
+      await tx`update patches set classification = 'definition' where msp_id = ${mspId}`
+    })
+    await say(second, { classification: 'bug fix' })
+    expect(await known()).toMatchObject({ classification: 'bug fix' })
+  })
+
+  test('two who report at once end with the strictest', async () => {
+    await Promise.all([say(first, { classification: 'bug fix' }), say(second, { classification: 'security' })])
+    expect(await known()).toMatchObject({ classification: 'security' })
+  })
+})
