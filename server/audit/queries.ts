@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, lt, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { auditRecords } from '../../db/schema/records.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
@@ -21,10 +21,12 @@ export function listAudit(ctx: Context, input: ListAudit) {
 
 /**
  * Row-level security shows records of the whole MSP to every member; their words may name software or clients that a person
- * with some clients does not know, so these people see the records of their own clients only.
+ * with some clients does not know, so these people see the records of their own clients only. Said plainly, so that an index finds them.
  */
-const visibleTo = (ctx: Context): SQL | undefined =>
-  ctx.clients === 'all' ? undefined : isNotNull(auditRecords.clientId)
+const visibleTo = ({ mspId, clients }: Context): SQL | undefined =>
+  clients === 'all'
+    ? eq(auditRecords.mspId, mspId)
+    : and(eq(auditRecords.mspId, mspId), sql`${auditRecords.clientId} = any (${`{${clients.join(',')}}`}::uuid[])`)
 
 function matching({ clientId, actor, action }: ListAudit): SQL | undefined {
   return and(

@@ -46,7 +46,7 @@ export async function findFleet(tx: Tx, policies: Policies): Promise<FleetClient
   const wanted = rows.map(({ id }) => ({ id, tags: tagsOf(id) }))
   const found = await tx.execute<{ id: string; has_devices: boolean; has_test: boolean }>(sql`
     select w.id, exists (select from devices d where d.client_id = w.id and d.retired_at is null) as has_devices,
-      exists (select from devices d where d.client_id = w.id and d.retired_at is null and d.tags && w.tags) as has_test
+      exists (select from devices d where d.client_id = w.id and d.retired_at is null and d.tags <> '{}' and d.tags && w.tags) as has_test
     from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (id uuid, tags text[])`)
   const facts = new Map(found.map((row) => [row.id, row]))
   return rows.map(({ id, name, timeZone, counts }) => ({

@@ -1,46 +1,98 @@
-import { sql } from 'drizzle-orm'
-import { acrossTenants } from '../access.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { acrossTenants, type Tx } from '../access.ts'
 
 /** No data for this long counts as unknown, never as compliant (DESIGN "Compliant"). */
 const noDataHours = 72
 const missedCheckIns = 3
+/** The advisory lock of counting: any number that no other lock of the product uses. */
+export const countLock = 7_266_001
 
 /**
- * The fleet sweep: silent and no-data states, past-due marks, and the numbers of each client. `clientIds` null = all clients.
- * Compliant: seen, no security or critical patch past its due date, no pending reboot; approving nothing makes nobody compliant.
+ * The fleet sweep: silent and no-data states, past-due marks, the numbers of each client and of each patch it lacks. `clientIds` null =
+ * all clients. Compliant: seen and looked at, no security or critical patch past its due date, no pending reboot; approving nothing makes nobody compliant.
  */
 export function refreshFleet(at: Date, checkInMs: number, clientIds: readonly string[] | null): Promise<void> {
-  const now = at.toISOString()
-  const only = clientIds === null ? sql`true` : sql`d.client_id = any (${`{${clientIds.join(',')}}`}::uuid[])`
+  const now = sql`${at.toISOString()}::timestamptz`
+  const ids = clientIds && `{${clientIds.join(',')}}`
+  const only = (column: SQL) => (ids === null ? sql`true` : sql`${column} = any (${ids}::uuid[])`)
   return acrossTenants('fleet status', async (tx) => {
-    await tx.execute(sql`
-      with judged as (
-        select d.msp_id, d.id, h.seen_at,
-          case when h.seen_at < ${now}::timestamptz - make_interval(hours => ${noDataHours}) then 'no-data'
-            when h.seen_at < ${now}::timestamptz - make_interval(secs => ${(checkInMs / 1000) * missedCheckIns}::float8) then 'silent'
-            else 'active' end as status,
-          exists (select from device_patches t join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
-            where t.msp_id = d.msp_id and t.device_id = d.id and t.resolved_at is null and p.classification in ('security', 'critical')
-              and coalesce(p.released_at, p.first_seen_at) < ${now}::timestamptz - make_interval(days => coalesce(
-                (select (y.document->>'dueDays')::int from policies y where y.msp_id = d.msp_id and y.client_id = d.client_id order by version desc limit 1),
-                (select (y.document->>'dueDays')::int from policies y where y.msp_id = d.msp_id and y.client_id is null order by version desc limit 1), 14))
-          ) as is_past_due
-        from devices d join device_heartbeats h on h.msp_id = d.msp_id and h.device_id = d.id
-        where d.retired_at is null and ${only}
-      )
-      update devices d set status = j.status, is_past_due = j.is_past_due, last_seen_at = j.seen_at from judged j
-      where d.msp_id = j.msp_id and d.id = j.id and ((d.status, d.is_past_due) is distinct from (j.status, j.is_past_due)
-        or d.last_seen_at < j.seen_at - interval '1 minute')`)
-    await tx.execute(sql`
-      insert into client_statuses as s (msp_id, client_id, devices, compliant, reboot_pending, past_due, silent, no_data, failed, refreshed_at)
-      select d.msp_id, d.client_id, count(*), count(*) filter (where not is_past_due and not is_reboot_pending and status <> 'no-data'),
-        count(*) filter (where is_reboot_pending), count(*) filter (where is_past_due), count(*) filter (where status = 'silent'),
-        count(*) filter (where status = 'no-data'), count(*) filter (where failed_count > 0), ${now}::timestamptz
-      from devices d where d.retired_at is null and ${only} group by d.msp_id, d.client_id
-      on conflict (msp_id, client_id) do update set devices = excluded.devices, compliant = excluded.compliant,
-        reboot_pending = excluded.reboot_pending, past_due = excluded.past_due, silent = excluded.silent, no_data = excluded.no_data,
-        failed = excluded.failed, refreshed_at = excluded.refreshed_at
-      where (s.devices, s.compliant, s.reboot_pending, s.past_due, s.silent, s.no_data, s.failed) is distinct from
-        (excluded.devices, excluded.compliant, excluded.reboot_pending, excluded.past_due, excluded.silent, excluded.no_data, excluded.failed)`)
+    await judgeDevices(tx, now, checkInMs, only)
+    await countDevices(tx, now, only(sql`c.id`))
+    await countPatches(tx, now, only)
   })
+}
+
+/** Which patches are late is settled once for each client, not for each device. */
+async function judgeDevices(tx: Tx, now: SQL, checkInMs: number, only: (column: SQL) => SQL): Promise<void> {
+  const dueDays = (isOf: SQL) => sql`(select (y.document->>'dueDays')::int from policies y
+    where y.msp_id = c.msp_id and ${isOf} order by version desc limit 1)`
+  await tx.execute(sql`
+    with late as materialized (
+      select c.msp_id, c.id as client_id, p.id as patch_id
+      from (select c.msp_id, c.id, coalesce(${dueDays(sql`y.client_id = c.id`)}, ${dueDays(sql`y.client_id is null`)}, 14) as due_days
+          from clients c where ${only(sql`c.id`)}) c
+        join patches p on p.msp_id = c.msp_id and p.classification in ('security', 'critical')
+          and coalesce(p.released_at, p.first_seen_at) < ${now} - make_interval(days => c.due_days)
+    ), past_due as materialized (
+      select distinct t.msp_id, t.device_id from late l join device_patches t on t.msp_id = l.msp_id and t.client_id = l.client_id
+        and t.patch_id = l.patch_id and t.resolved_at is null
+    ), blind as materialized (
+      -- It checks in but cannot be looked at: what is known is old, or never was.
+      select v.msp_id, v.device_id from device_inventories v join devices b on b.msp_id = v.msp_id and b.id = v.device_id
+      where (v.trouble <> '' or v.scanned_at is null) and ${only(sql`v.client_id`)}
+        and coalesce(v.scanned_at, case when v.trouble = '' then b.enrolled_at else '-infinity' end)
+          < ${now} - make_interval(hours => ${noDataHours})
+    ), judged as (
+      select h.msp_id, h.device_id, h.seen_at, o.device_id is not null as is_past_due,
+        case when h.seen_at < ${now} - make_interval(hours => ${noDataHours}) or l.device_id is not null then 'no-data'
+          when h.seen_at < ${now} - make_interval(secs => ${(checkInMs / 1000) * missedCheckIns}::float8) then 'silent'
+          else 'active' end as status
+      from device_heartbeats h left join past_due o on o.msp_id = h.msp_id and o.device_id = h.device_id
+        left join blind l on l.msp_id = h.msp_id and l.device_id = h.device_id
+    )
+    update devices d set status = j.status, is_past_due = j.is_past_due, last_seen_at = j.seen_at from judged j
+    where d.msp_id = j.msp_id and d.id = j.device_id and d.retired_at is null and ${only(sql`d.client_id`)}
+      and ((d.status, d.is_past_due) is distinct from (j.status, j.is_past_due) or d.last_seen_at < j.seen_at - interval '1 minute')`)
+}
+
+/** A client whose last device was retired counts none. */
+async function countDevices(tx: Tx, now: SQL, isWanted: SQL): Promise<void> {
+  await tx.execute(sql`
+    insert into client_statuses as s (msp_id, client_id, devices, compliant, reboot_pending, past_due, silent, no_data, failed, refreshed_at)
+    select c.msp_id, c.id, count(d.id), count(d.id) filter (where not is_past_due and not is_reboot_pending and status <> 'no-data'),
+      count(d.id) filter (where is_reboot_pending), count(d.id) filter (where is_past_due), count(d.id) filter (where status = 'silent'),
+      count(d.id) filter (where status = 'no-data'), count(d.id) filter (where failed_count > 0), ${now}
+    from clients c left join devices d on d.msp_id = c.msp_id and d.client_id = c.id and d.retired_at is null
+    where ${isWanted} group by c.msp_id, c.id order by 1, 2
+    on conflict (msp_id, client_id) do update set devices = excluded.devices, compliant = excluded.compliant,
+      reboot_pending = excluded.reboot_pending, past_due = excluded.past_due, silent = excluded.silent, no_data = excluded.no_data,
+      failed = excluded.failed, refreshed_at = excluded.refreshed_at
+    where (s.devices, s.compliant, s.reboot_pending, s.past_due, s.silent, s.no_data, s.failed) is distinct from
+      (excluded.devices, excluded.compliant, excluded.reboot_pending, excluded.past_due, excluded.silent, excluded.no_data, excluded.failed)`)
+}
+
+/** What `device_patches` holds now, in one row for each client and patch; rows that nobody lacks any more go. */
+async function countPatches(tx: Tx, now: SQL, only: (column: SQL) => SQL): Promise<void> {
+  // Taken before the count looks: of two sweeps over one client the later one has the last word.
+  await tx.execute(sql`select pg_advisory_xact_lock(${sql.raw(String(countLock))})`)
+  await tx.execute(sql`
+    with fresh as materialized (
+      select t.msp_id, t.client_id, t.patch_id, count(*) filter (where undo_class = 'kept') as kept,
+        count(*) filter (where undo_class = 'fetchable') as fetchable, count(*) filter (where undo_class = 'snapshot') as snapshot,
+        count(*) filter (where undo_class = 'none') as none
+      from device_patches t where t.resolved_at is null and ${only(sql`t.client_id`)}
+        and t.device_id not in (select id from devices where retired_at is not null)
+      group by t.msp_id, t.client_id, t.patch_id
+    ), gone as (
+      delete from client_patch_counts s where ${only(sql`s.client_id`)} and not exists (select from fresh f
+        where f.msp_id = s.msp_id and f.client_id = s.client_id and f.patch_id = s.patch_id)
+    )
+    insert into client_patch_counts as s (msp_id, client_id, patch_id, kept, fetchable, snapshot, none)
+    select msp_id, client_id, patch_id, kept, fetchable, snapshot, none from fresh
+    on conflict (msp_id, client_id, patch_id) do update set kept = excluded.kept, fetchable = excluded.fetchable,
+      snapshot = excluded.snapshot, none = excluded.none
+    where (s.kept, s.fetchable, s.snapshot, s.none) is distinct from (excluded.kept, excluded.fetchable, excluded.snapshot, excluded.none)`)
+  await tx.execute(sql`
+    update client_statuses s set patches_counted_since = ${now}
+    where s.patches_counted_since is null and ${only(sql`s.client_id`)}`)
 }

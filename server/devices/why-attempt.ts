@@ -127,7 +127,7 @@ export function sayOnItsWay(speak: Speak, attempt: Attempt): Said {
   if (attempt.ring.state === 'waiting') {
     const before = attempt.ringBefore
     if (before) {
-      const how = describeRing(before, at)
+      const how = describeRing(before, at, facts.now)
       return wait(
         `ring ${name} waits for ring ${before.name}`,
         'accent',
@@ -197,8 +197,10 @@ export function sayOnItsWay(speak: Speak, attempt: Attempt): Said {
   )
 }
 
-function describeRing(ring: { verdict: string; soakEndsAt: Date | null }, at: Speak['at']): string {
+function describeRing(ring: { verdict: string; soakEndsAt: Date | null }, at: Speak['at'], now: Date): string {
   if (ring.verdict === 'asking') return 'whose gate asks a person'
+  if (ring.verdict === 'soaking' && ring.soakEndsAt && ring.soakEndsAt <= now)
+    return 'which has soaked and waits to hear from its devices'
   if (ring.verdict === 'soaking') return ring.soakEndsAt ? `which soaks until ${at(ring.soakEndsAt)}` : 'which soaks'
   if (ring.verdict === openForOthers) return 'which is still open for other patches'
   return 'which has not proved it yet'

@@ -1,9 +1,6 @@
-import { and, asc, count, eq, exists, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { devices } from '../../db/schema/devices.ts'
-import { devicePatches, holds, patches } from '../../db/schema/patches.ts'
-import { ringPatches, rollouts } from '../../db/schema/rollouts.ts'
+import { asc, isNull, sql } from 'drizzle-orm'
 import { clients, msps } from '../../db/schema/tenancy.ts'
-import { read, type Tx } from '../access.ts'
+import { read } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import type { Role } from '../permissions.ts'
@@ -32,60 +29,41 @@ export function getSession(ctx: Context) {
   })
 }
 
-/** The numbers beside the places in the sidebar, over the clients the person may see. */
-export function countForNavigation(ctx: Context) {
-  return read(ctx, 'overview:read', async (tx) => ({
-    clients: await countRows(tx, clients, isNull(clients.archivedAt)),
-    devices: await countRows(tx, devices, isNull(devices.retiredAt)),
-    patches: await countRows(
-      tx,
-      patches,
-      exists(
-        tx
-          .select({ one: sql`1` })
-          .from(devicePatches)
-          .where(
-            and(
-              eq(devicePatches.mspId, patches.mspId),
-              eq(devicePatches.patchId, patches.id),
-              isNull(devicePatches.resolvedAt),
-            ),
-          ),
-      ),
-    ),
-    rollouts: await countRows(tx, rollouts, eq(rollouts.state, 'running')),
-    waitingGates: await countWaitingGates(tx),
-    holds: await countRows(tx, holds, and(isNull(holds.liftedAt), or(ofOneClient, isSeenHere(tx)))),
-  }))
+interface NavigationCounts extends Record<string, unknown> {
+  clients: number
+  devices: number
+  patches: number
+  rollouts: number
+  waitingGates: number
+  holds: number
 }
 
-const ofOneClient = sql`${holds.clientId} is not null`
+/**
+ * The numbers beside the places in the sidebar, over the clients the person may see, in one statement: every page asks for them. Devices
+ * and patches are what the fleet sweep counted; clients it has not met yet are counted now.
+ */
+export function countForNavigation(ctx: Context) {
+  return read(ctx, 'overview:read', async (tx) => {
+    const rows = await tx.execute<NavigationCounts>(sql`
+      with uncounted as materialized (
+        select c.id from clients c left join client_statuses s on s.msp_id = c.msp_id and s.client_id = c.id
+        where s.patches_counted_since is null
+      )
+      select (select count(*)::int from clients where archived_at is null) as clients,
+        (select coalesce(sum(devices), 0)::int from client_statuses where patches_counted_since is not null)
+          + (select count(*)::int from uncounted c join devices d on d.client_id = c.id and d.retired_at is null) as devices,
+        (select count(*)::int from (select patch_id from client_patch_counts union select t.patch_id from uncounted c
+          join device_patches t on t.client_id = c.id and t.resolved_at is null) p) as patches,
+        (select count(*)::int from rollouts where state = 'running') as rollouts,
+        (select count(*)::int from rollouts o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.verdict = 'asking'
+          where o.state = 'running') as "waitingGates",
+        (select count(*)::int from holds h where h.lifted_at is null and (h.client_id is not null or ${isSeenHere})) as holds`)
+    const [counts] = rows
+    if (!counts) throw new Error('counting gave no row')
+    const { clients, devices, patches, rollouts, waitingGates, holds } = counts
+    return { clients, devices, patches, rollouts, waitingGates, holds }
+  })
+}
 
 /** A hold over all clients counts only where a device the person may see has or had the patch (as `getPatchRow`). */
-function isSeenHere(tx: Tx): SQL {
-  return exists(
-    tx
-      .select({ one: sql`1` })
-      .from(devicePatches)
-      .where(and(eq(devicePatches.mspId, holds.mspId), eq(devicePatches.patchId, holds.patchId))),
-  )
-}
-
-async function countRows(
-  tx: Tx,
-  table: typeof clients | typeof devices | typeof patches | typeof rollouts | typeof holds,
-  where: SQL | undefined,
-): Promise<number> {
-  const [row] = await tx.select({ rows: count() }).from(table).where(where)
-  return row?.rows ?? 0
-}
-
-/** Gates that wait for a person's answer. */
-async function countWaitingGates(tx: Tx): Promise<number> {
-  const [row] = await tx
-    .select({ rows: count() })
-    .from(ringPatches)
-    .innerJoin(rollouts, and(eq(rollouts.mspId, ringPatches.mspId), eq(rollouts.id, ringPatches.rolloutId)))
-    .where(and(eq(rollouts.state, 'running'), eq(ringPatches.verdict, 'asking')))
-  return row?.rows ?? 0
-}
+const isSeenHere = sql`exists (select from device_patches t where t.msp_id = h.msp_id and t.patch_id = h.patch_id)`

@@ -96,6 +96,17 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
         action: `Open ${run(need.rollout)}`,
         target: { page: 'rollout', id: need.rollout.id },
       }
+    case 'signing':
+      return {
+        mark: 'held',
+        sentence: `Orders for ${devices(need.devices)} wait for a signature`,
+        evidence:
+          'No device begins anything new until then. Look after the worker and its signing key; its log says why.',
+        reach: since(need.at),
+        reachTone: 'fail',
+        action: 'See the devices',
+        target: { page: 'devices', client: undefined },
+      }
     case 'past-due':
       return {
         mark: 'past-due',

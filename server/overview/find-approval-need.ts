@@ -1,9 +1,8 @@
-import { sql } from 'drizzle-orm'
 import type { Tx } from '../access.ts'
 import { findStandingAcross, type Standing } from '../approvals/find-standing.ts'
 import { ageStart, decide } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
-import { findLacking, type LackedPatch, uuids } from '../patches/find-lacking.ts'
+import { findLacking, findLackingClients, type LackedPatch } from '../patches/find-lacking.ts'
 import type { Policies } from '../patches/find-policies.ts'
 import { stateOf } from '../patches/rules.ts'
 import type { Need } from './rules.ts'
@@ -19,7 +18,7 @@ export async function findApprovalNeed(tx: Tx, ctx: Context, policies: Policies)
   const wanting = lacking.filter((patch) => patch.standing.wantsPerson)
   const [first] = wanting
   if (!first) return []
-  const clients = await findWantingClients(tx, wanting, standing, policies, now)
+  const clients = await findWantingClients(tx, ctx, wanting, standing, policies)
   const ages = wanting.map((patch) => ageStart(patch).getTime())
   const dues = wanting
     .filter((patch) => urgent.includes(patch.classification))
@@ -44,29 +43,30 @@ export async function findApprovalNeed(tx: Tx, ctx: Context, policies: Policies)
 /** The clients at which one of these patches is pending: the decision is made once for each patch, client and undo class. */
 async function findWantingClients(
   tx: Tx,
+  ctx: Context,
   wanting: readonly LackedPatch[],
   standing: Standing,
   policies: Policies,
-  now: Date,
 ): Promise<Set<string>> {
-  const rows = await tx.execute<{ patch_id: string; client_id: string; is_undoable: boolean }>(sql`
-    select distinct t.patch_id, t.client_id, t.undo_class in ('kept', 'fetchable') as is_undoable from device_patches t
-    where t.patch_id = any (${uuids(wanting.map((patch) => patch.id))}) and t.resolved_at is null
-      and t.device_id not in (select id from devices where retired_at is not null)`)
+  const rows = await findLackingClients(
+    tx,
+    ctx,
+    wanting.map((patch) => patch.id),
+  )
   const patchOf = new Map(wanting.map((patch) => [patch.id, patch]))
   const clients = new Set<string>()
   for (const row of rows) {
-    const patch = patchOf.get(row.patch_id)
-    if (!patch || clients.has(row.client_id)) continue
+    const patch = patchOf.get(row.patchId)
+    if (!patch || clients.has(row.clientId)) continue
     const decision = decide({
       patch,
-      undoClass: row.is_undoable ? 'kept' : 'none',
-      holds: standing.holds(row.patch_id, row.client_id),
-      decisions: standing.decisions(row.patch_id, row.client_id).filter((one) => one.deviceId === null),
-      rules: policies.of(row.client_id).approvalRules,
-      now,
+      undoClass: row.isUndoable ? 'kept' : 'none',
+      holds: standing.holds(row.patchId, row.clientId),
+      decisions: standing.decisions(row.patchId, row.clientId).filter((one) => one.deviceId === null),
+      rules: policies.of(row.clientId).approvalRules,
+      now: ctx.now,
     })
-    if (stateOf(decision) === 'pending') clients.add(row.client_id)
+    if (stateOf(decision) === 'pending') clients.add(row.clientId)
   }
   return clients
 }

@@ -57,8 +57,10 @@ export async function findHoldNeeds(tx: Tx, ctx: Context): Promise<Need[]> {
           count(*) filter (where i.state in ('proved', 'installing', 'rolling-back') and d.status = 'active')::int as under_way,
           count(*) filter (where i.state in ('proved', 'installing', 'rolling-back') and d.status <> 'active')::int as offline,
           count(*) filter (where i.state = 'rollback-failed')::int as impossible
-        from plan_items i join devices d on d.msp_id = i.msp_id and d.id = i.device_id and d.retired_at is null
-        where i.rollout_id = h.rollout_id and i.patch_id = h.patch_id
+        from ring_patches q
+          join plan_items i on i.msp_id = q.msp_id and i.rollout_id = q.rollout_id and i.position = q.position and i.patch_id = q.patch_id
+          join devices d on d.msp_id = i.msp_id and d.id = i.device_id and d.retired_at is null
+        where q.rollout_id = h.rollout_id and q.patch_id = h.patch_id
           and i.state in ('rolled-back', 'proved', 'installing', 'rolling-back', 'rollback-failed')
       ) b
     order by h.set_at desc`)

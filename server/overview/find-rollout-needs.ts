@@ -14,6 +14,8 @@ interface Place extends Record<string, unknown> {
   client_id: string
   client: string
 }
+// Each query below narrows down in steps that are planned apart: one join of eight tables under row-level security takes longer to plan
+// than to run.
 const place = sql`o.id as rollout_id, o.number, o.client_id, c.name as client`
 const ofPlace = (row: Place) => ({
   rollout: { id: row.rollout_id, number: row.number },
@@ -77,20 +79,25 @@ export async function findRollbackNeeds(tx: Tx): Promise<Need[]> {
     since: string
   }
   const rows = await tx.execute<Row>(sql`
-    select ${place}, p.id as patch_id, p.name || ' ' || p.version as patch,
-      (array_agg(d.host_name order by d.host_name))[1:${sql.raw(String(shownHosts))}] as hosts, count(*)::int as devices,
-      to_json(min(i.state_at))#>>'{}' as since
-    from ring_patches g
-      join rollouts o on o.msp_id = g.msp_id and o.id = g.rollout_id
-      join plan_items i on i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position and i.patch_id = g.patch_id
-        and i.state = 'rollback-failed'
-      join devices d on d.msp_id = i.msp_id and d.id = i.device_id and d.retired_at is null
-      join patches p on p.msp_id = g.msp_id and p.id = g.patch_id
+    with stuck as materialized (
+      select i.msp_id, i.rollout_id, i.device_id, i.patch_id, i.state_at from ring_patches g
+        join plan_items i on i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position and i.patch_id = g.patch_id
+          and i.state = 'rollback-failed'
+      where g.roll_back_at is not null
+    ), still as materialized (
+      select i.*, p.name || ' ' || p.version as patch, d.host_name from stuck i
+        join devices d on d.msp_id = i.msp_id and d.id = i.device_id and d.retired_at is null
+        join patches p on p.msp_id = i.msp_id and p.id = i.patch_id
+      where not exists (select from device_inventories v where v.msp_id = i.msp_id and v.device_id = i.device_id
+        and v.received_at > i.state_at and v.trouble = '' and not exists (select from package_versions x where x.msp_id = v.msp_id
+          and x.manager = p.manager and x.name = p.name and x.version = p.version and x.id = any (v.package_version_ids)))
+    )
+    select ${place}, i.patch_id, i.patch, (array_agg(i.host_name order by i.host_name))[1:${sql.raw(String(shownHosts))}] as hosts,
+      count(*)::int as devices, to_json(min(i.state_at))#>>'{}' as since
+    from still i
+      join rollouts o on o.msp_id = i.msp_id and o.id = i.rollout_id
       join clients c on c.msp_id = o.msp_id and c.id = o.client_id
-    where g.roll_back_at is not null and not exists (select from device_inventories v where v.msp_id = i.msp_id
-      and v.device_id = i.device_id and v.received_at > i.state_at and v.trouble = '' and not exists (select from package_versions x
-        where x.msp_id = v.msp_id and x.manager = p.manager and x.name = p.name and x.version = p.version and x.id = any (v.package_version_ids)))
-    group by o.msp_id, o.id, c.id, c.name, p.id, p.name, p.version order by min(i.state_at) limit ${most}`)
+    group by o.msp_id, o.id, c.id, c.name, i.patch_id, i.patch order by min(i.state_at) limit ${most}`)
   return rows.map((row) => ({
     kind: 'rollback-failed',
     key: `${row.rollout_id} ${row.patch_id}`,
@@ -111,22 +118,27 @@ export async function findRetryNeeds(tx: Tx): Promise<Need[]> {
     patches: string[]
   }
   const rows = await tx.execute<Row>(sql`
-    select ${place}, (array_agg(distinct d.host_name))[1:${sql.raw(String(shownHosts))}] as hosts,
-      count(distinct d.id)::int as devices, (array_agg(distinct p.name || ' ' || p.version))[1:4] as patches
-    from ring_patches g
-      join rollouts o on o.msp_id = g.msp_id and o.id = g.rollout_id and o.state = 'running'
-      join rollout_rings r on r.msp_id = g.msp_id and r.rollout_id = g.rollout_id and r.position = g.position
-        and r.state in ('open', 'closed')
-      join plan_items i on i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position and i.patch_id = g.patch_id
-        and i.state in ('failed', 'rolled-back') and i.is_claimed
-      join devices d on d.msp_id = i.msp_id and d.id = i.device_id and d.retired_at is null
-      join patches p on p.msp_id = g.msp_id and p.id = g.patch_id
-      join clients c on c.msp_id = o.msp_id and c.id = o.client_id
-    where g.failed > 0 and not g.is_stopped and g.roll_back_at is null
-      and not exists (select from holds h where h.patch_id = g.patch_id and h.lifted_at is null
+    with gates as materialized (
+      select g.msp_id, g.rollout_id, g.position, g.patch_id from rollouts o
+        join rollout_rings r on r.msp_id = o.msp_id and r.rollout_id = o.id and r.state in ('open', 'closed')
+        join ring_patches g on g.msp_id = r.msp_id and g.rollout_id = r.rollout_id and g.position = r.position
+          and g.failed > 0 and not g.is_stopped and g.roll_back_at is null
+      where o.state = 'running' and not exists (select from holds h where h.patch_id = g.patch_id and h.lifted_at is null
         and (h.client_id is null or h.client_id = o.client_id))
-      and not exists (select from work_orders w where w.msp_id = i.msp_id and w.rollout_id = i.rollout_id and w.device_id = i.device_id
+    ), failed as materialized (
+      select i.msp_id, i.rollout_id, i.device_id, i.patch_id, d.host_name from gates g
+        join plan_items i on i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position and i.patch_id = g.patch_id
+          and i.state in ('failed', 'rolled-back') and i.is_claimed
+        join devices d on d.msp_id = i.msp_id and d.id = i.device_id and d.retired_at is null
+      where not exists (select from work_orders w where w.msp_id = i.msp_id and w.rollout_id = i.rollout_id and w.device_id = i.device_id
         and w.verb = 'install' and (w.state in ('unsigned', 'ready', 'open') or w.attempt >= ${maxAttempts}))
+    )
+    select ${place}, (array_agg(distinct i.host_name))[1:${sql.raw(String(shownHosts))}] as hosts,
+      count(distinct i.device_id)::int as devices, (array_agg(distinct p.name || ' ' || p.version))[1:4] as patches
+    from failed i
+      join rollouts o on o.msp_id = i.msp_id and o.id = i.rollout_id
+      join patches p on p.msp_id = i.msp_id and p.id = i.patch_id
+      join clients c on c.msp_id = o.msp_id and c.id = o.client_id
     group by o.msp_id, o.id, c.id, c.name order by o.number limit ${most}`)
   return rows.map((row) => ({
     kind: 'retry',
@@ -152,24 +164,26 @@ export async function findMissedWindows(tx: Tx, now: Date): Promise<Need[]> {
   }
   const at = sql`${now.toISOString()}::timestamptz`
   const rows = await tx.execute<Row>(sql`
-    with shut as (
+    with shut as materialized (
       select w.msp_id, w.rollout_id, w.position, w.time_zone, max(w.opens_at) as opens_at, max(w.last_start_at) as last_start_at,
         max(w.closes_at) as closes_at
       from ring_windows w join rollout_rings r on r.msp_id = w.msp_id and r.rollout_id = w.rollout_id and r.position = w.position
           and r.state = 'open'
         join rollouts o on o.msp_id = w.msp_id and o.id = w.rollout_id and o.state = 'running' and not o.is_stopped
       where w.closes_at <= ${at} and w.closes_at > ${at} - interval '1 day' group by 1, 2, 3, 4
+    ), missed as materialized (
+      select s.msp_id, s.rollout_id, s.position, s.opens_at, s.closes_at, d.id as device_id, d.host_name from shut s
+        join work_orders w on w.msp_id = s.msp_id and w.rollout_id = s.rollout_id and w.position = s.position and w.verb = 'install'
+          and w.state in ('unsigned', 'ready', 'open') and w.permitted_at is null and w.created_at < s.last_start_at
+        join devices d on d.msp_id = w.msp_id and d.id = w.device_id and d.retired_at is null and s.time_zone in (d.time_zone, '*')
     )
     select ${place}, s.position, r.name as ring, o.policy,
-      (array_agg(distinct d.host_name))[1:${sql.raw(String(shownHosts))}] as hosts, count(distinct d.id)::int as devices,
-      count(distinct d.id) filter (where h.seen_at < s.opens_at)::int as away, to_json(max(s.closes_at))#>>'{}' as shut
-    from shut s
+      (array_agg(distinct s.host_name))[1:${sql.raw(String(shownHosts))}] as hosts, count(distinct s.device_id)::int as devices,
+      count(distinct s.device_id) filter (where h.seen_at < s.opens_at)::int as away, to_json(max(s.closes_at))#>>'{}' as shut
+    from missed s
       join rollouts o on o.msp_id = s.msp_id and o.id = s.rollout_id
       join rollout_rings r on r.msp_id = s.msp_id and r.rollout_id = s.rollout_id and r.position = s.position
-      join work_orders w on w.msp_id = s.msp_id and w.rollout_id = s.rollout_id and w.position = s.position and w.verb = 'install'
-        and w.state in ('unsigned', 'ready', 'open') and w.permitted_at is null and w.created_at < s.last_start_at
-      join devices d on d.msp_id = w.msp_id and d.id = w.device_id and d.retired_at is null and s.time_zone in (d.time_zone, '*')
-      left join device_heartbeats h on h.msp_id = d.msp_id and h.device_id = d.id
+      left join device_heartbeats h on h.msp_id = s.msp_id and h.device_id = s.device_id
       join clients c on c.msp_id = o.msp_id and c.id = o.client_id
     group by o.msp_id, o.id, c.id, c.name, s.position, r.name order by max(s.closes_at) desc limit ${most}`)
   return rows.map((row) => ({

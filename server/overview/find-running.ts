@@ -2,9 +2,8 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { ringPatches, rollouts } from '../../db/schema/rollouts.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
-import { forecastRings } from '../rollouts/forecast-rings.ts'
 import { frozenPolicy } from '../rollouts/frozen-policy.ts'
-import { countedShare } from '../rollouts/list-rollouts.ts'
+import { soakShare } from '../rollouts/list-rollouts.ts'
 import { listRingSummaries, type RingSummary } from '../rollouts/queries.ts'
 import { type StateWords, stateSentence } from '../rollouts/state-sentence.ts'
 
@@ -43,7 +42,6 @@ export async function findRunningRollouts(tx: Tx, now: Date): Promise<RunningRol
       const policy = frozenPolicy(rollout)
       const takenBack = backs.get(rollout.id) ?? 0
       const standing = rollout.isStopped ? (rollout.stoppedAt ?? now) : now
-      const forecast = forecastRings(own, policy, client.timeZone, standing)
       return {
         id: rollout.id,
         number: rollout.number,
@@ -53,10 +51,7 @@ export async function findRunningRollouts(tx: Tx, now: Date): Promise<RunningRol
         isLab: policy.isLab,
         words: stateSentence({ ...rollout, rings: own, takenBack, zone: client.timeZone, now }),
         takenBack,
-        rings: own.map((ring, index) => ({
-          ...ring,
-          soakShare: countedShare(forecast[index]?.soakBlocks ?? [], standing),
-        })),
+        rings: own.map((ring) => ({ ...ring, soakShare: soakShare(ring, policy, client.timeZone, standing) })),
       }
     })
     .sort((a, b) => Number(b.words.kind === 'asking') - Number(a.words.kind === 'asking'))

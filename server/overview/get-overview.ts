@@ -9,6 +9,8 @@ import { findFleetNeeds } from './find-fleet-needs.ts'
 import { findHoldNeeds } from './find-hold-needs.ts'
 import { findGateNeeds, findMissedWindows, findRetryNeeds, findRollbackNeeds } from './find-rollout-needs.ts'
 import { findRunningRollouts, type RunningRollout } from './find-running.ts'
+import { findSigningNeed } from './find-signing-need.ts'
+import { findSigns } from './find-signs.ts'
 import { type FleetCounts, type NeedKind, orderNeeds, sumFleet } from './rules.ts'
 
 const clientsShown = 12
@@ -43,13 +45,15 @@ export function getOverview(ctx: Context): Promise<Overview> {
     const policies = await findPolicies(tx)
     const fleet = await findFleet(tx, policies)
     const running = await findRunningRollouts(tx, ctx.now)
+    const signs = await findSigns(tx, ctx.now)
     const needs = orderNeeds([
-      ...(await findHoldNeeds(tx, ctx)),
-      ...(await findGateNeeds(tx, ctx.now)),
-      ...(await findRollbackNeeds(tx)),
+      ...(await findSigningNeed(tx, ctx.now)),
+      ...(signs.hasHold ? await findHoldNeeds(tx, ctx) : []),
+      ...(signs.hasAskingGate ? await findGateNeeds(tx, ctx.now) : []),
+      ...(signs.hasRollback ? await findRollbackNeeds(tx) : []),
       ...(await findApprovalNeed(tx, ctx, policies)),
-      ...(await findMissedWindows(tx, ctx.now)),
-      ...(await findRetryNeeds(tx)),
+      ...(signs.hasShutWindow ? await findMissedWindows(tx, ctx.now) : []),
+      ...(signs.hasFailedGate ? await findRetryNeeds(tx) : []),
       ...findFleetNeeds(ctx, fleet),
     ])
     const zone = commonZone(fleet.map((client) => client.timeZone))

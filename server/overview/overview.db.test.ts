@@ -17,7 +17,11 @@ const hourMs = 3_600_000
 let door: TestDoor
 beforeAll(async () => {
   door = await startTestDoor()
-  connectPools({ tenant: door.database.urls.app_web, across: door.database.urls.app_across })
+  connectPools({
+    tenant: door.database.urls.app_web,
+    jobs: door.database.urls.app_worker,
+    across: door.database.urls.app_across,
+  })
   await door.factories.beat()
 })
 afterAll(async () => {
@@ -311,4 +315,20 @@ test('a technician of two of three clients sees nothing of the third, counts inc
   const reachOf = (overview: typeof all) => overview.needs.find((need) => need.kind === 'silent')?.words
   expect(reachOf(all)).toMatchObject({ sentence: '6 devices are silent', reach: '3 clients' })
   expect(reachOf(some)).toMatchObject({ sentence: '4 devices are silent', reach: '2 clients' })
+})
+
+test('orders that nobody signs for minutes need a person, of the clients one sees; a signature ends it', async () => {
+  const mspId = await makeMsp()
+  const { client, devices } = await makeClient(mspId, 'Unsigned')
+  const other = await makeClient(mspId, 'Other')
+  const orderId = await door.factories.makeOrder(client, { deviceId: devices[0].deviceId, state: 'unsigned' })
+  const later = new Date(Date.now() + hourMs / 20)
+  expect(await needOf(mspId, 'signing')).toBeUndefined()
+  expect(await needOf(mspId, 'signing', later)).toMatchObject({
+    isToday: true,
+    words: { sentence: 'Orders for 1 device wait for a signature' },
+  })
+  expect(await needOf(mspId, 'signing', later, [other.client.clientId])).toBeUndefined()
+  await door.factories.inMsp(mspId, (tx) => tx`update work_orders set state = 'ready' where id = ${orderId}`)
+  expect(await needOf(mspId, 'signing', later)).toBeUndefined()
 })

@@ -49,6 +49,7 @@ export type Need =
       devices: number
       at: Date
     })
+  | (NeedBase & { kind: 'signing'; devices: number; at: Date })
   | (NeedBase & { kind: 'past-due'; devices: number; clients: number; client: Named | null })
   | (NeedBase & {
       kind: 'approvals'
@@ -87,18 +88,19 @@ export type NeedKind = Need['kind']
 /** Of equal urgency what is broken comes first, what only begins comes last. */
 const rank: Record<NeedKind, number> = {
   'no-client': 0,
-  'rollback-failed': 1,
-  'failed-gate': 2,
-  breaker: 3,
-  'past-due': 4,
-  'gate-asks': 5,
-  'no-test-device': 6,
-  approvals: 7,
-  'missed-window': 8,
-  retry: 9,
-  'no-data': 10,
-  silent: 11,
-  'no-devices': 12,
+  signing: 1,
+  'rollback-failed': 2,
+  'failed-gate': 3,
+  breaker: 4,
+  'past-due': 5,
+  'gate-asks': 6,
+  'no-test-device': 7,
+  approvals: 8,
+  'missed-window': 9,
+  retry: 10,
+  'no-data': 11,
+  silent: 12,
+  'no-devices': 13,
 }
 
 /** Today's first, then by what it is; equals stay as they came. */

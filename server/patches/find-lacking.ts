@@ -39,8 +39,9 @@ interface LackingRow extends Record<string, unknown> {
 }
 
 /**
- * What the caller's devices lack, by patch, each with its decision. One pass over the missing rows: clients that decide nothing of their
- * own (no policy, decision or hold) are counted together, so the answer has a few rows a patch and not one a client.
+ * What the caller's devices lack, by patch, each with its decision. How many devices is what the fleet sweep counted, seconds old; what
+ * is decided about them is read now. Clients that decide nothing of their own (no policy, decision or hold) are counted together, so the
+ * answer has a few rows a patch and not one a client.
  */
 export async function findLacking(
   tx: Tx,
@@ -48,13 +49,7 @@ export async function findLacking(
 ): Promise<LackedPatch[]> {
   const own = [...new Set([...input.standing.clientIds, ...input.policies.ownClientIds])]
   const rows = await tx.execute<LackingRow>(sql`
-    with by_client as (
-      select t.patch_id, t.client_id, count(*) filter (where undo_class = 'kept') as kept,
-        count(*) filter (where undo_class = 'fetchable') as fetchable, count(*) filter (where undo_class = 'snapshot') as snapshot,
-        count(*) filter (where undo_class = 'none') as none
-      from device_patches t where t.resolved_at is null and ${inReach(input.ctx)} ${await notRetired(tx)}
-      group by t.patch_id, t.client_id
-    ), together as (
+    with by_client as (${await countByClient(tx, input.ctx)}), together as (
       select patch_id, case when client_id = any (${uuids(own)}) then client_id end as client_id, count(*)::int as clients,
         sum(kept)::int as kept, sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot, sum(none)::int as none
       from by_client group by patch_id, 2, kept + fetchable > 0, snapshot + none > 0
@@ -65,6 +60,40 @@ export async function findLacking(
   const exceptions = await findDeviceDecisions(tx, input.standing)
   const grouped = Map.groupBy(rows, (row) => row.id)
   return [...grouped.values()].map((groups) => summarise(groups, exceptions, input))
+}
+
+interface ClientPatchCount extends Record<string, unknown> {
+  patch_id: string
+  client_id: string
+  kept: number
+  fetchable: number
+  snapshot: number
+  none: number
+}
+
+/** How many devices of each client lack each patch, for a `with`: the sweep's numbers, and a count of now for clients it has not met yet. */
+async function countByClient(tx: Tx, ctx: Context): Promise<SQL> {
+  const counted = sql`select t.patch_id, t.client_id, t.kept, t.fetchable, t.snapshot, t.none from client_patch_counts t where ${inReach(ctx)}`
+  const uncounted = await tx.execute<{ id: string }>(sql`
+    select c.id from clients c left join client_statuses s on s.msp_id = c.msp_id and s.client_id = c.id where s.patches_counted_since is null`)
+  if (uncounted.length === 0) return counted
+  return sql`${counted} union all
+    select t.patch_id, t.client_id, count(*) filter (where undo_class = 'kept'), count(*) filter (where undo_class = 'fetchable'),
+      count(*) filter (where undo_class = 'snapshot'), count(*) filter (where undo_class = 'none')
+    from device_patches t where t.resolved_at is null and ${inReach(ctx)} and t.client_id = any (${uuids(uncounted.map((one) => one.id))})
+      ${await notRetired(tx)}
+    group by t.patch_id, t.client_id`
+}
+
+/** The clients that lack one of these patches, and whether they could undo it. */
+export async function findLackingClients(tx: Tx, ctx: Context, patchIds: readonly string[]) {
+  const rows = await tx.execute<ClientPatchCount>(sql`
+    with by_client as (${await countByClient(tx, ctx)}) select * from by_client where patch_id = any (${uuids(patchIds)})`)
+  return rows.flatMap((row) => {
+    const of = (isUndoable: boolean, devices: number) =>
+      devices > 0 ? [{ patchId: row.patch_id, clientId: row.client_id, isUndoable }] : []
+    return [...of(true, row.kept + row.fetchable), ...of(false, row.snapshot + row.none)]
+  })
 }
 
 /** Devices with a decision of their own about a patch they lack: taken out of their client's number and judged apart. */
