@@ -38,10 +38,12 @@ export function externalDatabaseUrls(env = process.env) {
   return Object.fromEntries(names.map((name) => [name, env[name]]))
 }
 
+const ofTemporal = /^TEMPORAL_(ADDRESS|NAMESPACE|API_KEY|TLS)$|^TEMPORAL_TLS_/
+
 /** The variables of your own Temporal (address, namespace, API key, TLS), or undefined when TEMPORAL_ADDRESS is not set. */
 export function externalTemporalEnv(env = process.env) {
   if (!env.TEMPORAL_ADDRESS) return undefined
-  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('TEMPORAL_')))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => ofTemporal.test(name)))
 }
 
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]))
@@ -56,9 +58,10 @@ const labCheckInMs = 10_000
 export function processEnvs(stack) {
   const { node, paths, ports, secrets, urls, temporalAddress } = stack
   const base = baseEnv(node)
-  const temporal = {
+  // A Temporal of your own is reached as you say, key and certificates included; the worker alone talks to it.
+  const temporal = stack.temporalEnv ?? {
     TEMPORAL_ADDRESS: temporalAddress,
-    TEMPORAL_NAMESPACE: stack.temporalNamespace ?? temporalNamespace,
+    TEMPORAL_NAMESPACE: temporalNamespace,
   }
   const addresses = {
     PUBLIC_URL: stack.publicUrl ?? `http://127.0.0.1:${ports.web}`,
@@ -67,7 +70,7 @@ export function processEnvs(stack) {
   const door = { DEVICE_URL: `http://127.0.0.1:${ports.door}` }
   const pace = stack.hasLab ? { DEVICE_CHECK_IN_MS: String(labCheckInMs) } : {}
   const sessions = { AUTH_SECRET: secrets.authSecret }
-  const seed = { ...base, ...urls, ...sessions, ...addresses, ...door, ...temporal, LAB_PLAN: paths.labPlan }
+  const seed = { ...base, ...urls, ...sessions, ...addresses, ...door, LAB_PLAN: paths.labPlan }
   return {
     migrate: { ...base, ...urls },
     web: { ...base, ...pick(urls, ['WEB_DATABASE_URL', 'AUTH_DATABASE_URL']), ...sessions, ...addresses },

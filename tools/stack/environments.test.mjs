@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { baseEnv, embeddedDatabaseUrls, externalDatabaseUrls, logins, processEnvs } from './environments.mjs'
+import {
+  baseEnv,
+  embeddedDatabaseUrls,
+  externalDatabaseUrls,
+  externalTemporalEnv,
+  logins,
+  processEnvs,
+} from './environments.mjs'
 import { stackPaths } from './paths.mjs'
 
 const names = ['superuser', 'owner', 'web', 'auth', 'device', 'worker', 'across', 'authSecret', 'deviceSessionSecret']
@@ -81,5 +88,24 @@ describe('your own PostgreSQL', () => {
   test('is refused with the names that are missing, and not assumed without DATABASE_URL', () => {
     expect(() => externalDatabaseUrls({ DATABASE_URL: 'postgres://x' })).toThrow('WEB_DATABASE_URL, AUTH_DATABASE_URL')
     expect(externalDatabaseUrls({ WEB_DATABASE_URL: 'postgres://x' })).toBeUndefined()
+  })
+})
+
+describe('your own Temporal', () => {
+  const given = {
+    TEMPORAL_ADDRESS: 'eu.example:7233',
+    TEMPORAL_NAMESPACE: 'patching.acme',
+    TEMPORAL_API_KEY: 'secret-of-temporal',
+    TEMPORAL_TLS_SERVER_NAME: 'frontend',
+  }
+
+  test('is told to the worker as it is given, namespace and key included', () => {
+    expect(externalTemporalEnv({ ...given, TEMPORAL_CLI: '/bin/temporal', OTHER: '1' })).toEqual(given)
+    expect(externalTemporalEnv({ TEMPORAL_API_KEY: 'x' })).toBeUndefined()
+    const stack = { node, paths: stackPaths(), ports, secrets, urls, temporalAddress: given.TEMPORAL_ADDRESS }
+    const ofStack = processEnvs({ ...stack, temporalEnv: externalTemporalEnv(given) })
+    expect(ofStack.worker).toMatchObject(given)
+    const knowing = Object.entries(ofStack).filter(([, env]) => JSON.stringify(env).includes('secret-of-temporal'))
+    expect(knowing.map(([name]) => name)).toEqual(['worker'])
   })
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -118,6 +118,17 @@ test('after kill -9 the next start adopts the databases and ends only what is ou
   next.child.kill('SIGINT')
   expect(await next.ended, next.text()).toBe(0)
   expect(Object.values(after).filter(isSameProcess)).toEqual([])
+})
+
+test('the bench gets what it measures on, and leaves nothing behind', async () => {
+  const bench = launch('bench', 'pause')
+  expect(await bench.ended, bench.text()).toBe(0)
+  expect(bench.text()).toContain('TEST_TEMPLATE_DATABASE is there')
+  expect(bench.text()).not.toContain('is missing')
+  expect(bench.text()).toContain('asked for pause')
+  expect(existsSync(join(root, '.patchward', 'tests')) ? readdirSync(join(root, '.patchward', 'tests')) : []).toEqual(
+    [],
+  )
 })
 
 test('a missing part is named in one sentence; reset forgets everything', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { Advice } from '../advice.mjs'
 
@@ -32,12 +32,22 @@ export async function findPort(wanted) {
   throw new Advice(`No free port between ${wanted} and ${wanted + 200}: end what listens there and run this again.`)
 }
 
+/** The ports of the last run; none where the file is missing, cut off or holds something else. */
+function readPorts(file) {
+  try {
+    const kept = Object.entries(JSON.parse(readFileSync(file, 'utf8')))
+    return Object.fromEntries(kept.filter(([, port]) => Number.isInteger(port) && port > 0 && port < 65_536))
+  } catch {
+    return {}
+  }
+}
+
 /**
  * Chooses the ports of a stack. Those of the last run come first, so that agents find their door again;
  * `kept` (name -> port) are in use by a process we adopted. `say` hears about each port that was replaced.
  */
 export async function choosePorts({ file, kept = {}, offset = 0, say = () => {} }) {
-  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  const before = readPorts(file)
   const ports = {}
   for (const [name, port] of Object.entries(kept)) {
     ports[name] = port

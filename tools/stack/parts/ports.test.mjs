@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,6 +37,17 @@ describe('ports', () => {
     expect(new Set(Object.values(ports)).size).toBe(5)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(ports)
   })
+  test.each(['{', 'null', '{"web":"3001; id","door":3.5,"worker":-1}'])(
+    'a file that holds %s is no obstacle',
+    async (text) => {
+      const file = join(folder, 'ports.json')
+      writeFileSync(file, text)
+      const ports = await choosePorts({ file, offset: 20_000 })
+      expect(Object.values(ports).every(Number.isInteger)).toBe(true)
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(ports)
+    },
+  )
+
   test('one that was taken after the choice is replaced, said and remembered; free ones stay', async () => {
     const file = join(folder, 'ports.json')
     const said = []

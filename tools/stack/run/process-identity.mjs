@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** The fields after the command name of /proc/<pid>/stat; the name itself may hold blanks and brackets. */
@@ -94,11 +94,21 @@ export function listRecords(folder) {
 /** Claims a stack for this launcher; returns the record of the living launcher that has it, or undefined. */
 export function claimStack(folder, record) {
   mkdirSync(dirname(fileOf(folder, 'launcher')), { recursive: true, mode: 0o700 })
+  const file = fileOf(folder, 'launcher')
   const before = readRecord(folder, 'launcher')
   if (isSameProcess(before)) return before
-  removeRecord(folder, 'launcher')
+  // Moved away, not removed: of two that come at once the slower might else remove what the faster has just written.
+  const stale = `${file}.${process.pid}.stale`
   try {
-    writeFileSync(fileOf(folder, 'launcher'), JSON.stringify(record, null, 2), { mode: 0o600, flag: 'wx' })
+    renameSync(file, stale)
+    const moved = JSON.parse(readFileSync(stale, 'utf8'))
+    if (isSameProcess(moved)) linkSync(stale, file)
+  } catch {
+    // Nothing was there, it cannot be read, or a third one has the place by now: the next lines tell.
+  }
+  rmSync(stale, { force: true })
+  try {
+    writeFileSync(file, JSON.stringify(record, null, 2), { mode: 0o600, flag: 'wx' })
   } catch {
     return readRecord(folder, 'launcher') ?? { pid: 0 }
   }

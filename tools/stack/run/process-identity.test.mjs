@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,5 +38,21 @@ describe('a claim on a stack', () => {
     writeRecord(folder, 'launcher', { pid: process.pid, startTime: 'earlier' })
     expect(claimStack(folder, self())).toBeUndefined()
     expect(readRecord(folder, 'launcher')).toEqual(self())
+  })
+  test('of several that come at once to a stale one, one gets it', async () => {
+    for (let round = 0; round < 10; round++) {
+      writeRecord(folder, 'launcher', { pid: 4_999_999, startTime: 'earlier' })
+      const script = `import { claimStack, startTimeOf } from ${JSON.stringify(import.meta.resolve('./process-identity.mjs'))}
+        const own = { pid: process.pid, startTime: startTimeOf(process.pid) }
+        console.log(claimStack(${JSON.stringify(folder)}, own) === undefined ? 'mine' : 'taken')
+        process.stdin.resume()`
+      const children = Array.from({ length: 4 }, () => spawn(process.execPath, ['--input-type=module', '-e', script]))
+      const said = await Promise.all(
+        children.map(async (child) => String((await once(child.stdout, 'data'))[0]).trim()),
+      )
+      for (const child of children) child.kill()
+      expect(said.toSorted()).toEqual(['mine', 'taken', 'taken', 'taken'])
+      rmSync(join(folder, 'launcher.json'))
+    }
   })
 })

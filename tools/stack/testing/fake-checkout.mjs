@@ -41,6 +41,10 @@ process.on('SIGTERM', () => process.exit(0))
 setInterval(() => {}, 1000)
 writeFileSync(process.env.LAB_STATE + '/control.json', JSON.stringify({ url: 'http://127.0.0.1:1', pid: process.pid }))
 `,
+  'tools/bench/main.ts': `const names = ['TEST_TEMPLATE_DATABASE', 'TEST_DATABASE_ADMIN_URL', 'WEB_DATABASE_URL', 'DEVICE_DATABASE_URL', 'TEST_STATE']
+for (const name of names) console.log(name, process.env[name] ? 'is there' : 'is missing')
+console.log('asked for', ...process.argv.slice(2))
+`,
   'tools/link/main.ts':
     "console.log('some words')\nconsole.log(process.env.PUBLIC_URL + '/sign-in?for=' + process.argv[2])\n",
 }
