@@ -33,7 +33,9 @@ const acrossImporters = [
   'server/members/create-msp.ts',
   'server/rollouts/mark-changed-rings.ts',
   'server/rollouts/plan-due-rollouts.ts',
+  'server/rollouts/take-back-late.ts',
   'server/work-orders/dispatch-orders.ts',
+  'server/work-orders/end-late-orders.ts',
   'server/work-orders/load-signer.ts',
   'server/work-orders/sign-orders.ts',
   'workflows/sweeps/outbox-relay.ts',
@@ -176,6 +178,17 @@ test('the jobs over all MSPs are those that are listed', () => {
     .filter(({ to, clause }) => to === 'server/access.ts' && /\bacrossTenants\b/.test(clause))
     .map(({ from }) => from)
   expect(users.filter((path) => !path.startsWith('tools/')).sort()).toEqual([...acrossImporters].sort())
+})
+
+test('what a rollout froze is read through frozenPolicy, so that a new section leaves old plans readable', () => {
+  const parsers = shipped.filter(
+    ({ from, clause }) => /\bpolicySchema\b/.test(clause) && from.startsWith('server/rollouts/'),
+  )
+  expect(parsers.map(({ from }) => from)).toEqual(['server/rollouts/frozen-policy.ts'])
+  const strict = [...sources].filter(
+    ([path, text]) => !isTest(path) && /policySchema\s*\.\w*[pP]arse\([^)]*\.policy\b/.test(text),
+  )
+  expect(strict.map(([path]) => path)).toEqual([])
 })
 
 test('workflow code values only what replays', () => {

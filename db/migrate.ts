@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { applyFunctions } from './apply-functions.ts'
 import { ensureGroupRoles, ensureLogin, type LoginRole } from './roles.ts'
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
@@ -15,6 +16,7 @@ export async function migrateDatabase(url: string, logins: Partial<Record<LoginR
     await owner`select pg_advisory_lock(${lockKey})`
     await ensureGroupRoles(owner)
     await migrate(drizzle(owner), { migrationsFolder })
+    await applyFunctions(owner)
     for (const [role, login] of Object.entries(logins)) {
       // Object.entries forgets the key type of a literal record.
       if (login) await ensureLogin(owner, role as LoginRole, login)

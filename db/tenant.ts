@@ -11,6 +11,7 @@ export type ClientId = string & { readonly [brand]: 'client' }
 export interface TenantScope {
   mspId: MspId
   clients: 'all' | readonly ClientId[]
+  actor?: { kind: 'person' | 'system' }
 }
 
 type Database = PostgresJsDatabase<Record<string, never>>
@@ -19,6 +20,7 @@ export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0]
 interface Pools {
   tenant?: Database
   tenantClient?: Sql
+  jobs?: Database
   across?: Database
   door?: Sql
   all: Sql[]
@@ -28,37 +30,54 @@ const shared = globalThis as { patchwardPools?: Pools }
 shared.patchwardPools ??= { all: [] }
 const pools = shared.patchwardPools
 
-function open(url: string, max: number): Sql {
+/** A call of the door takes milliseconds, a large inventory seconds; the door itself has given up before this. */
+const doorStatementMs = 20_000
+
+function open(url: string, max: number, statementMs = 0): Sql {
   // The driver's own back-off reaches 20 s: that long a server that is back would be answered with 503.
   const backoff = (attempt: number) => Math.min(0.1 * 2 ** attempt, 1)
-  const client = postgres(url, { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60, backoff })
+  // 0: no limit of ours.
+  const connection = statementMs > 0 ? { statement_timeout: statementMs } : {}
+  const client = postgres(url, { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60, backoff, connection })
   pools.all.push(client)
   return client
 }
 
-/** Opens the pools this process is allowed to have. Called once, by the process entry. */
-export function connectPools(urls: { tenant?: string; across?: string; door?: string; max?: number }): void {
+/**
+ * Opens the pools this process is allowed to have. Called once, by the process entry. `jobs`: a login of their own for system jobs, where
+ * one process is console and worker at once, as in tests; else they use `tenant`.
+ */
+export function connectPools(urls: {
+  tenant?: string
+  jobs?: string
+  across?: string
+  door?: string
+  max?: number
+}): void {
   if (urls.tenant) {
     pools.tenantClient = open(urls.tenant, urls.max ?? 10)
     pools.tenant = drizzle(pools.tenantClient, { casing: 'snake_case' })
   }
+  if (urls.jobs) pools.jobs = drizzle(open(urls.jobs, urls.max ?? 10), { casing: 'snake_case' })
   if (urls.across) pools.across = drizzle(open(urls.across, urls.max ?? 4), { casing: 'snake_case' })
-  if (urls.door) pools.door = open(urls.door, urls.max ?? 8)
+  if (urls.door) pools.door = open(urls.door, urls.max ?? 8, doorStatementMs)
 }
 
 export async function closePools(): Promise<void> {
   await Promise.all(pools.all.splice(0).map((client) => client.end({ timeout: 5 })))
   pools.tenant = undefined
   pools.tenantClient = undefined
+  pools.jobs = undefined
   pools.across = undefined
   pools.door = undefined
 }
 
 /** Runs `work` in a transaction that sees only `scope` (row-level security reads the settings made here). */
 export function inTenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  if (!pools.tenant) throw new Error('this process has no tenant pool')
+  const pool = (scope.actor?.kind === 'system' && pools.jobs) || pools.tenant
+  if (!pool) throw new Error('this process has no tenant pool')
   const ids = scope.clients === 'all' ? '{}' : `{${scope.clients.join(',')}}`
-  return pools.tenant.transaction(async (tx) => {
+  return pool.transaction(async (tx) => {
     await tx.execute(sql`select set_config('app.msp_id', ${scope.mspId}, true),
       set_config('app.all_clients', ${scope.clients === 'all' ? 't' : 'f'}, true), set_config('app.client_ids', ${ids}, true)`)
     return work(tx)

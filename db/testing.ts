@@ -41,8 +41,22 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     owner,
     async drop() {
       await owner.end()
-      await admin.unsafe(`drop database ${name} with (force)`)
+      await dropDatabase(admin, name)
       await admin.end()
     },
+  }
+}
+
+/** An autovacuum worker in the database belongs to the superuser, so the owner cannot end it; it leaves by itself in a moment. */
+async function dropDatabase(admin: Sql, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await admin.unsafe(`drop database ${name} with (force)`)
+      return
+    } catch (error) {
+      const isBusy = error instanceof postgres.PostgresError && error.code === '42501'
+      if (!isBusy || attempt >= 20) throw error
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
   }
 }

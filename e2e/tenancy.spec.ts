@@ -105,6 +105,26 @@ test('nothing of one company can be reached from the other', async ({ page, reco
   ])
 })
 
+// Last, for it changes what it names. A procedure that does not exist is *not found* as well: here it would be noticed.
+test('the very same calls succeed for the owner of these things', async ({ page, browser, records }) => {
+  const at = await records.findClient('northfold', client)
+  const { id: deviceId } = await records.findDevice(secret.hostName)
+  const patchId = await records.factories.findPatch(at.mspId, secret.patch, '9.9')
+  const rolloutId = await records.factories.makeRollout(at, [{ deviceIds: [deviceId], patchIds: [patchId] }])
+  await records.factories.makeToken(at)
+  const { tokens, holds } = await records.listIds(at.mspId, at.clientId)
+  const ids = {
+    ...{ clients: [at.clientId], devices: [deviceId], patches: [patchId], rollouts: [rolloutId] },
+    ...{ tokens, holds },
+  }
+  for (const [name, list] of Object.entries(ids)) expect(list, name).not.toEqual([])
+  await signInAs(page, tom)
+  await expectStatus(page, 'northfold', ids, 404)
+  const owner = await openAs(browser, nora)
+  await expectStatus(owner, 'northfold', ids, 200)
+  await owner.close()
+})
+
 async function openAs(browser: Browser, person: Person): Promise<Page> {
   const page = await browser.newPage()
   await signInAs(page, person)
@@ -140,8 +160,8 @@ async function expectNothingAt(page: Page, addresses: string[]): Promise<void> {
   }
 }
 
-/** Every procedure that takes an id says *not found*, as for one that never was. */
-async function expectNotFound(page: Page, msp: string, ids: Ids): Promise<void> {
+/** What the pages ask and order by id, of all of these things. */
+function callsFor(ids: Ids): { queries: Call[]; changes: Call[] } {
   const reason = 'just looking'
   const queries: Call[] = [
     ...ids.devices.map((deviceId): Call => ['devices.get', { deviceId }]),
@@ -149,8 +169,9 @@ async function expectNotFound(page: Page, msp: string, ids: Ids): Promise<void> 
     ...['get', 'devices', 'timeline'].flatMap((name) =>
       ids.rollouts.map((rolloutId): Call => [`rollouts.${name}`, { rolloutId }]),
     ),
-    ...ids.clients.map((clientId): Call => ['clients.get', { clientId }]),
+    ...ids.clients.map((clientId): Call => ['rollouts.choices', { clientId, patchIds: [] }]),
     ...ids.clients.map((clientId): Call => ['policies.get', { clientId }]),
+    ...ids.clients.map((clientId): Call => ['audit.list', { clientId }]),
   ]
   const changes: Call[] = [
     ...ids.devices.map((deviceId): Call => ['devices.scan', { deviceId }]),
@@ -161,7 +182,17 @@ async function expectNotFound(page: Page, msp: string, ids: Ids): Promise<void> 
     ...ids.holds.map((holdId): Call => ['holds.lift', { holdId, reason }]),
     ...ids.tokens.map((tokenId): Call => ['enrolment.revoke', { tokenId }]),
   ]
+  return { queries, changes }
+}
+
+/** Every procedure that takes an id says *not found*, as for one that never was. */
+async function expectNotFound(page: Page, msp: string, ids: Ids): Promise<void> {
+  await expectStatus(page, msp, ids, 404)
+}
+
+async function expectStatus(page: Page, msp: string, ids: Ids, status: number): Promise<void> {
+  const { queries, changes } = callsFor(ids)
   const answers = [...(await askAll(page, msp, queries)), ...(await orderAll(page, msp, changes))]
-  expect(answers.filter((answer) => answer.status !== 404)).toEqual([])
+  expect(answers.filter((answer) => answer.status !== status)).toEqual([])
   expect(answers).toHaveLength(queries.length + changes.length)
 }

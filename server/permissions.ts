@@ -31,12 +31,13 @@ export const actions = [
   'enrolment:revoke-token',
   'member:add',
   'audit:read',
-  // What only Patchward itself does: stage, open and judge rings, finish.
+  // What only Patchward itself does: stage, open and judge rings, finish; make an MSP.
   'rollout:run',
+  'msp:create',
 ] as const
 export type Action = (typeof actions)[number]
 /** Never given to a person. */
-const systemActions: ReadonlySet<Action> = new Set<Action>(['rollout:run'])
+const systemActions: ReadonlySet<Action> = new Set<Action>(['rollout:run', 'msp:create'])
 export const personActions: readonly Action[] = actions.filter((action) => !systemActions.has(action))
 
 export const roles = ['owner', 'technician', 'read-only'] as const

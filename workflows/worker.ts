@@ -7,6 +7,7 @@ import { jobContext } from '../server/auth/job-context.ts'
 import { workerEnv } from '../server/env/worker.ts'
 import { rolloutTaskQueue } from '../server/rollouts/contract.ts'
 import { loadSigner } from '../server/work-orders/load-signer.ts'
+import type { OrderSigner } from '../server/work-orders/sign-orders.ts'
 import { DomainErrorInterceptor } from './domain-errors.ts'
 import { createRolloutActivities } from './rollout/activities.ts'
 import { allSweeps } from './sweeps/all-sweeps.ts'
@@ -19,9 +20,16 @@ const stop = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort())
 
 connectPools({ tenant: env.tenantUrl, across: env.acrossUrl })
+let signer: OrderSigner | undefined
+/** Why this process cannot do its work, or null. Without its key no order is ever signed, and nothing moves. */
+async function findTrouble(): Promise<string | null> {
+  if (!(await isDatabaseReachable())) return 'the database does not answer'
+  return signer ? null : 'the order-signing key is not loaded; the log of the worker says why'
+}
 const health = createServer(async (request, response) => {
-  const isFine = request.url === '/healthz' || (request.url === '/readyz' && (await isDatabaseReachable()))
-  response.writeHead(isFine ? 200 : request.url === '/readyz' ? 503 : 404).end(isFine ? 'ok\n' : 'not ready\n')
+  if (request.url !== '/healthz' && request.url !== '/readyz') return response.writeHead(404).end('not found\n')
+  const trouble = request.url === '/readyz' ? await findTrouble() : null
+  return response.writeHead(trouble ? 503 : 200).end(trouble ? `not ready: ${trouble}\n` : 'ok\n')
 }).listen(env.healthPort, '127.0.0.1')
 
 /** Without the database there is nothing to do yet: wait for it, as for Temporal. */
@@ -39,7 +47,7 @@ async function untilStopped<T>(what: string, work: () => Promise<T>): Promise<T 
 
 async function runTemporalWorker(): Promise<void> {
   while (!stop.signal.aborted) {
-    const connection = await untilStopped('Temporal', () => NativeConnection.connect({ address: env.temporalAddress }))
+    const connection = await untilStopped('Temporal', () => NativeConnection.connect(env.temporal))
     if (!connection) return
     const worker = await untilStopped('Temporal namespace', () =>
       Worker.create({
@@ -64,11 +72,11 @@ async function runTemporalWorker(): Promise<void> {
   }
 }
 
-const signer = await untilStopped('database', () => loadSigner(env.signingKeyFile, new Date()))
+signer = await untilStopped('signing key', () => loadSigner(env.signingKeyFile, new Date()))
 if (signer) {
-  const connection = Connection.lazy({ address: env.temporalAddress })
+  const connection = Connection.lazy(env.temporal)
   const send = sendToTemporal(new Client({ connection, namespace: env.temporalNamespace }))
-  const sweeps = allSweeps({ signer, send, checkInMs: env.checkInMs })
+  const sweeps = allSweeps({ signer, send, checkInMs: env.checkInMs, log })
   log.info('sweeps run')
   await Promise.all([runTemporalWorker(), ...sweeps.map((sweep) => runSweep(sweep, log, stop.signal))])
   await connection.close().catch(() => {})

@@ -67,6 +67,8 @@ export const devices = tenantTable(
     index('devices_failed').on(t.mspId, t.hostName, t.id).where(sql`failed_count > 0 and retired_at is null`),
     index('devices_reboot').on(t.mspId, t.hostName, t.id).where(sql`is_reboot_pending and retired_at is null`),
     index('devices_past_due').on(t.mspId, t.hostName, t.id).where(sql`is_past_due and retired_at is null`),
+    // The first ring is chosen by tags, which few devices have.
+    index('devices_tagged').on(t.mspId, t.clientId).where(sql`tags <> '{}' and retired_at is null`),
     index('devices_away').on(t.mspId, t.status, t.hostName, t.id).where(sql`status <> 'active' and retired_at is null`),
   ],
 )
@@ -126,6 +128,8 @@ export const deviceInventories = tenantTable(
       columns: [t.mspId, t.clientId, t.deviceId],
       foreignColumns: [devices.mspId, devices.clientId, devices.id],
     }).onDelete('cascade'),
+    // The fleet sweep: whose look failed, or who was never looked at.
+    index('device_inventories_troubled').on(t.mspId, t.deviceId).where(sql`trouble <> '' or scanned_at is null`),
   ],
 )
 
@@ -188,6 +192,8 @@ export const clientStatuses = tenantTable(
     noData: integer().notNull(),
     failed: integer().notNull(),
     refreshedAt: moment().notNull(),
+    /** Since when the fleet sweep keeps `client_patch_counts` of this client; null before the first time. */
+    patchesCountedSince: moment(),
   },
   (t) => [
     primaryKey({ columns: [t.mspId, t.clientId] }),

@@ -55,6 +55,27 @@ export const devicePatches = tenantTable(
   ],
 )
 
+/**
+ * How many devices of a client lack a patch, by how they could be undone: kept by the fleet sweep, seconds old. For lists and totals;
+ * whatever is decided reads `device_patches`.
+ */
+export const clientPatchCounts = tenantTable(
+  'client_patch_counts',
+  {
+    ...clientScope,
+    patchId: uuid().notNull(),
+    kept: integer().notNull(),
+    fetchable: integer().notNull(),
+    snapshot: integer().notNull(),
+    none: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.clientId, t.patchId] }),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }).onDelete('cascade'),
+    foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }).onDelete('cascade'),
+  ],
+)
+
 /** Decisions of people; the newest of one scope and patch counts. Withdrawn rows stay as history. */
 export const decisions = tenantTable(
   'decisions',
@@ -113,6 +134,8 @@ export const breakers = tenantTable(
     ...mspScope,
     patchId: uuid().notNull(),
     failedDevices: integer().notNull(),
+    /** Who they are, so that a device counts once, in however many rollouts it fails. Grows only until the breaker trips. */
+    failedDeviceIds: uuid().array().notNull().default(sql`'{}'`),
     deviceLimit: integer().notNull(),
     trippedAt: moment(),
   },

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { msps } from './tenancy.ts'
 import { moment, mspScope, sharedScope, tenantTable } from './tenant-table.ts'
@@ -23,6 +24,9 @@ export const auditRecords = tenantTable(
     primaryKey({ columns: [t.mspId, t.id] }),
     foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
     index('audit_records_page').on(t.mspId, t.at, t.id),
+    // What happened to a rollout; what a person with some clients may read.
+    index('audit_records_rollout').on(t.mspId, t.subjectId, t.at).where(sql`subject_kind = 'rollout'`),
+    index('audit_records_client').on(t.mspId, t.clientId, t.id).where(sql`client_id is not null`),
   ],
 )
 
@@ -40,7 +44,12 @@ export const outbox = tenantTable(
     attempts: integer().notNull().default(0),
     lastError: text(),
   },
-  (t) => [primaryKey({ columns: [t.mspId, t.id] }), foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] })],
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+    // What the relay looks at five times a second: sent rows stay as history.
+    index('outbox_unsent').on(t.mspId, t.stream, t.id).where(sql`sent_at is null`),
+  ],
 )
 
 /** What the live stream should tell browsers: ids only; emptied by the notifying sweep. */

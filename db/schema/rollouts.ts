@@ -36,7 +36,7 @@ export const rollouts = tenantTable(
     stoppedAt: moment(),
     stoppedBy: text(),
     stopReason: text(),
-    /** Raised by every verb of a person; activities refuse an older one. */
+    /** Rises with each decision of a person and travels with the message, so that a history tells which one woke the workflow. */
     controlEpoch: integer().notNull().default(0),
   },
   (t) => [
@@ -45,6 +45,8 @@ export const rollouts = tenantTable(
     unique().on(t.mspId, t.clientId, t.id),
     unique().on(t.mspId, t.number),
     index('rollouts_client').on(t.mspId, t.clientId, t.startedAt),
+    index('rollouts_page').on(t.mspId, t.startedAt, t.id),
+    index('rollouts_running').on(t.mspId, t.startedAt).where(sql`state = 'running'`),
   ],
 )
 
@@ -78,6 +80,8 @@ export const rolloutRings = tenantTable(
       foreignColumns: [rollouts.mspId, rollouts.clientId, rollouts.id],
     }),
     index('rollout_rings_dirty').on(t.mspId, t.rolloutId).where(sql`is_dirty`),
+    // The evaluator looks at these twice a second: few, however long the history is.
+    index('rollout_rings_open').on(t.mspId, t.rolloutId).where(sql`state = 'open'`),
   ],
 )
 
@@ -117,6 +121,8 @@ export const ringPatches = tenantTable(
       foreignColumns: [rollouts.mspId, rollouts.clientId, rollouts.id],
     }),
     foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
+    index('ring_patches_back').on(t.mspId, t.rolloutId, t.position).where(sql`roll_back_at is not null`),
+    index('ring_patches_patch').on(t.mspId, t.patchId),
   ],
 )
 
@@ -175,6 +181,13 @@ export const planItems = tenantTable(
     foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
     uniqueIndex('plan_items_claim').on(t.mspId, t.deviceId, t.packageName).where(sql`is_claimed`),
     index('plan_items_ring').on(t.mspId, t.rolloutId, t.position, t.patchId),
+    // What the dispatch sweep looks at twice a second: few rows, whatever is done already.
+    index('plan_items_staged').on(t.mspId, t.rolloutId, t.position).where(sql`state = 'staged'`),
+    index('plan_items_proved').on(t.mspId, t.rolloutId, t.position, t.patchId).where(sql`state = 'proved'`),
+    // What went wrong or is taken back: what pages count and name, whatever the size of the plan.
+    index('plan_items_troubled')
+      .on(t.mspId, t.rolloutId, t.position, t.patchId)
+      .where(sql`is_failure_counted or state in ('failed', 'rolling-back', 'rolled-back', 'rollback-failed')`),
   ],
 )
 
@@ -205,6 +218,10 @@ export const workOrders = tenantTable(
     /** Patch now: leased and permitted outside the window until then. */
     windowOpenUntil: moment(),
     leaseUntil: moment(),
+    /** How often it was handed out; a device that never says a word about it cannot read it (door.end_unanswered). */
+    leases: integer().notNull().default(0),
+    /** What the device said of an order whose id it could not read, while this one was handed out and unanswered. */
+    unreadReason: text().notNull().default(''),
     permittedAt: moment(),
     finishedAt: moment(),
     createdAt: moment().notNull(),
@@ -222,7 +239,13 @@ export const workOrders = tenantTable(
     unique().on(t.mspId, t.rolloutId, t.deviceId, t.verb, t.attempt),
     index('work_orders_device_live').on(t.deviceId).where(sql`state in ('unsigned', 'ready', 'open')`),
     index('work_orders_unsigned').on(t.createdAt).where(sql`state = 'unsigned'`),
+    // What the dispatch sweep may still withdraw or open: not the orders that are over.
+    index('work_orders_waiting')
+      .on(t.mspId, t.rolloutId, t.position)
+      .where(sql`state in ('unsigned', 'ready') and verb = 'install'`),
     index('work_orders_ring').on(t.mspId, t.rolloutId, t.position),
+    // The sweep of late orders: those whose last date may go by.
+    index('work_orders_live').on(t.notAfter).where(sql`state in ('unsigned', 'ready', 'open')`),
   ],
 )
 

@@ -1,6 +1,6 @@
 import superjson from 'superjson'
 import { handleRequest } from './handle-request.ts'
-import type { Caller, ClientIds, World } from './isolation.world.ts'
+import { type Caller, type ClientIds, noVersions, type Versions, type World } from './isolation.world.ts'
 import { requestContext } from './request-context.ts'
 import { appRouter } from './root.ts'
 
@@ -41,7 +41,7 @@ export async function ask(path: string, input: unknown, caller: Caller | null, s
 }
 
 /** Which of a client's ids an input is made of. */
-export function idsUsed(input: (ids: ClientIds) => unknown, ids: ClientIds): (keyof ClientIds)[] {
+export function idsUsed(input: (ids: ClientIds, versions: Versions) => unknown, ids: ClientIds): (keyof ClientIds)[] {
   const used = new Set<keyof ClientIds>()
   const watched = new Proxy(ids, {
     get(target, key) {
@@ -50,7 +50,7 @@ export function idsUsed(input: (ids: ClientIds) => unknown, ids: ClientIds): (ke
       return Reflect.get(target, key)
     },
   })
-  input(watched)
+  input(watched, noVersions)
   return [...used]
 }
 

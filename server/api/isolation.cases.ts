@@ -1,39 +1,43 @@
 import { standardPolicy } from '../policies/rules.ts'
-import type { ClientIds, World } from './isolation.world.ts'
+import type { ClientIds, State, Versions, World } from './isolation.world.ts'
 
 /**
  * What the isolation sweep asks of every procedure. HOW TO ADD YOURS: one line per procedure, keyed by its path in the router.
  *   reads: `'devices.get': { input: ({ deviceId }) => ({ deviceId }) }`, lists of the whole MSP: `'devices.list': { input: () => ({}), isList: true }`
- *   verbs: the same; add `answers` where a role differs from the rule below.
+ *   verbs: the same; add `state` where the verb needs things to stand otherwise than `made`, `answers` where a role differs from the
+ *   rule below.
  * `input` is made from the ids of one client (add yours to `ClientIds` and make the thing in `isolation.world.ts`). The sweep calls it
  *   as nobody (UNAUTHORIZED), as a member of another MSP in this MSP (NOT_FOUND) and in their own with these ids (NOT_FOUND, the same
  *   words as for ids that never were), as a technician of another client (the same), and, with their own ids, as read-only (reads: ok,
- *   verbs: FORBIDDEN), technician and owner (reads: ok; verbs: allowed = success, or refused by the state of things).
+ *   verbs: FORBIDDEN), technician and owner (ok, which is success and nothing else: the login of the console may do what its people do).
  * `isList`: takes no id that must exist; outsiders get their own answer, in which nothing of others may stand.
  * In no answer may a name or an id stand that belongs to a client the caller may not see: the sweep reads the raw bytes.
  */
 export interface Case {
-  input: (ids: ClientIds) => unknown
+  input: (ids: ClientIds, versions: Versions) => unknown
   isList?: boolean
+  /** How things stand at the client when somebody who may do it does it. */
+  state?: State
   answers?: Partial<Record<keyof World['people'], Answer>>
 }
-/** `ok`: succeeds. `allowed`: succeeds, or the state of things refuses it. Else the code of the refusal. */
-export type Answer = 'ok' | 'allowed' | 'FORBIDDEN' | 'PRECONDITION_FAILED' | 'SERVICE_UNAVAILABLE'
+/** `ok`: succeeds. Else the code of the refusal. */
+export type Answer = 'ok' | 'FORBIDDEN'
 
 const nothing = () => undefined
+let made = 0
 
 export const cases: Record<string, Case> = {
   'audit.list': { input: ({ clientId }) => ({ clientId }) },
   'clients.create': {
-    input: () => ({ name: 'A new client', timeZone: 'Europe/Berlin' }),
+    input: () => ({ name: `New client ${made++}`, timeZone: 'Europe/Berlin' }),
     isList: true,
-    answers: { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN', otherMsp: 'allowed' },
+    answers: { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' },
   },
   'clients.list': { input: nothing, isList: true },
   'devices.get': { input: ({ deviceId }) => ({ deviceId }) },
   'devices.list': { input: () => ({}), isList: true },
-  'devices.patchNow': { input: ({ deviceId }) => ({ deviceId }) },
-  'devices.retry': { input: ({ deviceId, patchId }) => ({ deviceId, patchId }) },
+  'devices.patchNow': { input: ({ deviceId }) => ({ deviceId }), state: 'outside the window' },
+  'devices.retry': { input: ({ deviceId, patchId }) => ({ deviceId, patchId }), state: 'failed' },
   'devices.scan': { input: ({ deviceId }) => ({ deviceId }) },
   'devices.tag': { input: ({ deviceId }) => ({ deviceId, tags: ['test'] }) },
   'enrolment.create': { input: ({ clientId, siteId }) => ({ clientId, siteId }) },
@@ -51,20 +55,26 @@ export const cases: Record<string, Case> = {
   'patches.withdrawDecision': { input: ({ decisionId }) => ({ decisionId, reason: 'A test' }) },
   'policies.get': { input: ({ clientId }) => ({ clientId }) },
   'policies.list': { input: nothing, isList: true },
-  'policies.save': { input: ({ clientId }) => ({ clientId, basedOnVersion: 0, document: { dueDays: 10 } }) },
+  'policies.save': {
+    input: ({ clientId }, { own }) => ({ clientId, basedOnVersion: own, document: { dueDays: 10 } }),
+  },
   'rollouts.abort': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
   'rollouts.choices': { input: ({ clientId, patchId }) => ({ clientId, patchIds: [patchId] }) },
   'rollouts.confirmGate': {
     input: ({ rolloutId, patchId }) => ({ rolloutId, patchId, position: 0, answer: 'go-on', reason: 'A test' }),
+    state: 'asking',
   },
   'rollouts.devices': { input: ({ rolloutId }) => ({ rolloutId, view: 'all' }) },
   'rollouts.get': { input: ({ rolloutId }) => ({ rolloutId }) },
   'rollouts.list': { input: ({ clientId }) => ({ clientId }), isList: true },
   'rollouts.pause': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
-  'rollouts.promote': { input: ({ rolloutId }) => ({ rolloutId, position: 0, reason: 'A test' }) },
-  'rollouts.resume': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
-  'rollouts.rollBack': { input: ({ rolloutId, patchId }) => ({ rolloutId, patchIds: [patchId], reason: 'A test' }) },
-  'rollouts.start': { input: ({ clientId }) => ({ clientId }) },
+  'rollouts.promote': { input: ({ rolloutId }) => ({ rolloutId, position: 0, reason: 'A test' }), state: 'soaking' },
+  'rollouts.resume': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }), state: 'paused' },
+  'rollouts.rollBack': {
+    input: ({ rolloutId, patchId }) => ({ rolloutId, patchIds: [patchId], reason: 'A test' }),
+    state: 'installed',
+  },
+  'rollouts.start': { input: ({ clientId }) => ({ clientId }), state: 'not begun' },
   'rollouts.timeline': { input: ({ rolloutId }) => ({ rolloutId }) },
   'session.counts': { input: nothing, isList: true },
   'session.get': { input: nothing, isList: true },
@@ -76,6 +86,10 @@ export const furtherCases: Record<string, Case> = {
   'holds.list everything': { input: () => ({}), isList: true },
   'holds.list lifted': { input: () => ({ state: 'lifted' }), isList: true },
   'patches.list approved': { input: () => ({ filter: 'approved' }), isList: true },
+  'rollouts.confirmGate with no': {
+    input: ({ rolloutId, patchId }) => ({ rolloutId, patchId, position: 0, answer: 'stop', reason: 'A test' }),
+    state: 'asking',
+  },
   'patches.list held': { input: () => ({ filter: 'held' }), isList: true },
   'patches.list past': { input: () => ({ filter: 'past' }), isList: true },
   'patches.list rejected': { input: () => ({ filter: 'rejected' }), isList: true },
@@ -88,8 +102,8 @@ export const furtherCases: Record<string, Case> = {
   },
   'policies.get the standard': { input: () => ({ clientId: null }), isList: true },
   'policies.save the standard': {
-    input: () => ({ clientId: null, basedOnVersion: 0, document: standardPolicy }),
+    input: (_, { standard }) => ({ clientId: null, basedOnVersion: standard, document: standardPolicy }),
     isList: true,
-    answers: { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN', otherMsp: 'allowed' },
+    answers: { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' },
   },
 }

@@ -1,3 +1,4 @@
+import type { TransactionSql } from 'postgres'
 import type { ClientRef } from '../../db/factories.ts'
 import { connectPools } from '../../db/tenant.ts'
 import { decidePatch } from '../approvals/decide-patch.ts'
@@ -24,6 +25,24 @@ export interface ClientIds {
   tokenId: string
 }
 
+/** How things stand at a client; `made`: its rollout runs, its first ring is open and nothing has happened yet. */
+export type State =
+  | 'made'
+  | 'not begun'
+  | 'paused'
+  | 'soaking'
+  | 'asking'
+  | 'installed'
+  | 'failed'
+  | 'outside the window'
+
+/** Which version of a policy is in force: the MSP's standard, and the client's own. */
+export interface Versions {
+  standard: number
+  own: number
+}
+export const noVersions: Versions = { standard: 0, own: 0 }
+
 /** Who asks: `slug` is the MSP in the URL. */
 export interface Caller {
   userId: string
@@ -46,8 +65,10 @@ export interface World {
     otherMsp: Caller
   }
   devices: Record<'first' | 'second' | 'foreign', TestDevice>
-  /** Makes what a verb uses up (hold, decision, token) anew for the first client. */
-  renew(): Promise<ClientIds>
+  /** Makes what a verb uses up (hold, decision, token, rollout) anew for the first client, and lets it stand as said. */
+  renew(state?: State): Promise<ClientIds>
+  /** What the first client's policy is based on now. */
+  findVersions(): Promise<Versions>
 }
 
 const canaries = { first: 'canary-own-first', second: 'canary-own-second', foreign: 'canary-foreign' }
@@ -94,6 +115,14 @@ export async function makeWorld(door: TestDoor): Promise<World> {
     },
     devices: { first: first.device, second: second.device, foreign: other.device },
     renew: first.renew,
+    findVersions: () =>
+      door.factories.inMsp(own, async (tx) => {
+        const [row] = await tx<
+          Versions[]
+        >`select coalesce(max(version) filter (where client_id is null), 0)::int as standard,
+          coalesce(max(version) filter (where client_id = ${first.ids.clientId}), 0)::int as own from policies`
+        return row ?? noVersions
+      }),
   }
 }
 
@@ -125,15 +154,12 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
   if (!device) throw new Error('a client needs a device')
   const patchId = await factories.findPatch(mspId, `${canary}-svc`, '2.0')
   const otherPatchId = await factories.findPatch(mspId, `${canary}-lib`, '2.0')
-  const rolloutId = await factories.makeRollout(client, [
-    { deviceIds: devices.map((each) => each.deviceId), patchIds: [patchId] },
-  ])
-  const orderId = await factories.makeOrder(client, {
-    deviceId: device.deviceId,
-    rolloutId,
-    position: 0,
-    patchIds: [patchId],
-  })
+  const makeRun = async (): Promise<Pick<ClientIds, 'rolloutId' | 'orderId'>> => {
+    const deviceIds = devices.map((each) => each.deviceId)
+    const rolloutId = await factories.makeRollout(client, [{ deviceIds, patchIds: [patchId] }])
+    const spec = { deviceId: device.deviceId, rolloutId, position: 0, patchIds: [patchId] }
+    return { rolloutId, orderId: await factories.makeOrder(client, spec) }
+  }
   const makePassing = async (): Promise<Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId'>> => {
     await factories.inMsp(mspId, (tx) => tx`update holds set lifted_at = now() where client_id = ${clientId}`)
     await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
@@ -150,9 +176,44 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
     siteId,
     deviceId: device.deviceId,
     patchId,
-    rolloutId,
-    orderId,
+    ...(await makeRun()),
     ...(await makePassing()),
   }
-  return { ids, device, renew: async () => Object.assign(ids, await makePassing()) }
+  const renew = async (state: State = 'made'): Promise<ClientIds> => {
+    await factories.inMsp(mspId, (tx) => endRuns(tx, clientId))
+    Object.assign(ids, await makePassing())
+    if (state === 'not begun') return ids
+    Object.assign(ids, await makeRun())
+    await factories.inMsp(mspId, (tx) => arrange[state](tx, ids.rolloutId))
+    return ids
+  }
+  return { ids, device, renew }
+}
+
+/** Nothing is claimed, ordered or stopped at the client any more, and its devices are test devices. */
+async function endRuns(tx: TransactionSql, clientId: string): Promise<void> {
+  await tx`update work_orders set state = 'void' where client_id = ${clientId}`
+  await tx`update plan_items set state = 'dropped', is_claimed = false where client_id = ${clientId}`
+  await tx`update rollouts set state = 'aborted' where client_id = ${clientId}`
+  await tx`update devices set tags = '{test}' where client_id = ${clientId}`
+}
+
+/** What the worker and the devices would have done by then. */
+const arrange: Record<Exclude<State, 'not begun'>, (tx: TransactionSql, rolloutId: string) => Promise<unknown>> = {
+  made: async () => undefined,
+  paused: (
+    tx,
+    id,
+  ) => tx`update rollouts set is_stopped = true, stopped_at = now(), stopped_by = 'A test', stop_reason = 'A test'
+    where id = ${id}`,
+  soaking: (tx, id) => tx`update ring_patches set verdict = 'soaking', proved = 1, soak_started_at = now(),
+    soak_ends_at = now() + interval '1 hour' where rollout_id = ${id}`,
+  asking: (tx, id) => tx`update ring_patches set verdict = 'asking' where rollout_id = ${id}`,
+  installed: (tx, id) => tx`update plan_items set state = 'proved' where rollout_id = ${id}`,
+  failed: async (tx, id) => {
+    await tx`update work_orders set state = 'finished' where rollout_id = ${id}`
+    await tx`update plan_items set state = 'failed' where rollout_id = ${id}`
+  },
+  'outside the window': (tx, id) =>
+    tx`update ring_windows set opens_at = now() + interval '1 hour' where rollout_id = ${id}`,
 }

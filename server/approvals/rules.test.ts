@@ -35,6 +35,16 @@ describe('who decides', () => {
   test('a rule that fits approves, and says which', () => {
     expect(decide(facts())).toMatchObject({ rung: 'rule', ruleIndex: 1, isApproved: true })
   })
+  test('a rule that is switched off decides nothing, and the others keep their numbers', () => {
+    const [first, second] = standardPolicy.approvalRules
+    if (!first || !second) throw new Error('the standard has two rules')
+    const off = { ...second, isOn: false }
+    expect(decide(facts({ rules: [first, off] }))).toMatchObject({ rung: 'pending', waitsForRule: null })
+    expect(decide(facts({ rules: [first, off, { ...second, isOn: true }] }))).toMatchObject({
+      rung: 'rule',
+      ruleIndex: 2,
+    })
+  })
   test('a rule whose age is not reached waits, with its day', () => {
     const young = facts({ patch: { ...facts().patch, firstSeenAt: at(10) } })
     expect(decide(young)).toMatchObject({ rung: 'pending', waitsForRule: { ruleIndex: 1, from: at(11) } })

@@ -64,6 +64,7 @@ type RuleAnswer =
 /** Read from the top: the first rule that fits in kind decides; an age that is not reached yet waits for that rule. */
 function askRules(facts: DecisionFacts): RuleAnswer {
   for (const [ruleIndex, rule] of facts.rules.entries()) {
+    if (rule.isOn === false) continue
     if (
       rule.classifications.length > 0 &&
       !(rule.classifications as readonly string[]).includes(facts.patch.classification)

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { port, postgresUrl, readEnv } from './read-env.ts'
+import { temporalConnection, temporalShape } from './temporal.ts'
 
 /** Environment of the worker: the only process that may know where the order-signing key lies. */
 export function workerEnv() {
   const env = readEnv('worker', {
     WORKER_DATABASE_URL: postgresUrl,
     ACROSS_DATABASE_URL: postgresUrl,
-    TEMPORAL_ADDRESS: z.string().min(1),
-    TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+    ...temporalShape,
     ORDER_SIGNING_KEY_FILE: z.string().min(1),
     WORKER_HEALTH_PORT: port.default(0),
     WORKFLOW_BUNDLE: z.string().default('dist/workflows.cjs'),
@@ -16,7 +16,7 @@ export function workerEnv() {
   return {
     tenantUrl: env.WORKER_DATABASE_URL,
     acrossUrl: env.ACROSS_DATABASE_URL,
-    temporalAddress: env.TEMPORAL_ADDRESS,
+    temporal: temporalConnection(env),
     temporalNamespace: env.TEMPORAL_NAMESPACE,
     signingKeyFile: env.ORDER_SIGNING_KEY_FILE,
     healthPort: env.WORKER_HEALTH_PORT,

@@ -1,12 +1,17 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
 import { breakers, holds } from '../../db/schema/patches.ts'
-import { perform } from '../access.ts'
+import { planItems, rollouts } from '../../db/schema/rollouts.ts'
+import { perform, type Tx } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
 import { getPatchRow, patchName } from '../patches/queries.ts'
+import { settleClaims } from '../rollouts/settle-claims.ts'
 import type { LiftHold } from './schema.ts'
 
-/** Lifts one hold, with a reason. The patch may then be planned again; a tripped breaker starts counting anew. */
+/**
+ * Lifts one hold, with a reason. The patch may then be planned again, also for stragglers of a rollout that has ended; a tripped breaker
+ * starts counting anew.
+ */
 export function liftHold(ctx: Context, input: LiftHold): Promise<void> {
   return perform(ctx, 'hold:lift', async (tx) => {
     const [hold] = await tx
@@ -22,7 +27,11 @@ export function liftHold(ctx: Context, input: LiftHold): Promise<void> {
       .set({ liftedAt: ctx.now, liftedBy: actorName(ctx.actor), liftReason: input.reason })
       .where(and(eq(holds.id, hold.id), isNull(holds.liftedAt)))
     if (hold.source === 'breaker')
-      await tx.update(breakers).set({ failedDevices: 0, trippedAt: null }).where(eq(breakers.patchId, hold.patchId))
+      await tx
+        .update(breakers)
+        .set({ failedDevices: 0, failedDeviceIds: [], trippedAt: null })
+        .where(eq(breakers.patchId, hold.patchId))
+    await freeStopped(tx, ctx, hold)
     return {
       value: undefined,
       changes: [
@@ -35,4 +44,21 @@ export function liftHold(ctx: Context, input: LiftHold): Promise<void> {
       ],
     }
   })
+}
+
+/** In a rollout that has ended, who waited for this patch gets it no more and is free; one that runs judges its gates and does it itself. */
+async function freeStopped(tx: Tx, ctx: Context, hold: typeof holds.$inferSelect): Promise<void> {
+  const waiting = await tx
+    .selectDistinct({ rolloutId: planItems.rolloutId })
+    .from(planItems)
+    .innerJoin(rollouts, and(eq(rollouts.id, planItems.rolloutId), ne(rollouts.state, 'running')))
+    .where(
+      and(
+        eq(planItems.patchId, hold.patchId),
+        hold.clientId === null ? undefined : eq(planItems.clientId, hold.clientId),
+        eq(planItems.isClaimed, true),
+        inArray(planItems.state, ['planned', 'staged']),
+      ),
+    )
+  for (const { rolloutId } of waiting) await settleClaims(tx, ctx, rolloutId)
 }

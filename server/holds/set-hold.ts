@@ -1,16 +1,17 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { holds } from '../../db/schema/patches.ts'
-import { ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
 import { getPatchRow, patchName } from '../patches/queries.ts'
+import { stopHeld } from '../rollouts/stop-held.ts'
 import type { SetHold } from './schema.ts'
 
 /**
- * Nobody in the scope gets this patch until a person lifts the hold. It acts at once: the stop flag of running rollouts is set in the
- * same transaction, so no further order or permit names the patch. What is installed stays; take it back with a rollback.
+ * Nobody in the scope gets this patch until a person lifts the hold. It acts at once: the stop flag of its rollouts, running or waiting
+ * for stragglers, is set in the same transaction, so no further order or permit names the patch. What is installed stays; take it back
+ * with a rollback.
  * Scopes that a person holds already are left as they are and not counted.
  */
 export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }> {
@@ -43,19 +44,7 @@ export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }
         setAt: ctx.now,
       })),
     )
-    const running = tx
-      .select({ id: rollouts.id })
-      .from(rollouts)
-      .where(and(eq(rollouts.state, 'running'), input.clients === 'all' ? undefined : inArray(rollouts.clientId, ids)))
-    await tx
-      .update(ringPatches)
-      .set({ isStopped: true })
-      .where(and(eq(ringPatches.patchId, patch.id), inArray(ringPatches.rolloutId, running)))
-    // Open gates of this patch are judged anew.
-    await tx
-      .update(rolloutRings)
-      .set({ isDirty: true })
-      .where(and(eq(rolloutRings.state, 'open'), inArray(rolloutRings.rolloutId, running)))
+    await stopHeld(tx, [patch.id], input.clients === 'all' ? 'all' : ids)
     return {
       value: { holds: scopes.length },
       changes: scopes.map((scope) => ({

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditRecords } from '../../db/schema/records.ts'
 import { members } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
+import { jobContext } from '../auth/job-context.ts'
 import { openTenancy, type TestCompany, testNow } from '../auth/testing.ts'
 import { addMember } from './add-member.ts'
 import { createMsp, findMspId } from './create-msp.ts'
@@ -70,4 +71,25 @@ test('a slug belongs to one company', async () => {
   await expect(createMsp({ slug: 'first', name: 'Another' }, testNow)).rejects.toMatchObject({ code: 'conflict' })
   expect(await findMspId('first')).toBe(company.mspId)
   expect(await findMspId('nowhere')).toBeNull()
+})
+
+test('making a company is the first record of its audit log, by the job that made it; one that is refused leaves none', async () => {
+  const { mspId } = await createMsp({ slug: 'audited', name: 'Audited Ltd' }, testNow, 'launcher')
+  await expect(createMsp({ slug: 'audited', name: 'Again' }, testNow)).rejects.toMatchObject({ code: 'conflict' })
+  const records = await read(jobContext(mspId, 'test'), 'audit:read', (tx) => tx.select().from(auditRecords))
+  expect(records).toMatchObject([
+    {
+      mspId,
+      clientId: null,
+      at: testNow,
+      actorKind: 'system',
+      actorId: 'launcher',
+      actorName: 'Patchward (launcher)',
+      action: 'msp:create',
+      subjectKind: 'msp',
+      subjectId: mspId,
+      subjectName: 'Audited Ltd',
+      changes: { slug: 'audited' },
+    },
+  ])
 })

@@ -1,14 +1,17 @@
 import { eq } from 'drizzle-orm'
+import { auditRecords } from '../../db/schema/records.ts'
 import { msps } from '../../db/schema/tenancy.ts'
 import { acrossTenants } from '../access.ts'
+import { type Actor, actorName } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import type { Action } from '../permissions.ts'
 import type { CreateMsp } from './schema.ts'
 
 /**
  * Makes a managed service provider, which has no member yet: a job adds its first owner with `addMember`. `conflict` when its slug is
- * taken. Only jobs may call it; nothing in the console does.
+ * taken. Only jobs may call it, and say which one they are; nothing in the console does.
  */
-export function createMsp(input: CreateMsp, now: Date): Promise<{ mspId: string }> {
+export function createMsp(input: CreateMsp, now: Date, job = 'setup'): Promise<{ mspId: string }> {
   return acrossTenants('an MSP that does not exist yet has no tenant to run in', async (tx) => {
     const [msp] = await tx
       .insert(msps)
@@ -16,6 +19,22 @@ export function createMsp(input: CreateMsp, now: Date): Promise<{ mspId: string 
       .onConflictDoNothing()
       .returning({ id: msps.id })
     if (!msp) throw new DomainError('conflict', `There is a company at “${input.slug}” already.`)
+    // `perform` would write it, but has no tenant to work in: the first record of this one, in the transaction that makes it.
+    const action: Action = 'msp:create'
+    const actor = { kind: 'system', job } satisfies Actor
+    await tx.insert(auditRecords).values({
+      mspId: msp.id,
+      clientId: null,
+      at: now,
+      actorKind: actor.kind,
+      actorId: actor.job,
+      actorName: actorName(actor),
+      action,
+      subjectKind: 'msp',
+      subjectId: msp.id,
+      subjectName: input.name,
+      changes: { slug: input.slug },
+    })
     return { mspId: msp.id }
   })
 }

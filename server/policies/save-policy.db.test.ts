@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ClientRef } from '../../db/factories.ts'
 import { closePools, connectPools } from '../../db/tenant.ts'
-import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
+import { startTestDoor, type TestDoor, waitUntil } from '../device-api/testing.ts'
 import { personContext } from '../rollouts/testing.ts'
 import { getPolicyPage, listPolicies } from './queries.ts'
 import { standardPolicy } from './rules.ts'
 import { savePolicy } from './save-policy.ts'
+import { savePolicySchema } from './schema.ts'
 
 let door: TestDoor
 let client: ClientRef
@@ -13,7 +14,11 @@ let other: ClientRef
 let foreign: ClientRef
 beforeAll(async () => {
   door = await startTestDoor()
-  connectPools({ tenant: door.database.urls.app_web, across: door.database.urls.app_across })
+  connectPools({
+    tenant: door.database.urls.app_web,
+    jobs: door.database.urls.app_worker,
+    across: door.database.urls.app_across,
+  })
   const mspId = await door.factories.makeMsp('Northfold')
   client = await door.factories.makeClient(mspId, { name: 'Kestrel' })
   other = await door.factories.makeClient(mspId, { name: 'Secret Cedar' })
@@ -105,4 +110,36 @@ test('a client that sets nothing any more follows the standard again', async () 
   await savePolicy(person(), { clientId: client.clientId, basedOnVersion: 1, document: {} })
   expect((await listPolicies(person([client.clientId]))).following.map((row) => row.name)).toEqual(['Kestrel'])
   expect((await getPolicyPage(person(), { clientId: client.clientId })).policy.dueDays).toBe(20)
+})
+
+test('a rule that is switched off is kept with its settings, in the standard and for who follows it', async () => {
+  const { version } = await getPolicyPage(person(), { clientId: null })
+  const approvalRules = standardPolicy.approvalRules.map((rule, place) => ({ ...rule, isOn: place > 0 }))
+  const document = { ...standardPolicy, approvalRules }
+  await savePolicy(person(), { ...savePolicySchema.parse({ clientId: null, basedOnVersion: version, document }) })
+  expect((await getPolicyPage(person(), { clientId: null })).standard.approvalRules).toEqual(approvalRules)
+  const page = await getPolicyPage(person(), { clientId: client.clientId })
+  expect(page.policy.approvalRules.map((rule) => rule.isOn)).toEqual([false, true])
+  expect(page.policy.approvalRules[0]).toMatchObject({ classifications: ['definition'], afterDays: 0 })
+})
+
+test('of two saves at the same time over one version the later is a conflict, in a sentence', async () => {
+  const { version } = await getPolicyPage(person(), { clientId: null })
+  const document = { ...standardPolicy, dueDays: 21 }
+  const later = await door.factories.inMsp(client.mspId, async (tx) => {
+    await tx`insert into policies (msp_id, client_id, version, document, created_by, created_at)
+      values (${client.mspId}, null, ${version + 1}, ${tx.json({ ...document })}, 'Tom', now())`
+    // Not committed: the other one has read the version before and waits for this row.
+    const save = savePolicy(person(), { clientId: null, basedOnVersion: version, document }).catch((error) => error)
+    await waitUntil(async () => {
+      const [row] = await tx`select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and pg_backend_pid() = any (pg_blocking_pids(pid))`
+      return row?.waiting
+    })
+    return { save }
+  })
+  expect(await later.save).toMatchObject({
+    code: 'conflict',
+    message: `Version ${version + 1} was saved meanwhile. Load it, then make your change again.`,
+  })
 })

@@ -17,21 +17,26 @@ export function savePolicy(ctx: Context, input: SavePolicy): Promise<{ version: 
     if (!client && ctx.clients !== 'all') throw new DomainError('forbidden', standardIsWider)
     const inForce = await findPolicyInForce(tx, input.clientId)
     const current = client ? (inForce.overrideVersion ?? 0) : inForce.standardVersion
-    if (current !== input.basedOnVersion)
-      throw new DomainError('conflict', `Version ${current} was saved meanwhile. Load it, then make your change again.`)
+    if (current !== input.basedOnVersion) throw savedMeanwhile(current)
     const whole = client
       ? policySchema.safeParse(effectivePolicy(inForce.standard, policyOverrideSchema.parse(input.document)))
       : policySchema.safeParse(input.document)
     if (!whole.success) throw new DomainError('invalid', whole.error.issues.map((issue) => issue.message).join('; '))
     const version = current + 1
-    await tx.insert(policies).values({
-      mspId: ctx.mspId,
-      clientId: input.clientId,
-      version,
-      document: client ? input.document : whole.data,
-      createdBy: actorName(ctx.actor),
-      createdAt: ctx.now,
-    })
+    const [saved] = await tx
+      .insert(policies)
+      .values({
+        mspId: ctx.mspId,
+        clientId: input.clientId,
+        version,
+        document: client ? input.document : whole.data,
+        createdBy: actorName(ctx.actor),
+        createdAt: ctx.now,
+      })
+      .onConflictDoNothing()
+      .returning({ id: policies.id })
+    // Two saves at once: the other one was a moment faster.
+    if (!saved) throw savedMeanwhile(version)
     const before: object = client ? (inForce.override ?? {}) : inForce.standard
     return {
       value: { version },
@@ -49,3 +54,6 @@ export function savePolicy(ctx: Context, input: SavePolicy): Promise<{ version: 
     }
   })
 }
+
+const savedMeanwhile = (version: number) =>
+  new DomainError('conflict', `Version ${version} was saved meanwhile. Load it, then make your change again.`)

@@ -5,6 +5,7 @@ import { actorName, type Context } from '../context.ts'
 import { findRolloutFacts, getRolloutRow, raiseEpoch, require, rolloutChange } from './rollout-rows.ts'
 import { rolloutCan } from './rules.ts'
 import type { ControlRollout } from './schema.ts'
+import { settleClaims } from './settle-claims.ts'
 
 /** Ends a rollout: what did not start will not, its claims are free again. What is installed stays; take it back with a rollback. */
 export function abortRollout(ctx: Context, input: ControlRollout): Promise<void> {
@@ -36,15 +37,7 @@ export function abortRollout(ctx: Context, input: ControlRollout): Promise<void>
       .update(planItems)
       .set({ state: 'dropped', isClaimed: false, stateAt: ctx.now, reason: 'The rollout was aborted' })
       .where(and(eq(planItems.rolloutId, rollout.id), inArray(planItems.state, ['planned', 'staged', 'ordered'])))
-    await tx
-      .update(planItems)
-      .set({ isClaimed: false })
-      .where(
-        and(
-          eq(planItems.rolloutId, rollout.id),
-          inArray(planItems.state, ['proved', 'failed', 'rolled-back', 'rollback-failed']),
-        ),
-      )
+    await settleClaims(tx, ctx, rollout.id)
     await raiseEpoch(tx, ctx, rollout, 'abort')
     return { value: undefined, changes: [rolloutChange(rollout, input.reason)] }
   })

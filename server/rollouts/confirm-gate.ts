@@ -2,9 +2,9 @@ import { and, eq } from 'drizzle-orm'
 import { ringPatches, rolloutRings } from '../../db/schema/rollouts.ts'
 import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
-import { notAllowedNow } from '../errors.ts'
 import { getPatchRow, patchName } from '../patches/queries.ts'
-import { getRolloutRow, raiseEpoch, rolloutChange } from './rollout-rows.ts'
+import { findRolloutFacts, getRolloutRow, raiseEpoch, require, rolloutChange } from './rollout-rows.ts'
+import { isAsking, rolloutCan } from './rules.ts'
 import type { ConfirmGate } from './schema.ts'
 import { takeBack } from './take-back.ts'
 
@@ -19,7 +19,7 @@ export function confirmGate(ctx: Context, input: ConfirmGate): Promise<void> {
       eq(ringPatches.patchId, patch.id),
     )
     const [gate] = await tx.select().from(ringPatches).where(here).for('update')
-    if (gate?.verdict !== 'asking') throw notAllowedNow('This gate asks nobody now.')
+    require(rolloutCan.confirm(await findRolloutFacts(tx, rollout), { isAsking: gate !== undefined && isAsking(gate) }))
     if (input.answer === 'go-on') await tx.update(ringPatches).set({ isConfirmed: true }).where(here)
     else
       await takeBack(tx, ctx, rollout, {
@@ -39,7 +39,7 @@ export function confirmGate(ctx: Context, input: ConfirmGate): Promise<void> {
         rolloutChange(rollout, input.reason, {
           patch: patchName(patch),
           answer: input.answer,
-          evidence: gate.verdictReason,
+          evidence: gate?.verdictReason ?? '',
         }),
       ],
     }

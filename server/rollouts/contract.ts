@@ -21,6 +21,7 @@ export const ringChangedSignal = 'ringChanged'
 /** Update to a rollout: a person decided (pause, resume, promote, abort, roll back, answer). Update id = outbox id. */
 export const controlUpdate = 'control'
 export interface Control {
+  /** Which decision this is; the rows say what was decided. */
   epoch: number
 }
 

@@ -7,20 +7,13 @@ import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import type { Policy } from '../policies/schema.ts'
-import {
-  countDevices,
-  type DeviceCounts,
-  type EvidenceRow,
-  findEvidence,
-  findUnderWay,
-  type UnderWay,
-} from './find-evidence.ts'
+import { type DeviceCounts, type EvidenceRow, findEvidence, findUnderWay, type UnderWay } from './find-evidence.ts'
 import { forecastRings, type RingForecast } from './forecast-rings.ts'
 import { frozenPolicy } from './frozen-policy.ts'
 import { type LeadPart, leadSentence } from './lead-sentence.ts'
 import { listRingSummaries, type RingSummary } from './queries.ts'
 import { findRolloutFacts, getRolloutRow, type RolloutRow } from './rollout-rows.ts'
-import { type Can, type RolloutFacts, rolloutCan, type Verdict } from './rules.ts'
+import { type Can, isAsking, type RolloutFacts, rolloutCan, type Verdict } from './rules.ts'
 import { type StateWords, stateSentence } from './state-sentence.ts'
 
 export type RingView = RingSummary & {
@@ -103,7 +96,8 @@ export function getRollout(ctx: Context, input: { rolloutId: string }): Promise<
     const rings = await listRingSummaries(tx, new Map([[rollout.id, rollout.state]]))
     const standing = rollout.isStopped ? (rollout.stoppedAt ?? ctx.now) : ctx.now
     const forecast = forecastRings(rings, policy, client.timeZone, standing)
-    const views = await listPatchViews(tx, rollout, policy, await findEvidence(tx, rollout))
+    const evidence = await findEvidence(tx, rollout)
+    const views = await listPatchViews(tx, rollout, policy, evidence.rows)
     const facts = await findRolloutFacts(tx, rollout)
     const underWay = rollout.isStopped ? await findUnderWay(tx, rollout, ctx.now) : null
     const { id, number, title, state, policyVersion, startedAt, startedBy, finishedAt } = rollout
@@ -127,7 +121,7 @@ export function getRollout(ctx: Context, input: { rolloutId: string }): Promise<
         rule: ruleOf(policy, ring),
       })),
       patches: views,
-      counts: await countDevices(tx, rollout),
+      counts: evidence.counts,
       currentPosition: currentRing(rings),
       hasWorkingHours: policy.workingHours !== null,
       gateRule: { provedShare: policy.gate.provedShare, smallRingBelow: policy.gate.smallRingBelow },
@@ -178,7 +172,8 @@ function whatOneCan(ctx: Context, facts: RolloutFacts): RolloutView['can'] {
     abort: unless('rollout:abort', rolloutCan.abort(facts)),
     promote: unless('rollout:promote', rolloutCan.promote(facts)),
     rollBack: unless('rollout:roll-back', rolloutCan.rollBack(facts)),
-    confirmGate: unless('rollout:confirm-gate', { can: true }),
+    // The question is shown at gates that ask, nowhere else.
+    confirmGate: unless('rollout:confirm-gate', rolloutCan.confirm(facts, { isAsking: true })),
   }
 }
 
@@ -268,7 +263,7 @@ function toGateView(gate: typeof ringPatches.$inferSelect, rows: readonly Eviden
   return {
     ...{ position, due, proved, failed, provedNeeded, failureLimit, verdict, verdictAt, soakEndsAt, isConfirmed },
     reason: gate.verdictReason,
-    isAsking: verdict === 'asking' && !isConfirmed && gate.rollBackAt === null,
+    isAsking: isAsking(gate),
     left: of('left'),
     evidence: {
       succeeded: of('succeeded'),

@@ -1,25 +1,25 @@
 import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
-import { holds, patches } from '../../db/schema/patches.ts'
+import { holds } from '../../db/schema/patches.ts'
 import { changeFeed } from '../../db/schema/records.ts'
-import { planItems, ringPatches, rolloutRings } from '../../db/schema/rollouts.ts'
+import { ringPatches, rolloutRings } from '../../db/schema/rollouts.ts'
 import { type Outcome, perform, type Tx } from '../access.ts'
-import type { Change } from '../audit/record-audit.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
-import { patchName } from '../patches/queries.ts'
-import { policySchema } from '../policies/schema.ts'
 import { soakEnd } from '../windows/rules.ts'
 import type { RingJudgement } from './contract.ts'
-import { getRolloutRow, type RolloutRow, rolloutChange } from './rollout-rows.ts'
-import { finalVerdicts, judgeGate } from './rules.ts'
-import { takeBack } from './take-back.ts'
+import { frozenPolicy } from './frozen-policy.ts'
+import { getRolloutRow, type RolloutRow } from './rollout-rows.ts'
+import { askAtMs, finalVerdicts, judgeGate } from './rules.ts'
+import { settleClaims } from './settle-claims.ts'
+import { takeBackFailed } from './take-back-failed.ts'
 
 type Gate = typeof ringPatches.$inferSelect
 type Ring = typeof rolloutRings.$inferSelect
 
 /**
- * Judges every patch of an open ring by its evidence and acts on it: a pass goes on, a fail is held and taken back. Idempotent; called
- * by the ring's workflow when time or evidence moved. A paused rollout passes nothing, but still fails what failed.
+ * Judges every patch of an open ring by its evidence and acts on it: a pass goes on, a fail is held and taken back; so is what passed an
+ * earlier ring and failed there since. Idempotent; called by the ring's workflow when time or evidence moved. A paused rollout passes
+ * nothing, but still fails what failed.
  */
 export function judgeRing(ctx: Context, input: { rolloutId: string; position: number }): Promise<RingJudgement> {
   return perform(ctx, 'rollout:run', async (tx): Promise<Outcome<RingJudgement>> => {
@@ -31,12 +31,20 @@ export function judgeRing(ctx: Context, input: { rolloutId: string; position: nu
     if (!ring || rollout.state !== 'running')
       return { value: { isClosed: true, nextDueMs: null, isEnded: true }, changes: [] }
     if (ring.state !== 'open') return { value: { isClosed: true, nextDueMs: null, isEnded: false }, changes: [] }
-    const gates = await judgeGates(tx, ctx, rollout, ring)
-    const changes = await takeBackFailed(tx, ctx, rollout, ring, gates)
+    // Judging locks the gates first, so that what is being counted at this moment is either seen here or looked at again.
+    const seen = await judgeGates(tx, ctx, rollout, ring)
+    const changes = await takeBackFailed(tx, ctx, rollout)
+    const judged = changes.length > 0 ? await judgeGates(tx, ctx, rollout, ring) : seen
+    const hasFailed = changes.length > 0 || judged.some((gate) => gate.verdict === 'fail')
+    const gates = hasFailed ? await partSets(tx, ctx, rollout, judged) : judged
     const isClosed = gates.every((gate) => finalVerdicts.has(gate.verdict))
     if (isClosed) await closeRing(tx, ctx, rollout, ring)
     return {
-      value: { isClosed, nextDueMs: isClosed || rollout.isStopped ? null : nextDue(ctx, ring, gates), isEnded: false },
+      value: {
+        isClosed,
+        nextDueMs: isClosed || rollout.isStopped ? null : nextDue(ctx, rollout, ring, gates),
+        isEnded: false,
+      },
       changes,
     }
   })
@@ -44,7 +52,7 @@ export function judgeRing(ctx: Context, input: { rolloutId: string; position: nu
 
 /** Writes today's verdict of each gate that is not final yet; starts the soak when the minimum is proved. Answers all gates. */
 export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring: Ring): Promise<Gate[]> {
-  const policy = policySchema.parse(rollout.policy)
+  const policy = frozenPolicy(rollout)
   const rule = policy.rings[ring.position]
   const client = await getClientRow(tx, rollout.clientId)
   const gates = await tx
@@ -65,15 +73,20 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
     const soakStartedAt = gate.soakStartedAt ?? (isProved ? ctx.now : null)
     const soakEndsAt =
       gate.soakEndsAt ?? (soakStartedAt && soakEnd(soakStartedAt, rule.soakMs, policy.workingHours, client.timeZone))
+    const isSoaked = !rollout.isStopped && soakEndsAt !== null && soakEndsAt <= ctx.now
     const { verdict, reason } = judgeGate(
       {
         ...gate,
         soakEndsAtMs: rollout.isStopped ? null : (soakEndsAt?.getTime() ?? null),
+        heard: isSoaked ? await countHeard(tx, gate, soakEndsAt) : 0,
         deadlineAtMs: rollout.isStopped
           ? Number.POSITIVE_INFINITY
           : (ring.deadlineAt?.getTime() ?? Number.POSITIVE_INFINITY),
+        extensionMs: rule.deadlineMs,
         isPromoted: ring.isPromoted && !rollout.isStopped,
-        isHeld: held.has(gate.patchId) || gate.rollBackAt !== null,
+        isConfirmed: gate.isConfirmed && !rollout.isStopped,
+        // What was stopped is leased to nobody any more: waiting for its proofs would wait for ever.
+        isHeld: held.has(gate.patchId) || gate.rollBackAt !== null || gate.isStopped,
         needsPerson:
           policy.gate.smallRingNeedsPerson && gate.due < policy.gate.smallRingBelow && !testedBefore.has(gate.patchId),
         onNotEnough: policy.gate.onNotEnough,
@@ -112,6 +125,27 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
   return judged
 }
 
+/** The devices on which this patch is proved that were heard from since then. */
+async function countHeard(tx: Tx, gate: Gate, since: Date): Promise<number> {
+  const [row] = await tx.execute<{ heard: number }>(sql`select count(*)::int as heard from plan_items i
+      join device_heartbeats h on h.msp_id = i.msp_id and h.device_id = i.device_id
+    where i.rollout_id = ${gate.rolloutId} and i.position = ${gate.position} and i.patch_id = ${gate.patchId} and i.state = 'proved'
+      and h.seen_at >= ${since.toISOString()}::timestamptz`)
+  return row?.heard ?? 0
+}
+
+/** What failed is dropped where it waits, and so is what was to go in together with it; a gate without a device after that is skipped. */
+async function partSets(tx: Tx, ctx: Context, rollout: RolloutRow, gates: Gate[]): Promise<Gate[]> {
+  await settleClaims(tx, ctx, rollout.id)
+  const skipped = await tx
+    .select({ position: ringPatches.position, patchId: ringPatches.patchId })
+    .from(ringPatches)
+    .where(and(eq(ringPatches.rolloutId, rollout.id), eq(ringPatches.verdict, 'skipped')))
+  const isSkipped = (gate: Gate) =>
+    skipped.some((one) => one.position === gate.position && one.patchId === gate.patchId)
+  return gates.map((gate) => (isSkipped(gate) ? { ...gate, verdict: 'skipped' } : gate))
+}
+
 /** The first ring that has devices for a patch is its test. */
 async function patchesOfEarlierRings(tx: Tx, rollout: RolloutRow, ring: Ring): Promise<Set<string>> {
   const rows = await tx
@@ -138,72 +172,28 @@ async function heldPatches(tx: Tx, rollout: RolloutRow, gates: readonly Gate[]):
   return new Set(rows.map((row) => row.patchId))
 }
 
-/**
- * Evidence of failure holds the patch for this client and takes it back from every ring of this rollout, once. A hold of a person or of
- * the breaker only stops it: what works stays, and a person may roll it back.
- */
-async function takeBackFailed(
-  tx: Tx,
-  ctx: Context,
-  rollout: RolloutRow,
-  ring: Ring,
-  gates: readonly Gate[],
-): Promise<Change[]> {
-  const failed = gates.filter(
-    (gate) => gate.verdict === 'fail' && gate.rollBackAt === null && gate.failed > gate.failureLimit,
-  )
-  if (failed.length === 0) return []
-  const named = await tx
-    .select()
-    .from(patches)
-    .where(
-      inArray(
-        patches.id,
-        failed.map((gate) => gate.patchId),
-      ),
-    )
-  const changes: Change[] = []
-  for (const gate of failed) {
-    const patch = named.find((one) => one.id === gate.patchId)
-    const reason = `${patch ? patchName(patch) : 'A patch'} failed the gate of ring ${ring.name}: ${gate.verdictReason}`
-    await takeBack(tx, ctx, rollout, {
-      patchIds: [gate.patchId],
-      source: 'gate',
-      setBy: `Gate of ${ring.name}`,
-      reason,
-    })
-    changes.push({
-      ...rolloutChange(rollout, reason),
-      details: { patchId: gate.patchId, decision: 'hold and take back' },
-    })
-  }
-  return changes
-}
-
 /** Final verdicts only: what is installed here is no longer claimed; stragglers keep their claim and get what passed. */
 async function closeRing(tx: Tx, ctx: Context, rollout: RolloutRow, ring: Ring): Promise<void> {
   await tx
     .update(rolloutRings)
     .set({ state: 'closed', closedAt: ctx.now, isDirty: false })
     .where(and(eq(rolloutRings.rolloutId, rollout.id), eq(rolloutRings.position, ring.position)))
-  await tx
-    .update(planItems)
-    .set({ isClaimed: false })
-    .where(
-      and(
-        eq(planItems.rolloutId, rollout.id),
-        eq(planItems.position, ring.position),
-        inArray(planItems.state, ['proved', 'rolled-back', 'overtaken', 'vanished', 'dropped']),
-      ),
-    )
+  await settleClaims(tx, ctx, rollout.id)
 }
 
-/** The next moment at which time alone changes something: a soak that ends, or the deadline. */
-function nextDue(ctx: Context, ring: Ring, gates: readonly Gate[]): number | null {
+/** The next moment at which time alone changes something: a soak that ends, or a question for lack of evidence. Never one that has passed. */
+function nextDue(ctx: Context, rollout: RolloutRow, ring: Ring, gates: readonly Gate[]): number | null {
+  const policy = frozenPolicy(rollout)
+  const rule = policy.rings[ring.position]
+  if (!rule) return null
   const due = gates.flatMap((gate) => {
-    if (gate.verdict === 'soaking' && gate.soakEndsAt) return [gate.soakEndsAt.getTime()]
-    return gate.verdict === 'collecting' && ring.deadlineAt ? [ring.deadlineAt.getTime()] : []
+    const { onNotEnough } = policy.gate
+    const asks = ring.deadlineAt
+      ? [askAtMs({ deadlineAtMs: ring.deadlineAt.getTime(), extensionMs: rule.deadlineMs, onNotEnough })]
+      : []
+    if (gate.verdict === 'soaking' && gate.soakEndsAt) return [gate.soakEndsAt.getTime(), ...asks]
+    return gate.verdict === 'collecting' ? asks : []
   })
   const later = due.filter((moment) => moment > ctx.now.getTime())
-  return due.length === 0 ? null : later.length === due.length ? Math.min(...due) : ctx.now.getTime()
+  return later.length === 0 ? null : Math.min(...later)
 }

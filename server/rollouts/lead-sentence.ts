@@ -110,7 +110,9 @@ function sayNext(facts: LeadFacts, say: Say): void {
     return
   }
   if (open) {
-    if (open.phase === 'soaking' && open.gateAt) sayUntil(`${open.name} soaks until `, open.gateAt, facts, say)
+    if (open.phase === 'soaking' && open.gateAt && open.gateAt <= facts.now)
+      say(`${open.name} has soaked and waits to hear from its devices`)
+    else if (open.phase === 'soaking' && open.gateAt) sayUntil(`${open.name} soaks until `, open.gateAt, facts, say)
     else if (open.moreNeeded > 0)
       say(
         `${open.name} is open, ${formatOf(open.proved, open.due)} proved; its soak starts after ${plural(open.moreNeeded, 'more proof', 'more proofs')}`,
@@ -138,7 +140,7 @@ function sayUntil(words: string, end: Date, { zone, now }: LeadFacts, say: Say):
   const leftMs = end.getTime() - now.getTime()
   if (leftMs < 3_600_000) {
     say(words.replace(/until $/, ''))
-    say(leftMs > 0 ? `${formatDuration(leftMs)} more` : 'no longer', true)
+    say(`${formatDuration(leftMs)} more`, true)
     return
   }
   say(words)

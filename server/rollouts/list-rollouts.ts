@@ -3,6 +3,7 @@ import { ringPatches, rollouts } from '../../db/schema/rollouts.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
 import type { Context } from '../context.ts'
+import type { Policy } from '../policies/schema.ts'
 import { forecastRings } from './forecast-rings.ts'
 import { frozenPolicy } from './frozen-policy.ts'
 import { listRingSummaries, type RingSummary } from './queries.ts'
@@ -81,17 +82,20 @@ function toRow(
   const policy = frozenPolicy(rollout)
   const { id, number, title, startedAt, startedBy } = rollout
   const standing = rollout.isStopped ? (rollout.stoppedAt ?? now) : now
-  const forecast = forecastRings(rings, policy, client.timeZone, standing)
   const words = stateSentence({ ...rollout, rings, takenBack, zone: client.timeZone, now })
-  const share = (index: number) => countedShare(forecast[index]?.soakBlocks ?? [], standing)
   return {
     ...{ id, number, title, startedAt, startedBy, client, takenBack, words, isLab: policy.isLab },
-    rings: rings.map((ring, index) => ({ ...ring, soakShare: share(index) })),
+    rings: rings.map((ring) => ({ ...ring, soakShare: soakShare(ring, policy, client.timeZone, standing) })),
   }
 }
 
-/** How much of a soak has counted, 0 to 1. */
-export function countedShare(blocks: readonly { from: Date; to: Date }[], now: Date): number {
+/** How much of the soak of a ring has counted, 0 to 1. A soak that has not begun is not laid out in time: a page has many of them. */
+export function soakShare(ring: RingSummary, policy: Policy, zone: string, now: Date): number {
+  if (!ring.openedAt || !ring.soakStartedAt) return 0
+  return countedShare(forecastRings([ring], policy, zone, now)[0]?.soakBlocks ?? [], now)
+}
+
+function countedShare(blocks: readonly { from: Date; to: Date }[], now: Date): number {
   let whole = 0
   let counted = 0
   for (const { from, to } of blocks) {

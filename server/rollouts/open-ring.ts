@@ -1,13 +1,15 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { changeFeed } from '../../db/schema/records.ts'
-import { planItems, ringPatches, ringWindows, rolloutRings } from '../../db/schema/rollouts.ts'
+import { ringPatches, ringWindows, rolloutRings } from '../../db/schema/rollouts.ts'
 import { perform, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
-import { type Policy, policySchema } from '../policies/schema.ts'
+import type { Policy } from '../policies/schema.ts'
 import { expandWindow, soakEnd } from '../windows/rules.ts'
 import type { RingOpening } from './contract.ts'
+import { frozenPolicy } from './frozen-policy.ts'
 import { getRolloutRow, type RolloutRow } from './rollout-rows.ts'
+import { settleClaims } from './settle-claims.ts'
 
 const windowHorizonMs = 60 * 24 * 3_600_000
 /** Late reports and clocks: a watch runs this much longer than the soak. */
@@ -43,7 +45,7 @@ export function openRing(ctx: Context, input: { rolloutId: string; position: num
         ),
       )
       .returning({ patchId: ringPatches.patchId })
-    const policy = policySchema.parse(rollout.policy)
+    const policy = frozenPolicy(rollout)
     const rule = policy.rings[input.position]
     if (going.length === 0 || !rule) {
       await tx.update(rolloutRings).set({ state: 'closed', closedAt: ctx.now }).where(here)
@@ -86,21 +88,7 @@ async function skipWhatFailedBefore(tx: Tx, ctx: Context, rollout: RolloutRow, p
       ),
     )
     .returning({ patchId: ringPatches.patchId })
-  if (skipped.length === 0) return
-  await tx
-    .update(planItems)
-    .set({ state: 'dropped', isClaimed: false, stateAt: ctx.now, reason: 'Did not pass the ring before' })
-    .where(
-      and(
-        eq(planItems.rolloutId, rollout.id),
-        eq(planItems.position, position),
-        inArray(
-          planItems.patchId,
-          skipped.map((one) => one.patchId),
-        ),
-        inArray(planItems.state, ['planned', 'staged']),
-      ),
-    )
+  if (skipped.length > 0) await settleClaims(tx, ctx, rollout.id)
 }
 
 /** Windows of the ring as instants for each zone its devices live in; `*` = whatever the device's zone. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { abortRollout } from './abort-rollout.ts'
 import { pauseRollout } from './pause-rollout.ts'
 import { resumeRollout } from './resume-rollout.ts'
-import { personContext, type RolloutRun, type RolloutWorld, startRolloutWorld } from './testing.ts'
+import { personContext, plainPolicy, type RolloutRun, type RolloutWorld, startRolloutWorld } from './testing.ts'
 
 let world: RolloutWorld
 beforeAll(async () => {
@@ -119,5 +119,35 @@ describe('resuming', () => {
     expect((await rows<{ verdict: string }>(run, 'ring_patches'))[0]?.verdict).toBe('pass')
     const audit = await rows<{ changes: object }>(run, 'audit_records')
     expect(audit.at(-1)).toMatchObject({ action: 'rollout:resume', changes: { pausedMs: 70 * minuteMs } })
+  })
+
+  test('a soak that began during the pause has all of its time left, not the pause on top', async () => {
+    const run = await world.startPlan(plan)
+    const start = new Date()
+    const at = (minutes: number) => new Date(start.getTime() + minutes * minuteMs)
+    await pauseRollout(personContext(run.client.mspId, { now: start }), ask(run))
+    await run.tell('test-1', 'install', 'installed')
+    await run.judge(0, at(600))
+    await resumeRollout(personContext(run.client.mspId, { now: at(610) }), ask(run))
+    const [gate] = await rows<{ soak_ends_at: Date }>(run, 'ring_patches')
+    expect(gate?.soak_ends_at).toEqual(at(670))
+  })
+
+  test('what is left of a soak counts also for a gate that lost its proof and waits for another', async () => {
+    const run = await world.startPlan({
+      hosts: ['test-1', 'test-2', 'test-3'],
+      policy: { ...plainPolicy, gate: { ...plainPolicy.gate, smallRingBelow: 0, provedShare: 0.6 } },
+    })
+    const start = new Date()
+    const at = (minutes: number) => new Date(start.getTime() + minutes * minuteMs)
+    await run.tell('test-1', 'install', 'installed')
+    await run.tell('test-2', 'install', 'installed')
+    await run.judge(0, start)
+    await run.tell('test-2', 'install', 'rolled-back')
+    await run.judge(0, at(10))
+    await pauseRollout(personContext(run.client.mspId, { now: at(20) }), ask(run))
+    await resumeRollout(personContext(run.client.mspId, { now: at(120) }), ask(run))
+    const [gate] = await rows<{ soak_ends_at: Date; verdict: string }>(run, 'ring_patches')
+    expect([gate?.verdict, gate?.soak_ends_at]).toEqual(['collecting', at(160)])
   })
 })

@@ -1,48 +1,99 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import { rollouts } from '../../db/schema/rollouts.ts'
 import { acrossTenants, read } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
+import { standardPolicy } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 import { expandWindow } from '../windows/rules.ts'
 import { startRollout } from './start-rollout.ts'
 
+/** A client in the planner's turn. */
+export interface PlanTurn {
+  mspId: string
+  clientId: string
+}
+export interface PlanRound {
+  at: Date
+  /** Where the last round ended; null begins with the first client. */
+  after: PlanTurn | null
+  /** Clients a round looks at: all get their turn, however many wait for a person. */
+  roundClients?: number
+  contextOf: (mspId: string) => Context
+  /** One client's fault is no other's: it is told here, and the round goes on. */
+  onFailure: (client: PlanTurn, error: unknown) => void
+}
 interface DueClient extends Record<string, unknown> {
   msp_id: string
   client_id: string
   newest: string
 }
 
-/** The plan sweep: starts a rollout for each client whose start rule is due and that has something approved and unclaimed. */
-export async function planDueRollouts(contextOf: (mspId: string) => Context): Promise<number> {
-  const due = await acrossTenants('planning of rollouts', (tx) =>
-    tx.execute<DueClient>(sql`
-      select t.msp_id, t.client_id, to_json(max(t.found_at))#>>'{}' as newest from device_patches t
-        join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
-      where t.resolved_at is null
-        and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
-          and i.package_name = p.name and i.is_claimed)
-        and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
-          and i.patch_id = t.patch_id and i.state in ('failed', 'rolled-back', 'rollback-failed'))
-        and not exists (select from holds h where h.msp_id = t.msp_id and h.patch_id = t.patch_id and h.lifted_at is null
-          and (h.client_id is null or h.client_id = t.client_id))
-      group by t.msp_id, t.client_id order by 3 limit 200`),
-  )
+const usualClients = 200
+
+/**
+ * The plan sweep: starts a rollout for each client whose start rule is due and that has something approved and unclaimed. Answers how many
+ * started, and where the next round goes on (null: from the beginning).
+ */
+export async function planDueRollouts(round: PlanRound): Promise<{ started: number; next: PlanTurn | null }> {
+  const due = await findClients(round)
   let started = 0
   for (const { msp_id: mspId, client_id: clientId, newest } of due) {
-    const ctx = contextOf(mspId)
-    if (!(await isDue(ctx, clientId, new Date(newest)))) continue
+    const ctx = round.contextOf(mspId)
     try {
+      if (!(await isDue(ctx, clientId, new Date(newest)))) continue
       await startRollout(ctx, { clientId, patchIds: [] })
       started += 1
     } catch (error) {
       // No test device, or nothing approved: the overview says so; the next round looks again.
-      if (!(error instanceof DomainError)) throw error
+      if (!(error instanceof DomainError)) round.onFailure({ mspId, clientId }, error)
     }
   }
-  return started
+  const last = due.length === (round.roundClients ?? usualClients) ? due.at(-1) : undefined
+  return { started, next: last ? { mspId: last.msp_id, clientId: last.client_id } : null }
+}
+
+/**
+ * The next clients with a patch that could start by itself: unclaimed, not held, not rejected or deferred, never failed on that device, and
+ * approved by a person or of a kind that a rule approves. `decide` (approvals/rules.ts) has the last word; this leaves out what surely waits.
+ */
+function findClients({ at, after, roundClients = usualClients }: PlanRound): Promise<DueClient[]> {
+  const now = sql`${at.toISOString()}::timestamptz`
+  const { startRule, approvalRules } = standardPolicy
+  const newestPolicy = (whose: SQL) =>
+    sql`(select y.document from policies y where y.msp_id = c.msp_id and ${whose} order by y.version desc limit 1)`
+  const decided = (
+    kinds: SQL,
+  ) => sql`exists (select from decisions d where d.msp_id = t.msp_id and d.patch_id = t.patch_id
+    and d.withdrawn_at is null and (d.client_id is null or d.client_id = t.client_id)
+    and (d.device_id is null or d.device_id = t.device_id) and ${kinds})`
+  const fits = (list: SQL, value: SQL) => sql`(jsonb_array_length(${list}) = 0 or ${list} ? ${value})`
+  return acrossTenants('planning of rollouts', (tx) =>
+    tx.execute<DueClient>(sql`
+      select c.msp_id, c.id as client_id, to_json(f.newest)#>>'{}' as newest
+      from clients c
+        cross join lateral (select ${newestPolicy(sql`y.client_id = c.id`)} as own, ${newestPolicy(sql`y.client_id is null`)} as standard) y
+        cross join lateral (select coalesce(y.own->'startRule', y.standard->'startRule', ${JSON.stringify(startRule)}::jsonb) as start_rule,
+          coalesce(y.own->'approvalRules', y.standard->'approvalRules', ${JSON.stringify(approvalRules)}::jsonb) as approval_rules) r
+        cross join lateral (select max(t.found_at) as newest from device_patches t
+            join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
+          where t.msp_id = c.msp_id and t.client_id = c.id and t.resolved_at is null
+            and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
+              and i.package_name = p.name and i.is_claimed)
+            and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
+              and i.patch_id = t.patch_id and i.state in ('failed', 'rolled-back', 'rollback-failed'))
+            and not exists (select from holds h where h.msp_id = t.msp_id and h.patch_id = t.patch_id and h.lifted_at is null
+              and (h.client_id is null or h.client_id = t.client_id))
+            and not ${decided(sql`(d.kind = 'reject' or (d.kind = 'defer' and (d.defer_until is null or d.defer_until > ${now})))`)}
+            and (${decided(sql`d.kind = 'approve'`)} or exists (select from jsonb_array_elements(r.approval_rules) as a (rule)
+              where a.rule->>'effect' = 'approve' and coalesce((a.rule->>'isOn')::boolean, true)
+                and ${fits(sql`a.rule->'classifications'`, sql`p.classification`)} and ${fits(sql`a.rule->'severities'`, sql`p.severity`)}))) f
+      where r.start_rule->>'kind' <> 'by-hand' and f.newest is not null
+        and ${after ? sql`(c.msp_id, c.id) > (${after.mspId}::uuid, ${after.clientId}::uuid)` : sql`true`}
+      order by c.msp_id, c.id limit ${roundClients}`),
+  )
 }
 
 function isDue(ctx: Context, clientId: string, newest: Date): Promise<boolean> {

@@ -89,6 +89,24 @@ describe('a production device that reports late', () => {
   })
 })
 
+describe('deferral', () => {
+  const hourMs = 3_600_000
+  const notBefore = (candidates: Candidate[]) => {
+    const answer = plan({ candidates, tested: { ...untested, passed: new Set(['svc-2', 'base-2']) } })
+    return answer.isPossible ? answer.plan.rings.map((ring) => ring.notBefore.getTime() - now.getTime()) : []
+  }
+  const old = new Date(now.getTime() - 30 * 24 * hourMs)
+  test('a ring waits for the newest of its patches: one from today does not slip through with one that is a month old', () => {
+    const other = { patchId: 'base-2', packageName: 'lab-base', setKey: 'set-base', releasedAt: old }
+    expect(notBefore([missing(production.id), missing(production.id, other)])).toEqual([0, 0, 6 * 24 * hourMs])
+  })
+  test('it counts from the release, else from first sight, and never holds a ring without such a patch', () => {
+    expect(notBefore([missing(test1.id), missing(production.id, { releasedAt: old })])).toEqual([0, 0, 0])
+    const dayAgo = new Date(now.getTime() - 24 * hourMs)
+    expect(notBefore([missing(production.id, { firstSeenAt: dayAgo })])).toEqual([0, 0, 5 * 24 * hourMs])
+  })
+})
+
 test('what failed on a device before is tried again only by name', () => {
   const candidates = [missing(test1.id, { hasFailedBefore: true })]
   expect(plan({ candidates }).isPossible).toBe(false)

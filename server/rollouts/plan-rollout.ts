@@ -42,7 +42,7 @@ export const noTestDevice = 'Choose at least one test device'
 /**
  * Freezes a plan, pure. An update set goes in whole or not at all: a set with one member that is not approved waits.
  * A device of an outer ring joins only with what is tested here: in this plan, in an earlier rollout, or by no test device having it.
- * A ring without a device for this plan is left out. The first ring that has devices for a patch is its test, with the small-ring rule.
+ * A ring opens when the newest of its patches is old enough for it. A ring without a device for this plan is left out. The first ring that has devices for a patch is its test, with the small-ring rule.
  */
 export function planRollout(input: PlanInput): PlanAnswer {
   const positions = placeDevices(input.policy.rings, input.fleet)
@@ -60,11 +60,12 @@ export function planRollout(input: PlanInput): PlanAnswer {
     .flat()
   if (items.length === 0) return { isPossible: false, reason: 'Nothing is approved that no rollout holds already.' }
   const patchIds = [...new Set(items.map((item) => item.patchId))]
-  const oldest = Math.min(...items.map((item) => ageStart(item).getTime()))
   const rings = input.policy.rings.map((ring, position) => {
-    const deviceCount = new Set(items.filter((item) => item.position === position).map((item) => item.deviceId)).size
+    const here = items.filter((item) => item.position === position)
+    const deviceCount = new Set(here.map((item) => item.deviceId)).size
+    const newest = here.reduce((latest, item) => Math.max(latest, ageStart(item).getTime()), 0)
     const state = deviceCount > 0 ? ('waiting' as const) : ('left-out' as const)
-    const notBefore = new Date(Math.max(input.now.getTime(), oldest + ring.deferralMs))
+    const notBefore = new Date(Math.max(input.now.getTime(), newest + ring.deferralMs))
     return { position, name: ring.name, deviceCount, state, concurrency: ring.concurrency, notBefore }
   })
   const gates = patchIds.flatMap((patchId) => {

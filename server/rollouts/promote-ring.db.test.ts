@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { abortRollout } from './abort-rollout.ts'
 import { confirmGate } from './confirm-gate.ts'
+import { getRollout } from './get-rollout.ts'
 import { pauseRollout } from './pause-rollout.ts'
 import { promoteRing } from './promote-ring.ts'
+import { resumeRollout } from './resume-rollout.ts'
 import { rollBackPatches } from './roll-back-patches.ts'
 import { personContext, plainPolicy, type RolloutRun, type RolloutWorld, startRolloutWorld } from './testing.ts'
 
@@ -146,5 +149,40 @@ describe('a gate that asks', () => {
     expect((await gates(run))[0]).toMatchObject({ verdict: 'fail', is_stopped: true })
     expect(await run.dispatch()).toMatchObject({ rollbacks: 1 })
     expect(await last(run, 'holds')).toMatchObject({ source: 'person', reason: 'users complain' })
+  })
+
+  test.each(['go-on', 'stop'] as const)('takes no "%s" during a pause or after an answer', async (answer) => {
+    const { run, ask } = await asking()
+    const ctx = personContext(run.client.mspId)
+    const give = () => confirmGate(ctx, { ...ask, answer, reason: 'looks fine' })
+    const control = { rolloutId: run.rolloutId, reason: 'lunch break' }
+    await pauseRollout(ctx, control)
+    await expect(give()).rejects.toThrow('It is paused. Resume it first.')
+    await resumeRollout(ctx, control)
+    const later = new Date(Date.now() + 2 * 3_600_000)
+    await run.judge(0, later)
+    await confirmGate(ctx, { ...ask, answer: 'go-on', reason: 'looks fine' })
+    await expect(give(), 'answered already').rejects.toThrow('This gate asks nobody now.')
+    await pauseRollout(ctx, control)
+    await run.judge(0, later)
+    expect((await gates(run))[0]?.verdict, 'a yes that came just before a pause waits for its end').not.toBe('pass')
+    await resumeRollout(ctx, control)
+    await run.judge(0, later)
+    expect((await gates(run))[0]?.verdict).toBe('pass')
+  })
+
+  test('takes no answer after an abort, and holds nothing', async () => {
+    const { run, ask } = await asking()
+    const ctx = personContext(run.client.mspId)
+    await abortRollout(ctx, { rolloutId: run.rolloutId, reason: 'enough of it' })
+    for (const answer of ['go-on', 'stop'] as const)
+      await expect(confirmGate(ctx, { ...ask, answer, reason: 'too late' })).rejects.toThrow(
+        'This rollout was aborted.',
+      )
+    expect(await last(run, 'holds')).toBeUndefined()
+    expect((await getRollout(ctx, { rolloutId: run.rolloutId })).can.confirmGate).toEqual({
+      can: false,
+      reason: 'This rollout was aborted.',
+    })
   })
 })

@@ -1,10 +1,10 @@
-import { and, eq, isNotNull } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull } from 'drizzle-orm'
 import { ringPatches, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
 import { perform } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
-import { policySchema } from '../policies/schema.ts'
 import { soakEnd, workingTime } from '../windows/rules.ts'
+import { frozenPolicy } from './frozen-policy.ts'
 import { findRolloutFacts, getRolloutRow, raiseEpoch, require, rolloutChange } from './rollout-rows.ts'
 import { rolloutCan } from './rules.ts'
 import type { ControlRollout } from './schema.ts'
@@ -16,19 +16,21 @@ export function resumeRollout(ctx: Context, input: ControlRollout): Promise<void
     require(rolloutCan.resume(await findRolloutFacts(tx, rollout)))
     const stoppedAt = rollout.stoppedAt ?? ctx.now
     const client = await getClientRow(tx, rollout.clientId)
-    const { workingHours } = policySchema.parse(rollout.policy)
+    const { workingHours } = frozenPolicy(rollout)
     const soaking = await tx
       .select()
       .from(ringPatches)
       .where(
         and(
           eq(ringPatches.rolloutId, rollout.id),
-          eq(ringPatches.verdict, 'soaking'),
-          isNotNull(ringPatches.soakEndsAt),
+          inArray(ringPatches.verdict, ['collecting', 'soaking', 'asking']),
+          gt(ringPatches.soakEndsAt, stoppedAt),
         ),
       )
     for (const gate of soaking) {
-      const leftMs = workingTime(stoppedAt, gate.soakEndsAt ?? stoppedAt, workingHours, client.timeZone)
+      // A soak that began during the pause has all of its time left.
+      const from = gate.soakStartedAt && gate.soakStartedAt > stoppedAt ? gate.soakStartedAt : stoppedAt
+      const leftMs = workingTime(from, gate.soakEndsAt ?? from, workingHours, client.timeZone)
       await tx
         .update(ringPatches)
         .set({ soakEndsAt: soakEnd(ctx.now, leftMs, workingHours, client.timeZone) })

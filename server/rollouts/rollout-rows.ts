@@ -12,10 +12,13 @@ import type { Can, RolloutFacts } from './rules.ts'
 
 export type RolloutRow = typeof rollouts.$inferSelect
 
-/** One rollout, or *not found*. `lock` for verbs that change it: people's verbs and the door's permit wait for each other. */
+/**
+ * One rollout, or *not found*. `lock` for verbs that change it: people's verbs and the door's permit wait for each other. Not the
+ * strongest lock: counting a report checks foreign keys to this row, and a pause must not wait for that.
+ */
 export async function getRolloutRow(tx: Tx, rolloutId: string, lock = false): Promise<RolloutRow> {
   const query = tx.select().from(rollouts).where(eq(rollouts.id, rolloutId))
-  const [row] = lock ? await query.for('update') : await query
+  const [row] = lock ? await query.for('no key update') : await query
   if (!row) throw notFound('This rollout')
   return row
 }

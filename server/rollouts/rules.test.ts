@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { standardPolicy } from '../policies/rules.ts'
-import { type GateEvidence, gateNumbers, judgeGate, placeDevices, type RolloutFacts, rolloutCan } from './rules.ts'
+import {
+  askAtMs,
+  type GateEvidence,
+  gateNumbers,
+  isAsking,
+  judgeGate,
+  notEnough,
+  placeDevices,
+  type RolloutFacts,
+  rolloutCan,
+} from './rules.ts'
 
 const evidence = (over: Partial<GateEvidence> = {}): GateEvidence => ({
   due: 14,
@@ -11,7 +21,9 @@ const evidence = (over: Partial<GateEvidence> = {}): GateEvidence => ({
   provedNeeded: 12,
   failureLimit: 1,
   soakEndsAtMs: null,
+  heard: 14,
   deadlineAtMs: 1_000_000,
+  extensionMs: 500_000,
   isPromoted: false,
   isConfirmed: false,
   isHeld: false,
@@ -36,8 +48,34 @@ describe('the gate', () => {
   })
   test('too few by the deadline asks a person, who may say yes', () => {
     expect(judgeGate(evidence({ proved: 3 }), 1_000_000).verdict).toBe('asking')
-    expect(judgeGate(evidence({ proved: 3, onNotEnough: 'soak-longer' }), 1_000_000).verdict).toBe('collecting')
     expect(judgeGate(evidence({ proved: 3, isConfirmed: true }), 1_000_000).verdict).toBe('pass')
+  })
+  test('soaking longer waits as long once more, then asks too', () => {
+    const few = evidence({ proved: 3, onNotEnough: 'soak-longer' })
+    expect(judgeGate(few, 1_000_000).verdict).toBe('collecting')
+    expect(judgeGate(few, 1_499_999).verdict).toBe('collecting')
+    expect(judgeGate(few, 1_500_000).verdict).toBe('asking')
+    expect(askAtMs(few)).toBe(1_500_000)
+  })
+  test('the question for lack of evidence is known by its beginning, and no other begins so', () => {
+    expect(judgeGate(evidence({ proved: 3 }), 1_000_000).reason).toMatch(new RegExp(`^${notEnough}`))
+    const small = judgeGate(evidence({ proved: 12, needsPerson: true, ...soaked }), 600)
+    expect([small.verdict, small.reason.startsWith(notEnough)]).toEqual(['asking', false])
+  })
+  test('silence after the soak is not success: it goes on waiting, and asks at the deadline', () => {
+    const silent = evidence({ proved: 14, heard: 11, ...soaked })
+    expect(judgeGate(silent, 600)).toEqual({
+      verdict: 'soaking',
+      reason: '14 of 14 proved, 0 failed, 11 heard from since the soak, 12 needed',
+    })
+    expect(judgeGate(silent, 1_000_000)).toMatchObject({ verdict: 'asking' })
+    expect(judgeGate({ ...silent, heard: 12 }, 600).verdict).toBe('pass')
+    expect(judgeGate({ ...silent, isPromoted: true }, 600).verdict).toBe('pass')
+  })
+  test('over the limit is named before a hold: a gate is held because it failed', () => {
+    expect(judgeGate(evidence({ proved: 3, failed: 2, isHeld: true }), 0).reason).toBe(
+      '3 of 14 proved, 2 failed, limit 1',
+    )
   })
   test('a small test ring asks after the soak', () => {
     expect(judgeGate(evidence({ proved: 12, needsPerson: true, ...soaked }), 600).verdict).toBe('asking')
@@ -50,7 +88,9 @@ describe('the gate', () => {
       provedNeeded: fc.nat(100),
       failureLimit: fc.nat(5),
       soakEndsAtMs: fc.option(fc.nat(1_000)),
+      heard: fc.nat(100),
       deadlineAtMs: fc.nat(1_000),
+      extensionMs: fc.nat(1_000),
       isPromoted: fc.boolean(),
       isConfirmed: fc.boolean(),
       isHeld: fc.boolean(),
@@ -66,6 +106,7 @@ describe('the gate', () => {
         expect(
           facts.isConfirmed || facts.isPromoted || (facts.soakEndsAtMs !== null && facts.soakEndsAtMs <= nowMs),
         ).toBe(true)
+        expect(facts.isConfirmed || facts.isPromoted || facts.heard >= facts.provedNeeded, 'silence').toBe(true)
       }),
     )
   })
@@ -121,4 +162,20 @@ test('what may be done says why not', () => {
     can: false,
     reason: 'This rollout has finished.',
   })
+  const asks = { isAsking: true }
+  expect(rolloutCan.confirm(running, asks)).toEqual({ can: true })
+  for (const [facts, gate, reason] of [
+    [running, { isAsking: false }, 'This gate asks nobody now.'],
+    [{ ...running, isStopped: true }, asks, 'It is paused. Resume it first.'],
+    [{ ...running, state: 'aborted', isStopped: true }, asks, 'This rollout was aborted.'],
+    [{ ...running, state: 'finished' }, asks, 'This rollout has finished.'],
+  ] as const)
+    expect(rolloutCan.confirm(facts, gate)).toEqual({ can: false, reason })
+  const gate = { verdict: 'asking', isConfirmed: false, rollBackAt: null }
+  expect([
+    isAsking(gate),
+    isAsking({ ...gate, isConfirmed: true }),
+    isAsking({ ...gate, rollBackAt: new Date() }),
+    isAsking({ ...gate, verdict: 'soaking' }),
+  ]).toEqual([true, false, false, false])
 })

@@ -43,6 +43,9 @@ export const rolloutCan = {
             : no('No ring soaks now.'))
     )
   },
+  confirm: (rollout: RolloutFacts, gate: { isAsking: boolean }): Can =>
+    ended(rollout) ??
+    (rollout.isStopped ? no('It is paused. Resume it first.') : gate.isAsking ? yes : no('This gate asks nobody now.')),
   rollBack: (rollout: RolloutFacts): Can =>
     rollout.installedCount > 0 ? yes : no('Nothing of this rollout is installed.'),
 } as const
@@ -108,7 +111,11 @@ export interface GateEvidence {
   provedNeeded: number
   failureLimit: number
   soakEndsAtMs: number | null
+  /** How many of the proved devices were heard from since the soak ended; none before that. */
+  heard: number
   deadlineAtMs: number
+  /** How long `soak-longer` waits past the deadline before it asks too. */
+  extensionMs: number
   isPromoted: boolean
   isConfirmed: boolean
   isHeld: boolean
@@ -122,27 +129,54 @@ export interface Judgement {
 }
 
 /**
- * The gate: pass needs enough proofs, failures at or under the limit, and the soak over; silence is not success.
- * A gate that can no longer pass says fail at once, in mid-soak. Not enough evidence at the deadline asks a person.
+ * The gate: pass needs enough proofs, failures at or under the limit, and the soak over; silence is not success, so a proof counts at the
+ * end only of a device that was heard from after the soak: what a patch of network or boot breaks cannot tell.
+ * A gate that can no longer pass says fail at once, in mid-soak. Not enough evidence asks a person: at the deadline, or, where the policy
+ * soaks longer, after waiting as long once more. Silence never lets a rollout wait for ever.
  */
 export function judgeGate(evidence: GateEvidence, nowMs: number): Judgement {
   const { due, proved, failed, failureLimit, provedNeeded } = evidence
   const counted = `${proved} of ${due} proved, ${failed} failed`
+  if (failed > failureLimit) return { verdict: 'fail', reason: overLimit(evidence) }
   if (evidence.isHeld) return { verdict: 'fail', reason: `${counted}; the patch is held` }
-  if (failed > failureLimit) return { verdict: 'fail', reason: `${counted}, limit ${failureLimit}` }
   const isEnough = proved >= provedNeeded && provedNeeded > 0
   if (evidence.isConfirmed) return { verdict: 'pass', reason: `${counted}; a person said yes` }
   if (!isEnough) {
-    const isLate = nowMs >= evidence.deadlineAtMs
-    if (isLate && evidence.onNotEnough === 'ask')
-      return { verdict: 'asking', reason: `Not enough evidence: ${counted}, ${provedNeeded} needed` }
+    if (nowMs >= askAtMs(evidence))
+      return { verdict: 'asking', reason: `${notEnough}: ${counted}, ${provedNeeded} needed` }
     return { verdict: 'collecting', reason: `${counted}, ${provedNeeded} needed` }
   }
   const isSoaked = evidence.isPromoted || (evidence.soakEndsAtMs !== null && nowMs >= evidence.soakEndsAtMs)
   if (!isSoaked) return { verdict: 'soaking', reason: counted }
+  if (!evidence.isPromoted && evidence.heard < provedNeeded) {
+    const silent = `${counted}, ${evidence.heard}${awaitsSilent}${provedNeeded} needed`
+    if (nowMs >= askAtMs(evidence)) return { verdict: 'asking', reason: `${notEnough}: ${silent}` }
+    return { verdict: 'soaking', reason: silent }
+  }
   if (evidence.needsPerson)
     return { verdict: 'asking', reason: `${counted}; a small test ring asks for a person's yes` }
   return { verdict: 'pass', reason: counted }
+}
+
+/** How the question of a gate without enough proofs begins; the evaluator knows it by that from a question of a small test ring. */
+export const notEnough = 'Not enough evidence'
+
+/** In the reason of a gate that has soaked and waits for devices it has not heard from since. */
+export const awaitsSilent = ' heard from since the soak, '
+
+/** When a gate without enough evidence asks a person, in milliseconds since the epoch. */
+export function askAtMs(gate: Pick<GateEvidence, 'deadlineAtMs' | 'extensionMs' | 'onNotEnough'>): number {
+  return gate.deadlineAtMs + (gate.onNotEnough === 'soak-longer' ? gate.extensionMs : 0)
+}
+
+/** Why a gate failed by its own evidence. */
+export function overLimit(gate: Pick<GateEvidence, 'due' | 'proved' | 'failed' | 'failureLimit'>): string {
+  return `${gate.proved} of ${gate.due} proved, ${gate.failed} failed, limit ${gate.failureLimit}`
+}
+
+/** It waits for an answer that nobody has given yet. */
+export function isAsking(gate: { verdict: string; isConfirmed: boolean; rollBackAt: Date | null }): boolean {
+  return gate.verdict === 'asking' && !gate.isConfirmed && gate.rollBackAt === null
 }
 
 export const finalVerdicts: ReadonlySet<string> = new Set(['pass', 'fail', 'skipped'])

@@ -6,7 +6,7 @@ import { msps } from '../../db/schema/tenancy.ts'
 import { perform, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
-import { notAllowedNow } from '../errors.ts'
+import { DomainError, notAllowedNow } from '../errors.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { outboxKinds } from './contract.ts'
 import { type Candidate, findCandidates, findTestKnowledge } from './find-candidates.ts'
@@ -18,11 +18,14 @@ const chunkRows = 2_000
 
 /**
  * Freezes a plan for one client and starts it: policy version, exact patch versions, ring membership, claims. The workflow is started
- * by the relay from the outbox row. `not-allowed-now` without a test device, or when nothing approved is unclaimed.
+ * by the relay from the outbox row. `not-allowed-now` without a test device, or when nothing approved is unclaimed; `conflict` when
+ * something else claimed the same packages meanwhile.
  */
 export function startRollout(ctx: Context, input: StartRollout): Promise<{ rolloutId: string; number: number }> {
   return perform(ctx, 'rollout:start', async (tx) => {
     const client = await getClientRow(tx, input.clientId)
+    // The lock comes before anything is read: a second start at the same time sees what the first one claimed.
+    const number = await nextNumber(tx, ctx.mspId)
     const inForce = await findPolicyInForce(tx, client.id)
     const fleet = await tx
       .select({ id: devices.id, tags: devices.tags, hostName: devices.hostName })
@@ -42,7 +45,6 @@ export function startRollout(ctx: Context, input: StartRollout): Promise<{ rollo
     })
     if (!answer.isPossible) throw notAllowedNow(answer.reason)
     const { plan } = answer
-    const number = await nextNumber(tx, ctx.mspId)
     const title = input.title || rolloutTitle(plan.items)
     const [made] = await tx
       .insert(rollouts)
@@ -59,7 +61,7 @@ export function startRollout(ctx: Context, input: StartRollout): Promise<{ rollo
       })
       .returning({ id: rollouts.id })
     if (!made) throw new Error('insert returned no rollout')
-    await writePlan(tx, { mspId: ctx.mspId, clientId: client.id, rolloutId: made.id }, plan, ctx.now)
+    await writePlan(tx, { mspId: ctx.mspId, clientId: client.id, rolloutId: made.id }, plan, ctx.now).catch(sayConflict)
     await tx.insert(outbox).values({
       mspId: ctx.mspId,
       stream: made.id,
@@ -89,6 +91,14 @@ async function nextNumber(tx: Tx, mspId: string): Promise<number> {
     .returning({ number: msps.lastRolloutNumber })
   if (!row) throw new Error('the MSP of this context has no row')
   return row.number
+}
+
+/** The index has the last word on claims, whoever made them; here it becomes a sentence. */
+function sayConflict(error: unknown): never {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof Error && 'constraint_name' in cause && cause.constraint_name === 'plan_items_claim')
+    throw new DomainError('conflict', 'Another rollout has just taken some of these packages. Look again.')
+  throw error
 }
 
 type Owner = { mspId: string; clientId: string; rolloutId: string }

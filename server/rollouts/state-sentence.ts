@@ -62,7 +62,7 @@ export function stateSentence(facts: StateFacts): StateWords {
     const leftMs = (soaking.soakEndsAt?.getTime() ?? 0) - now.getTime()
     const until =
       !soaking.soakEndsAt || leftMs <= 0
-        ? 'Soak is over, the gate decides'
+        ? 'Soak is over, the gate waits to hear from its devices'
         : leftMs < 3_600_000
           ? `Soaks ${formatDuration(leftMs)} more`
           : `Soaks until ${formatDateTime(soaking.soakEndsAt, zone, now)}`

@@ -1,9 +1,10 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { holds } from '../../db/schema/patches.ts'
-import { planItems, ringPatches } from '../../db/schema/rollouts.ts'
+import { ringPatches } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import type { RolloutRow } from './rollout-rows.ts'
+import { stopHeld } from './stop-held.ts'
 
 export interface TakeBack {
   patchIds: readonly string[]
@@ -13,8 +14,10 @@ export interface TakeBack {
 }
 
 /**
- * Marks patches of a rollout to be taken back wherever they went in, stops them in every ring, and holds them for this client.
- * The dispatch sweep makes the orders, newest ring first; a device that is away gets its order when it is back.
+ * Marks patches of a rollout to be taken back wherever they went in, stops them in every ring, and holds them for this client: its other
+ * rollouts install them no further either.
+ * The dispatch sweep makes the orders, newest ring first, and frees devices that did not start yet; a device that is away gets its order
+ * when it is back.
  */
 export async function takeBack(tx: Tx, ctx: Context, rollout: RolloutRow, how: TakeBack): Promise<void> {
   const patchIds = [...how.patchIds]
@@ -28,7 +31,7 @@ export async function takeBack(tx: Tx, ctx: Context, rollout: RolloutRow, how: T
         isNull(ringPatches.rollBackAt),
       ),
     )
-  await dropWaiting(tx, ctx, rollout, patchIds, how.reason)
+  await stopHeld(tx, patchIds, [rollout.clientId])
   const standing = await tx
     .select({ patchId: holds.patchId })
     .from(holds)
@@ -48,24 +51,4 @@ export async function takeBack(tx: Tx, ctx: Context, rollout: RolloutRow, how: T
       setAt: ctx.now,
     })),
   )
-}
-
-/** Devices that did not start yet never will. Orders that hold the patch beside others are made anew by the dispatch sweep. */
-async function dropWaiting(
-  tx: Tx,
-  ctx: Context,
-  rollout: RolloutRow,
-  patchIds: string[],
-  reason: string,
-): Promise<void> {
-  await tx
-    .update(planItems)
-    .set({ state: 'dropped', isClaimed: false, stateAt: ctx.now, reason })
-    .where(
-      and(
-        eq(planItems.rolloutId, rollout.id),
-        inArray(planItems.patchId, patchIds),
-        inArray(planItems.state, ['planned', 'staged']),
-      ),
-    )
 }

@@ -35,8 +35,10 @@ export const plainPolicy: Policy = {
 export interface PlanOfTest {
   /** Host names; those that begin with "test" are the test ring. */
   hosts: string[]
-  /** `name=version` of what is missing on every device. */
+  /** What is missing on every device, as `exampleMissing` takes it. */
   refs?: string[]
+  /** What is missing on single hosts instead. */
+  refsOf?: Record<string, string[]>
   policy?: Policy
   /** A further client of this MSP, with its policy; else a new MSP is made. */
   mspId?: string
@@ -66,14 +68,19 @@ export function personContext(
 /** A door with devices, and the worker's steps at a call: for tests of verbs and reads of rollouts. One a test file. */
 export async function startRolloutWorld(options: Parameters<typeof startTestDoor>[0] = {}) {
   const door = await startTestDoor(options)
-  connectPools({ tenant: door.database.urls.app_web, across: door.database.urls.app_across })
+  connectPools({
+    tenant: door.database.urls.app_web,
+    jobs: door.database.urls.app_worker,
+    across: door.database.urls.app_across,
+  })
 
   /** A client of a new MSP whose devices lack `refs`; nothing is started. */
-  async function makeFleet({ hosts, refs = ['lab-svc=2.0'], policy = plainPolicy, ...where }: PlanOfTest) {
+  async function makeFleet({ hosts, refs = ['lab-svc=2.0'], refsOf = {}, policy = plainPolicy, ...where }: PlanOfTest) {
     const mspId = where.mspId ?? (await door.factories.makeMsp())
     const client = await door.factories.makeClient(mspId, { name: where.clientName })
     await door.factories.makePolicy(mspId, policy)
-    const devices = await addDevices(client, hosts, refs)
+    const devices: TestDevice[] = []
+    for (const host of hosts) devices.push(...(await addDevices(client, [host], refsOf[host] ?? refs)))
     return { client, devices }
   }
 
@@ -105,7 +112,14 @@ export async function startRolloutWorld(options: Parameters<typeof startTestDoor
         await dispatchOrders(now)
         return opening
       },
-      judge: (position: number, now = new Date()) => judgeRing(job(now), { rolloutId, position }),
+      /** The gate as it is judged at `now`, when every device was just heard from, but for those that keep silent. */
+      async judge(position: number, now = new Date(), { silent = [] }: { silent?: string[] } = {}) {
+        await hear(
+          devices.filter((one) => !silent.includes(one.facts.hostName)),
+          now,
+        )
+        return judgeRing(job(now), { rolloutId, position })
+      },
       dispatch: (now = new Date()) => dispatchOrders(now),
       /** One device tells the outcome of its newest order of a verb. */
       async tell(
@@ -122,7 +136,7 @@ export async function startRolloutWorld(options: Parameters<typeof startTestDoor
             and rollout_id = ${rolloutId} order by attempt desc limit 1`,
         )
         if (!order) throw new Error(`${hostName} has no ${verb} order`)
-        const refs = told.refs ?? plan.refs ?? ['lab-svc=2.0']
+        const refs = told.refs ?? plan.refsOf?.[hostName] ?? plan.refs ?? ['lab-svc=2.0']
         const state = told.state ?? finalState(outcome)
         await device.report({ orderId: order.id, state, sets: refs.map((ref) => setOf(outcome, ref, told.reason)) })
       },
@@ -133,8 +147,17 @@ export async function startRolloutWorld(options: Parameters<typeof startTestDoor
     return run
   }
 
+  /** As the door notes a check-in. */
+  async function hear(devices: readonly TestDevice[], at: Date): Promise<void> {
+    await door.database.owner.begin(async (tx) => {
+      await tx`set local role door_definer`
+      await tx`update device_heartbeats set seen_at = greatest(seen_at, ${at}) where device_id = any (${devices.map((one) => one.deviceId)})`
+    })
+  }
+
   return {
     door,
+    hear,
     makeFleet,
     addDevices,
     startPlan,

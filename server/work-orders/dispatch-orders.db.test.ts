@@ -134,3 +134,32 @@ test('a missed window opens the order at once only where the policy says so', as
     await inMsp((tx) => tx`update plan_items set is_claimed = false, state = 'dropped' where rollout_id = ${rolloutId}`)
   }
 })
+
+test('makes orders for so many devices a round, rollbacks first of the newest ring, until all have theirs', async () => {
+  const devices = [device, await door.addDevice(client), await door.addDevice(client)]
+  for (const one of devices) await one.inventory({ missing: exampleMissing('lab-svc=2.0', 'lab-lib=2.0') })
+  const deviceIds = devices.map((one) => one.deviceId)
+  const [early = '', ...others] = deviceIds
+  const rings = [early, ...others].map((id) => ({ deviceIds: [id], patchIds: [good, bad] }))
+  const rolloutId = await door.factories.makeRollout(client, rings)
+  await inMsp(
+    (tx) => tx`update rollouts set policy = ${tx.json({ probes: [], watchIntervalMs: 1_000 })} where id = ${rolloutId}`,
+  )
+  await inMsp((tx) => tx`update plan_items set state = 'staged' where rollout_id = ${rolloutId}`)
+  const made = async () => (await dispatchOrders(now, 2)).installs
+  // Two patches of each device.
+  expect([await made(), await made(), await made()]).toEqual([4, 2, 0])
+  await inMsp((tx) => tx`update work_orders set state = 'finished' where rollout_id = ${rolloutId}`)
+  await inMsp((tx) => tx`update plan_items set state = 'proved' where rollout_id = ${rolloutId}`)
+  await inMsp(
+    (tx) =>
+      tx`update ring_patches set is_stopped = true, roll_back_at = ${now} where rollout_id = ${rolloutId} and patch_id = ${bad}`,
+  )
+  expect((await dispatchOrders(now, 2)).rollbacks).toBe(2)
+  const backs = () =>
+    inMsp<{ position: number }[]>(
+      (tx) => tx`select position from work_orders where verb = 'rollback' and rollout_id = ${rolloutId} order by 1`,
+    )
+  expect((await backs()).map((row) => row.position)).toEqual([1, 2])
+  expect((await dispatchOrders(now, 2)).rollbacks).toBe(1)
+})

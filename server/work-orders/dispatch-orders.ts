@@ -1,51 +1,73 @@
 import { sql } from 'drizzle-orm'
 import { acrossTenants, type Tx } from '../access.ts'
-import { setBody } from '../rollouts/stage-rollout.ts'
+import { orderBudget, setBody, setWeight } from '../rollouts/set-body.ts'
 
 /** An order that was never taken up ends after this. */
 const orderDays = 30
 /** A device that is away this long is taken back when it returns. */
 const rollbackDays = 180
+/** So many devices a round: a large ring does not keep what is urgent elsewhere waiting. */
+const devicesARound = 1_000
 /** A probe counts as failed after so many tries with this pause. */
 const probeTries = 3
 const probePauseMs = 1_000
 
-/**
- * Makes the orders that the plan allows now, set-based and idempotent: install orders for staged items of open (or passed) rings,
- * rollback orders for what is to be taken back, newest ring first. Answers how many of each were made.
- */
-export function dispatchOrders(at: Date): Promise<{ installs: number; rollbacks: number; voided: number }> {
-  return acrossTenants('dispatch of work orders', async (tx) => {
-    const voided = await voidStopped(tx, at)
-    const rollbacks = await makeRollbacks(tx, at)
-    const installs = await makeInstalls(tx, at)
-    await openForMissed(tx, at)
-    return { installs, rollbacks, voided }
-  })
+interface RolloutKey extends Record<string, unknown> {
+  msp_id: string
+  rollout_id: string
 }
 
-/** Orders nobody took up that hold a stopped patch: void; the other patches in them get a new order in the next step. */
-async function voidStopped(tx: Tx, at: Date): Promise<number> {
-  const rows = await tx.execute(sql`
+/**
+ * Makes the orders that the plan allows now, set-based and idempotent: install orders for staged items of open (or passed) rings,
+ * rollback orders for what is to be taken back, newest ring first; for `devices` devices of each at most. Answers how many of each were
+ * made: more than none means that there may be more.
+ */
+export async function dispatchOrders(
+  at: Date,
+  devices = devicesARound,
+): Promise<{ installs: number; rollbacks: number; voided: number }> {
+  const { voided, rollouts } = await acrossTenants('withdrawal of work orders', (tx) => voidStopped(tx, at))
+  // By themselves: claims end under locks that reports of the same rollout wait for.
+  for (const [rolloutId, mspId] of rollouts)
+    await acrossTenants('end of claims', (tx) =>
+      tx.execute(
+        sql`select door.settle_claims(${at.toISOString()}::timestamptz, ${mspId}::uuid, ${rolloutId}::uuid, null)`,
+      ),
+    )
+  const rollbacks = await acrossTenants('dispatch of rollback orders', (tx) => makeRollbacks(tx, at, devices))
+  const installs = await acrossTenants('dispatch of install orders', (tx) => makeInstalls(tx, at, devices))
+  await acrossTenants('missed windows', (tx) => openForMissed(tx, at))
+  return { installs, rollbacks, voided }
+}
+
+/**
+ * Orders nobody took up that hold a stopped patch: void; the other patches in them get a new order in the next step. Answers how many,
+ * and the rollouts (with their MSPs) in which something waits that will not go in any more.
+ */
+async function voidStopped(tx: Tx, at: Date): Promise<{ voided: number; rollouts: Map<string, string> }> {
+  const now = sql`${at.toISOString()}::timestamptz`
+  const stopped = await tx.execute<RolloutKey>(sql`
     with stopped as (
-      update work_orders o set state = 'void', finished_at = ${at.toISOString()}::timestamptz
-      from rollouts r where r.msp_id = o.msp_id and r.id = o.rollout_id and r.state <> 'aborted'
+      update work_orders o set state = 'void', finished_at = ${now}
+      from rollouts r, (select p.msp_id, p.rollout_id, p.position, array_agg(p.patch_id) as patch_ids from ring_patches p
+        where p.is_stopped group by 1, 2, 3) p
+      where p.msp_id = o.msp_id and p.rollout_id = o.rollout_id and p.position = o.position and p.patch_ids && o.patch_ids
+        and r.msp_id = o.msp_id and r.id = o.rollout_id and r.state <> 'aborted'
         and o.verb = 'install' and o.state in ('unsigned', 'ready') and o.permitted_at is null
-        and exists (select from ring_patches p where p.msp_id = o.msp_id and p.rollout_id = o.rollout_id and p.position = o.position
-          and p.patch_id = any (o.patch_ids) and p.is_stopped)
       returning o.msp_id, o.rollout_id, o.device_id, o.patch_ids
     ), released as (
-      update plan_items i set state = 'staged', state_at = ${at.toISOString()}::timestamptz from stopped s
+      update plan_items i set state = 'staged', state_at = ${now} from stopped s
       where i.msp_id = s.msp_id and i.rollout_id = s.rollout_id and i.device_id = s.device_id and i.patch_id = any (s.patch_ids)
         and i.state = 'ordered'
     )
-    select 1 from stopped`)
-  await tx.execute(sql`
-    update plan_items i set state = 'dropped', is_claimed = false, state_at = ${at.toISOString()}::timestamptz, reason = 'The patch was stopped'
-    from ring_patches p join rollouts r on r.msp_id = p.msp_id and r.id = p.rollout_id and r.state <> 'aborted'
-    where p.msp_id = i.msp_id and p.rollout_id = i.rollout_id and p.position = i.position and p.patch_id = i.patch_id
-      and p.roll_back_at is not null and i.state in ('planned', 'staged')`)
-  return rows.length
+    select msp_id, rollout_id from stopped`)
+  // What was planned when it was taken back is dropped by then (take-back.ts); what comes back from an order is staged.
+  const back = await tx.execute<RolloutKey>(sql`
+    select distinct p.msp_id, p.rollout_id from ring_patches p
+      join rollouts r on r.msp_id = p.msp_id and r.id = p.rollout_id and r.state <> 'aborted'
+    where p.roll_back_at is not null and exists (select from plan_items i where i.msp_id = p.msp_id and i.rollout_id = p.rollout_id
+      and i.position = p.position and i.patch_id = p.patch_id and i.state = 'staged')`)
+  return { voided: stopped.length, rollouts: new Map([...stopped, ...back].map((row) => [row.rollout_id, row.msp_id])) }
 }
 
 /**
@@ -59,50 +81,63 @@ async function openForMissed(tx: Tx, at: Date): Promise<void> {
     where r.msp_id = o.msp_id and r.id = o.rollout_id and r.state <> 'aborted' and r.policy->>'missedWindow' = 'at-once'
       and d.msp_id = o.msp_id and d.id = o.device_id
       and o.verb = 'install' and o.state in ('unsigned', 'ready') and o.window_open_until is null
+      -- Most of the time no window of the ring has closed yet: known without a look at its orders.
+      and (o.msp_id, o.rollout_id, o.position) in (select w.msp_id, w.rollout_id, w.position from ring_windows w
+        where w.closes_at <= ${at.toISOString()}::timestamptz)
       and exists (select from ring_windows w where w.msp_id = o.msp_id and w.rollout_id = o.rollout_id and w.position = o.position
         and w.time_zone in (d.time_zone, '*') and w.opens_at >= o.created_at and w.closes_at <= ${at.toISOString()}::timestamptz)`)
 }
 
-async function makeRollbacks(tx: Tx, at: Date): Promise<number> {
+/** What one install order brought in goes back with one order, the newest first; what does not fit into it with the next. */
+async function makeRollbacks(tx: Tx, at: Date, devices: number): Promise<number> {
+  const now = sql`${at.toISOString()}::timestamptz`
   const rows = await tx.execute(sql`
     with wanted as (
-      select distinct i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key
+      select distinct i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key, b.id as install_id, b.attempt
       from plan_items i join ring_patches p on p.msp_id = i.msp_id and p.rollout_id = i.rollout_id and p.position = i.position
         and p.patch_id = i.patch_id and p.roll_back_at is not null
+        left join lateral (select o.id, o.attempt from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id
+          and o.device_id = i.device_id and o.verb = 'install' and o.state <> 'void' and i.patch_id = any (o.patch_ids)
+          order by o.attempt desc limit 1) b on true
       where i.state = 'proved'
         and not exists (select from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id and o.device_id = i.device_id
           and o.verb = 'rollback' and o.state in ('unsigned', 'ready', 'open'))
+    ), first as (
+      select w.msp_id, w.rollout_id, w.device_id from wanted w group by 1, 2, 3 order by max(w.position) desc limit ${devices}
+    ), sized as (
+      select i.*, s.body, ${setWeight(sql`s.body`)} as weight, ${orderBudget()} as budget,
+        first_value(i.install_id) over (partition by i.device_id, i.rollout_id order by i.attempt desc nulls last) as newest_id
+      from wanted i join first using (msp_id, rollout_id, device_id) join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
+        cross join lateral (select jsonb_build_object('key', i.set_key, 'undo', jsonb_agg(jsonb_build_object('manager', 'apt',
+          'name', x.package_name, 'fromVersion', x.to_version, 'toVersion', x.from_version, 'architecture', x.architecture,
+          'sha256', x.predecessor_sha256) order by x.package_name)) as body from plan_items x where x.msp_id = i.msp_id
+          and x.rollout_id = i.rollout_id and x.device_id = i.device_id and x.set_key = i.set_key) s
+    ), laid as (
+      select z.*, ${placeAndTotal} from sized z where z.install_id is not distinct from z.newest_id
+      window w as (partition by z.rollout_id, z.device_id order by z.set_key)
     ), made as (
       insert into work_orders (msp_id, client_id, device_id, rollout_id, position, verb, attempt, patch_ids, body, not_before, not_after, created_at)
-      select w.msp_id, w.client_id, w.device_id, w.rollout_id, w.position, 'rollback',
-        1 + coalesce((select max(o.attempt) from work_orders o where o.msp_id = w.msp_id and o.rollout_id = w.rollout_id
-          and o.device_id = w.device_id and o.verb = 'rollback'), 0),
-        (select array_agg(distinct x.patch_id) from plan_items x where x.msp_id = w.msp_id and x.rollout_id = w.rollout_id
-          and x.device_id = w.device_id and x.set_key = any (array_agg(w.set_key))),
-        jsonb_build_object(
-          'installOrderId', (select o.id from work_orders o where o.msp_id = w.msp_id and o.rollout_id = w.rollout_id
-            and o.device_id = w.device_id and o.verb = 'install' order by o.attempt desc limit 1),
-          'sets', jsonb_agg(jsonb_build_object('key', w.set_key, 'undo', (select jsonb_agg(jsonb_build_object('manager', 'apt',
-            'name', x.package_name, 'fromVersion', x.to_version, 'toVersion', x.from_version, 'architecture', x.architecture,
-            'sha256', x.predecessor_sha256) order by x.package_name) from plan_items x where x.msp_id = w.msp_id
-            and x.rollout_id = w.rollout_id and x.device_id = w.device_id and x.set_key = w.set_key)) order by w.set_key),
-          'healthPlan', ${healthPlan(false)}),
-        ${at.toISOString()}::timestamptz, ${at.toISOString()}::timestamptz + make_interval(days => ${rollbackDays}), ${at.toISOString()}::timestamptz
-      from wanted w join rollouts r on r.msp_id = w.msp_id and r.id = w.rollout_id
+      select w.msp_id, w.client_id, w.device_id, w.rollout_id, w.position, 'rollback', ${nextAttempt('rollback', 'w')}, ${patchIdsOf('w')},
+        jsonb_build_object('installOrderId', w.install_id, 'sets', jsonb_agg(w.body order by w.set_key), 'healthPlan', ${healthPlan(false)}),
+        ${now}, ${now} + make_interval(days => ${rollbackDays}), ${now}
+      from laid w join rollouts r on r.msp_id = w.msp_id and r.id = w.rollout_id
         join rollout_rings g on g.msp_id = w.msp_id and g.rollout_id = w.rollout_id and g.position = w.position
-      group by w.msp_id, w.client_id, w.device_id, w.rollout_id, w.position, r.policy, g.watch_ms
+      where w.place = 1 or w.total <= w.budget
+      group by w.msp_id, w.client_id, w.device_id, w.rollout_id, w.position, w.install_id, r.policy, g.watch_ms
       order by w.position desc
       on conflict do nothing
       returning msp_id, rollout_id, device_id, patch_ids
     )
-    update plan_items i set state = 'rolling-back', state_at = ${at.toISOString()}::timestamptz from made m
+    update plan_items i set state = 'rolling-back', state_at = ${now} from made m
     where i.msp_id = m.msp_id and i.rollout_id = m.rollout_id and i.device_id = m.device_id and i.patch_id = any (m.patch_ids)
       and i.state = 'proved'
     returning 1`)
   return rows.length
 }
 
-async function makeInstalls(tx: Tx, at: Date): Promise<number> {
+/** One order a device and rollout at a time: what does not fit into it follows when it is through. */
+async function makeInstalls(tx: Tx, at: Date, devices: number): Promise<number> {
+  const now = sql`${at.toISOString()}::timestamptz`
   const rows = await tx.execute(sql`
     with allowed as (
       select i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key
@@ -111,35 +146,55 @@ async function makeInstalls(tx: Tx, at: Date): Promise<number> {
         join rollout_rings g on g.msp_id = i.msp_id and g.rollout_id = i.rollout_id and g.position = i.position
           and g.state in ('open', 'closed') and g.opened_at is not null
         join ring_patches p on p.msp_id = i.msp_id and p.rollout_id = i.rollout_id and p.position = i.position and p.patch_id = i.patch_id
-      where i.is_claimed
+          and not p.is_stopped and p.roll_back_at is null and p.verdict in ('collecting', 'soaking', 'asking', 'pass')
+      where i.state = 'staged' and i.is_claimed
         and not exists (select from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id and o.device_id = i.device_id
           and o.verb = 'install' and o.state in ('unsigned', 'ready', 'open'))
       group by i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key
-      -- A set goes whole: every member staged and allowed on in this ring.
-      having bool_and(i.state = 'staged' and not p.is_stopped and p.roll_back_at is null
-        and (p.verdict in ('collecting', 'soaking', 'asking') or (p.verdict = 'pass')))
+      -- A set goes whole: all members that the plan gave it, also those that were dropped since.
+      having count(*) = (select count(*) from plan_items x where x.msp_id = i.msp_id and x.rollout_id = i.rollout_id
+        and x.device_id = i.device_id and x.set_key = i.set_key)
+    ), first as (
+      select distinct a.msp_id, a.rollout_id, a.device_id from allowed a limit ${devices}
+    ), sized as (
+      select i.*, s.body, ${setWeight(sql`s.body`)} as weight, ${orderBudget()} as budget
+      from allowed i join first using (msp_id, rollout_id, device_id) cross join lateral (${setBody()}) s join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
+    ), laid as (
+      select z.*, ${placeAndTotal} from sized z window w as (partition by z.rollout_id, z.device_id order by z.set_key)
     ), made as (
       insert into work_orders (msp_id, client_id, device_id, rollout_id, position, verb, attempt, patch_ids, body, not_before, not_after, created_at)
-      select i.msp_id, i.client_id, i.device_id, i.rollout_id, i.position, 'install',
-        1 + coalesce((select max(o.attempt) from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id
-          and o.device_id = i.device_id and o.verb = 'install'), 0),
-        (select array_agg(distinct x.patch_id) from plan_items x where x.msp_id = i.msp_id and x.rollout_id = i.rollout_id
-          and x.device_id = i.device_id and x.set_key = any (array_agg(i.set_key))),
-        jsonb_build_object('sets', jsonb_agg(s.body order by i.set_key), 'preconditions', jsonb_build_object('minFreeBytes', 50000000),
+      select i.msp_id, i.client_id, i.device_id, i.rollout_id, i.position, 'install', ${nextAttempt('install', 'i')}, ${patchIdsOf('i')},
+        jsonb_build_object('sets', jsonb_agg(i.body order by i.set_key), 'preconditions', jsonb_build_object('minFreeBytes', 50000000),
           'healthPlan', ${healthPlan(true)}, 'rebootRule', 'never', 'mayStartOffline', coalesce((r.policy->>'mayStartOffline')::boolean, false)),
-        ${at.toISOString()}::timestamptz, ${at.toISOString()}::timestamptz + make_interval(days => ${orderDays}), ${at.toISOString()}::timestamptz
-      from allowed i cross join lateral (${setBody()}) s
-        join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
+        ${now}, ${now} + make_interval(days => ${orderDays}), ${now}
+      from laid i join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
         join rollout_rings g on g.msp_id = i.msp_id and g.rollout_id = i.rollout_id and g.position = i.position
+      where i.place = 1 or i.total <= i.budget
       group by i.msp_id, i.client_id, i.device_id, i.rollout_id, i.position, r.policy, g.watch_ms
       on conflict do nothing
       returning msp_id, rollout_id, device_id, patch_ids
     )
-    update plan_items i set state = 'ordered', state_at = ${at.toISOString()}::timestamptz from made m
+    update plan_items i set state = 'ordered', state_at = ${now} from made m
     where i.msp_id = m.msp_id and i.rollout_id = m.rollout_id and i.device_id = m.device_id and i.patch_id = any (m.patch_ids)
       and i.state = 'staged'
     returning 1`)
   return rows.length
+}
+
+/** Where a set `z` stands among those of its device, and what it takes together with all before it. */
+const placeAndTotal = sql`row_number() over w as place, sum(z.weight) over w as total`
+
+function nextAttempt(verb: 'install' | 'rollback', group: 'i' | 'w') {
+  const of = sql.raw(group)
+  return sql`1 + coalesce((select max(o.attempt) from work_orders o where o.msp_id = ${of}.msp_id and o.rollout_id = ${of}.rollout_id
+    and o.device_id = ${of}.device_id and o.verb = ${verb}), 0)`
+}
+
+/** The patches of the sets that are grouped into one order. */
+function patchIdsOf(group: 'i' | 'w') {
+  const of = sql.raw(group)
+  return sql`(select array_agg(distinct x.patch_id) from plan_items x where x.msp_id = ${of}.msp_id and x.rollout_id = ${of}.rollout_id
+    and x.device_id = ${of}.device_id and x.set_key = any (array_agg(${of}.set_key)))`
 }
 
 /** Probes of the frozen policy; an install watches until the soak of its ring is over. */

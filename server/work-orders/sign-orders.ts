@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Json } from '../../agent/wire/canonical-json.ts'
 import { orderPayloadType, sealEnvelope } from '../../agent/wire/envelope.ts'
-import { acrossTenants } from '../access.ts'
+import { acrossTenants, type Tx } from '../access.ts'
+import { findFault, type PlannedPackage } from './check-order.ts'
 
 export interface OrderSigner {
   keyid: string
@@ -19,17 +20,26 @@ interface UnsignedOrder extends Record<string, unknown> {
   not_before: string
   not_after: string
   seq: string
+  rollout_id: string | null
+  patch_ids: string[]
+  planned: PlannedPackage[] | null
+  is_ring_open: boolean
+  is_install_known: boolean
 }
 
 /** How many orders one transaction signs. */
 const batchSize = 500
+/** How many orders one may name (wire schema). */
+const maxNamed = 50
 
 /**
- * Gives unsigned orders their sequence number and signature, and wakes waiting devices. Only the worker holds the key. Answers how many
- * were signed; a full batch means that there may be more.
+ * Gives unsigned orders their sequence number and signature, and wakes waiting devices. Only the worker holds the key. An order that does
+ * not follow from the plan is not signed: it ends, and the plan and the device's history say why. Answers how many were looked at; a full
+ * batch means that there may be more.
  */
 export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
   return acrossTenants('signing of work orders', async (tx) => {
+    await nameSuperseded(tx)
     const rows = await tx.execute<UnsignedOrder>(sql`
       with picked as (
         select id, msp_id, device_id, created_at from work_orders where state = 'unsigned'
@@ -41,11 +51,31 @@ export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
       )
       select o.id, o.msp_id, o.device_id, o.verb, o.body, o.supersedes, to_json(o.not_before)#>>'{}' as not_before,
         to_json(o.not_after)#>>'{}' as not_after,
-        c.before + row_number() over (partition by o.device_id order by p.created_at, p.id) as seq
+        c.before + row_number() over (partition by o.device_id order by p.created_at, p.id) as seq,
+        o.rollout_id, o.patch_ids, ${plannedFor()} as planned,
+        exists (select from rollout_rings g where g.msp_id = o.msp_id and g.rollout_id = o.rollout_id and g.position = o.position
+          and g.opened_at is not null) as is_ring_open,
+        exists (select from work_orders x where x.msp_id = o.msp_id and x.id::text = o.body->>'installOrderId' and x.verb = 'install'
+          and x.rollout_id = o.rollout_id and x.device_id = o.device_id) as is_install_known
       from picked p join work_orders o on o.msp_id = p.msp_id and o.id = p.id
         join counted c on c.msp_id = p.msp_id and c.id = p.device_id`)
     if (rows.length === 0) return 0
-    const signed = rows.map((row) => ({ id: row.id, seq: Number(row.seq), envelope: seal(row, at, signer) }))
+    const signed: { id: string; seq: number; envelope: object }[] = []
+    const refused: { id: string; why: string }[] = []
+    for (const row of rows) {
+      const order = orderOf(row, at)
+      const fault = findFault(order, {
+        rolloutId: row.rollout_id,
+        patchIds: row.patch_ids,
+        planned: row.planned ?? [],
+        isRingOpen: row.is_ring_open,
+        isInstallKnown: row.is_install_known,
+      })
+      if (fault) refused.push({ id: row.id, why: `The order was not signed: ${fault}.`.slice(0, 500) })
+      else signed.push({ id: row.id, seq: Number(row.seq), envelope: sealEnvelope(orderPayloadType, order, [signer]) })
+    }
+    if (refused.length > 0) await endRefused(tx, at, refused)
+    if (signed.length === 0) return rows.length
     await tx.execute(sql`
       update work_orders o set state = 'ready', seq = s.seq, envelope = s.envelope
       from jsonb_to_recordset(${JSON.stringify(signed)}::jsonb) as s (id uuid, seq bigint, envelope jsonb)
@@ -55,8 +85,59 @@ export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
   })
 }
 
-function seal(row: UnsignedOrder, at: Date, signer: OrderSigner) {
-  const order: Json = {
+/** What the plan holds for order `o`: the packages of its patches, with whether the catalogue knows them. */
+function plannedFor() {
+  return sql`(select json_agg(json_build_object('patchId', i.patch_id, 'setKey', i.set_key, 'name', i.package_name,
+      'fromVersion', i.from_version, 'toVersion', i.to_version, 'architecture', i.architecture, 'sha256', i.sha256,
+      'predecessorSha256', i.predecessor_sha256, 'isKnown', exists (select from patches p where p.msp_id = i.msp_id and p.id = i.patch_id
+        and p.manager = 'apt' and p.name = i.package_name and p.version = i.to_version and p.architecture = i.architecture)))
+    from plan_items i where i.msp_id = o.msp_id and i.rollout_id = o.rollout_id and i.device_id = o.device_id
+      and i.position = o.position and i.patch_id = any (o.patch_ids))`
+}
+
+/** As door.end_stale_orders ends what no device can read: nothing was changed there, and a person looks. */
+async function endRefused(tx: Tx, at: Date, refused: readonly { id: string; why: string }[]): Promise<void> {
+  const now = sql`${at.toISOString()}::timestamptz`
+  await tx.execute(sql`
+    with ended as (
+      update work_orders o set state = 'void', finished_at = ${now}
+      from jsonb_to_recordset(${JSON.stringify(refused)}::jsonb) as s (id uuid, why text)
+      where o.id = s.id and o.state = 'unsigned'
+      returning o.msp_id, o.client_id, o.device_id, o.rollout_id, o.id, o.verb, o.patch_ids, s.why
+    ), told as (
+      insert into device_events (msp_id, client_id, device_id, at, kind, order_id, summary)
+      select msp_id, client_id, device_id, ${now}, 'order-ended', id, why from ended
+    ), shown as (
+      insert into change_feed (msp_id, client_id, topic, subject_id) select msp_id, client_id, 'device', device_id from ended
+    )
+    update plan_items i set state_at = ${now}, reason = e.why,
+      state = case e.verb when 'rollback' then 'rollback-failed' else 'failed' end
+    from ended e where i.msp_id = e.msp_id and i.rollout_id = e.rollout_id and i.device_id = e.device_id and i.patch_id = any (e.patch_ids)
+      and i.state = case e.verb when 'stage' then 'planned' when 'install' then 'ordered' when 'rollback' then 'rolling-back' end`)
+  // The door counts the same way when a report comes in (door.reports).
+  await tx.execute(sql`
+    update devices d set failed_count = (select count(*) from plan_items i where i.msp_id = d.msp_id and i.device_id = d.id and i.is_claimed
+      and i.state in ('failed', 'rollback-failed', 'rolled-back'))
+    where (d.msp_id, d.id) in (select o.msp_id, o.device_id from work_orders o
+      where o.id in (select s.id from jsonb_to_recordset(${JSON.stringify(refused)}::jsonb) as s (id uuid)))`)
+}
+
+/**
+ * Going back is never held up: a rollback names every install order its device has or waits for, so that none of them starts before it.
+ * One that has begun is named too and finished all the same; if its permit runs out unused, it gets no other. The list is made at the
+ * last moment, since an order made later waits its turn behind this one.
+ */
+async function nameSuperseded(tx: Tx): Promise<void> {
+  await tx.execute(sql`
+    update work_orders o set supersedes = array(select x.id from work_orders x where x.msp_id = o.msp_id and x.device_id = o.device_id
+      and x.verb = 'install' and x.state in ('unsigned', 'ready', 'open') order by x.created_at desc limit ${maxNamed})
+    where o.state = 'unsigned' and o.verb = 'rollback' and o.supersedes = '{}'
+      and exists (select from work_orders x where x.device_id = o.device_id and x.verb = 'install'
+        and x.state in ('unsigned', 'ready', 'open'))`)
+}
+
+function orderOf(row: UnsignedOrder, at: Date): { [key: string]: Json } {
+  return {
     ...row.body,
     v: 1,
     orderId: row.id,
@@ -69,5 +150,4 @@ function seal(row: UnsignedOrder, at: Date, signer: OrderSigner) {
     notAfter: new Date(row.not_after).toISOString(),
     supersedes: row.supersedes,
   }
-  return sealEnvelope(orderPayloadType, order, [signer])
 }

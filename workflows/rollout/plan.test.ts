@@ -8,7 +8,7 @@ test('a ring whose deferral runs waits for its moment, a paused one for a person
 test('a moment that has passed still waits a little, so that nothing spins', () => {
   expect(afterJudgement({ isClosed: false, isEnded: false, nextDueMs: 900 }, 1_000)).toEqual({
     kind: 'wait',
-    forMs: 200,
+    forMs: 1_000,
   })
 })
 test('a closed ring is left, an ended rollout too', () => {

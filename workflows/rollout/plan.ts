@@ -6,8 +6,8 @@ export type RingStep =
   | { kind: 'wait'; forMs: number | null }
   | { kind: 'leave'; hasOpened: boolean }
 
-/** Never sleeps less than this, so that a clock a little behind does not spin. */
-const leastWaitMs = 200
+/** Never sleeps less than this: a worker's clock that is behind would look again and again, and each look is history. */
+const leastWaitMs = 1_000
 
 export function afterOpening(opening: RingOpening, nowMs: number): RingStep {
   switch (opening.outcome) {

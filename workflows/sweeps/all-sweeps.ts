@@ -1,24 +1,30 @@
+import type { Logger } from 'pino'
 import { jobContext } from '../../server/auth/job-context.ts'
 import { refreshFleet } from '../../server/devices/refresh-fleet.ts'
 import { announceChanges } from '../../server/live/announce-changes.ts'
 import { markChangedRings } from '../../server/rollouts/mark-changed-rings.ts'
-import { planDueRollouts } from '../../server/rollouts/plan-due-rollouts.ts'
+import { takeBackLate } from '../../server/rollouts/take-back-late.ts'
 import { dispatchOrders } from '../../server/work-orders/dispatch-orders.ts'
+import { endLateOrders } from '../../server/work-orders/end-late-orders.ts'
 import { type OrderSigner, signOrders } from '../../server/work-orders/sign-orders.ts'
-import { relayOutbox, type Send } from './outbox-relay.ts'
+import { createOutboxRelay, type Send } from './outbox-relay.ts'
+import { createPlanSweep } from './plan-sweep.ts'
 import type { Sweep } from './run-sweep.ts'
 
 export interface SweepNeeds {
   signer: OrderSigner
   send: Send
   checkInMs: number
+  log: Logger
 }
 
 /** Every sweep and how often it looks when there is nothing to do. They need PostgreSQL only; the relay alone needs Temporal. */
-export function allSweeps({ signer, send, checkInMs }: SweepNeeds): Sweep[] {
+export function allSweeps({ signer, send, checkInMs, log }: SweepNeeds): Sweep[] {
+  const relayOutbox = createOutboxRelay(send)
   const changedClients = new Set<string>()
   return [
     { name: 'evaluator', intervalMs: 500, run: () => markChangedRings(new Date()) },
+    { name: 'late failures', intervalMs: 500, run: () => takeBackLate((mspId) => jobContext(mspId, 'rollout')) },
     {
       name: 'dispatch',
       intervalMs: 500,
@@ -28,8 +34,9 @@ export function allSweeps({ signer, send, checkInMs }: SweepNeeds): Sweep[] {
       },
     },
     { name: 'signer', intervalMs: 200, run: () => signOrders(new Date(), signer) },
-    { name: 'relay', intervalMs: 200, run: () => relayOutbox(new Date(), send) },
-    { name: 'planner', intervalMs: 2_000, run: () => planDueRollouts((mspId) => jobContext(mspId, 'planner')) },
+    { name: 'relay', intervalMs: 200, run: () => relayOutbox(new Date()) },
+    createPlanSweep(log),
+    { name: 'late orders', intervalMs: 60_000, run: () => endLateOrders(new Date()) },
     {
       name: 'announcer',
       intervalMs: 200,

@@ -15,11 +15,17 @@ import {
 } from '../../server/rollouts/contract.ts'
 import type { OutboxRow, Send } from './outbox-relay.ts'
 
-/** Sends outbox rows to Temporal. Already started, already finished and already updated are all success. */
-export function sendToTemporal(client: Client): Send {
+/** An update is waited for until a worker accepted it, which a workflow whose tasks fail never does: this ends the wait. */
+const sendTimeoutMs = 5_000
+
+/**
+ * Sends outbox rows to Temporal. Already started, already finished and already updated are all success. Throws after `timeoutMs`: the
+ * SDK itself asks again without end.
+ */
+export function sendToTemporal(client: Client, timeoutMs = sendTimeoutMs): Send {
   return async (row) => {
     try {
-      await sendOne(client, row)
+      await client.withDeadline(Date.now() + timeoutMs, () => sendOne(client, row))
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return
       throw error

@@ -1,0 +1,10 @@
+-- The door's process may call what it calls itself; helpers of these functions belong to nobody else, except for the few below.
+revoke all on all functions in schema door from public;
+grant execute on function door.credentials(uuid[]), door.signing_root(), door.standing(uuid), door.use_counters(timestamptz, uuid[], bigint[]),
+  door.check_in(timestamptz, uuid[], bigint[], text[], text[], text[]), door.enrol(timestamptz, text, text, jsonb),
+  door.inventory(timestamptz, jsonb), door.lease(timestamptz, uuid[]), door.permit(timestamptz, uuid, bigint, uuid),
+  door.reports(timestamptz, jsonb) to app_device;
+-- One rule for both sides; it asks whose rollout it is itself.
+grant execute on function door.settle_claims(timestamptz, uuid, uuid, uuid) to app_web, app_worker, app_across;
+-- For a sweep over all MSPs.
+grant execute on function door.end_late_orders(timestamptz) to app_across;

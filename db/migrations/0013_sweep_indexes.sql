@@ -1,0 +1,3 @@
+CREATE INDEX "device_inventories_troubled" ON "device_inventories" USING btree ("msp_id","device_id") WHERE trouble <> '' or scanned_at is null;--> statement-breakpoint
+CREATE INDEX "rollout_rings_open" ON "rollout_rings" USING btree ("msp_id","rollout_id") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "work_orders_live" ON "work_orders" USING btree ("not_after") WHERE state in ('unsigned', 'ready', 'open');
