@@ -2,10 +2,32 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { dpkgLog, installedVersion } from '../lab/read-root.ts'
 import type { World } from './world.ts'
 
-/** Asks until the answer is true; throws with what it saw last. Limit: when a person would give up. */
-export async function until(what: string, look: () => Promise<boolean>, limitMs = 180_000): Promise<void> {
+/** Asks until the answer is true; throws with what `tell` says of the world then. Limit: when a person would give up. */
+export async function until(
+  what: string,
+  look: () => Promise<boolean>,
+  { limitMs = 180_000, tell = async () => '' }: { limitMs?: number; tell?: () => Promise<string> } = {},
+): Promise<void> {
   for (const end = Date.now() + limitMs; !(await look()); await wait(500))
-    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs / 1000} s`)
+    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs / 1000} s\n${await tell()}`)
+}
+
+/** Where a version stands on each device: its own dpkg, the plan, and the orders that name the plan's rollout. */
+export async function tellVersion(world: World, name: string, version: string): Promise<string> {
+  const on = await Promise.all(
+    world.lab.devices.map(async (one) => `${one.name} ${await installedVersion(one.root, name)}`),
+  )
+  const rows = await world.factories.inMsp(
+    world.mspId,
+    (tx) => tx<{ line: string }[]>`
+      select concat_ws(' ', d.host_name, d.status, 'item', i.state, i.reason, 'claimed', i.is_claimed, '|', string_agg(concat_ws(' ', o.verb,
+        o.attempt, o.state, o.device_state, 'leases', o.leases, 'permitted', o.permitted_at, 'finished', o.finished_at), '; ' order by o.created_at)) as line
+      from plan_items i join devices d on d.msp_id = i.msp_id and d.id = i.device_id
+        left join work_orders o on o.msp_id = i.msp_id and o.rollout_id = i.rollout_id and o.device_id = i.device_id
+      where i.package_name = ${name} and i.to_version = ${version}
+      group by d.host_name, d.status, i.state, i.reason, i.is_claimed, i.rollout_id order by 1`,
+  )
+  return [`on the devices: ${on.join(', ')}`, ...rows.map(({ line }) => line)].join('\n')
 }
 
 /** Every device that shows this version in its own dpkg database. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installedVersion, readPackage } from '../lab/read-root.ts'
 import { labPolicy } from '../seed/lab-policy.ts'
-import { devicesOn, gates, isNamedInLog, signedInstalls, until, upgradesOf } from './look.ts'
+import { devicesOn, gates, isNamedInLog, signedInstalls, tellVersion, until, upgradesOf } from './look.ts'
 import { startWorld, type World } from './world.ts'
 
 const soakMs = 12_000
@@ -100,11 +100,13 @@ describe('three clients, twelve devices, real apt', () => {
     await until(
       'all that are on are back on 2.0',
       async () => (await devicesOn(world, 'lab-svc', '2.0')).length === everyone.length - 1,
+      { tell: () => tellVersion(world, 'lab-svc', '4.0') },
     )
     await away.powerOn()
     await until(
       'the one that was off is back on 2.0',
       async () => (await installedVersion(away.root, 'lab-svc')) === '2.0',
+      { tell: () => tellVersion(world, 'lab-svc', '4.0') },
     )
     await until('its report says so', async () => (await stateOf('a2-test', '4.0')) === 'rolled-back')
     for (const name of production)
