@@ -130,14 +130,16 @@ test('started in the foreground, the machine appears within a minute, with its p
   let log = ''
   for (const stream of [agent.stdout, agent.stderr]) stream?.on('data', (chunk) => (log += chunk))
   try {
-    await until('the machine appears', async () => (await findDevice()) !== undefined, 60_000 - (Date.now() - typedAt))
+    await until('the machine appears', async () => (await findDevice()) !== undefined, {
+      limitMs: 60_000 - (Date.now() - typedAt),
+    })
     const device = await findDevice()
     expect(device).toMatchObject({ hostName: machine.hostName, status: 'active' })
     expect(device?.osName).toMatch(/^Debian|^Ubuntu/)
     const { stdout } = await machine.run('dpkg-query -W')
     expect(device?.packages).toBe(stdout.trim().split('\n').length)
 
-    await until('what it lacks is known', hasLooked, 300_000)
+    await until('what it lacks is known', hasLooked, { limitMs: 300_000 })
     const [missing, wanted] = [await listMissing(), await listByApt()]
     expect(wanted).not.toEqual([])
     expect(missing.map(({ name, version }) => `${name} ${version}`).sort()).toEqual(

@@ -66,7 +66,7 @@ describe('three clients, twelve devices, real apt', () => {
     await until(
       'lab-lib 2.0 is everywhere',
       async () => (await devicesOn(world, 'lab-lib', '2.0')).length === everyone.length,
-      240_000,
+      { limitMs: 240_000 },
     )
     const tried = []
     for (const name of tests) if (await isNamedInLog(world, name, 'lab-svc', '3.0')) tried.push(name)
