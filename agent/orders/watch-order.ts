@@ -12,12 +12,12 @@ import { readVersions } from './read-versions.ts'
 import { reportOrder } from './report-order.ts'
 import { undoSet } from './undo-set.ts'
 
-/** Pause before a probe that fails is believed: one look may meet a service that restarts, or a machine that shuts down. */
-const secondLookMs = 15_000
+/** Pause between two looks while the machine is booting, when a probe that fails is not believed yet. */
+const bootLookMs = 15_000
 
 /**
- * Probes a proved order until its soak ends, then releases it. A probe that fails twice now and passed before the change
- * takes back, without a permit, the set that owns what was probed. Survives restarts: all it needs is in the journal.
+ * Probes a proved order until its soak ends, then releases it. A probe that fails now, in all its tries, and passed before the
+ * change takes back, without a permit, the set that owns what was probed. Survives restarts: all it needs is in the journal.
  */
 export async function watchOrder(
   device: Device,
@@ -34,7 +34,7 @@ export async function watchOrder(
       const leftMs = endsAtMs - device.now().getTime()
       isLast = leftMs <= watch.intervalMs
       await wait(Math.min(watch.intervalMs, Math.max(0, leftMs)), signal)
-      last = await lookTwice(device, record, order, Math.min(watch.intervalMs, secondLookMs), signal)
+      last = await lookAndJudge(device, record, order, Math.min(watch.intervalMs, bootLookMs), signal)
       if (signal.aborted || record.end) return
     }
   }
@@ -43,19 +43,22 @@ export async function watchOrder(
   endOrder(device, record, 'released', { sets, probes: last, summary: 'The soak is over.' })
 }
 
-/** Looks; what fails is looked at again after a pause before it is judged, and while the machine is booting as often as that lasts. */
-async function lookTwice(
+/**
+ * Looks and judges. What fails while the machine is booting is looked at again until that is over; else at once: the gate may be open for
+ * the next ring a few seconds after the soak, and the tries of the health plan have given a restarting service its time.
+ */
+async function lookAndJudge(
   device: Device,
   record: OrderRecord,
   order: InstallOrder,
   pauseMs: number,
   signal: AbortSignal,
 ): Promise<ProbeRead[]> {
-  for (let mayJudge = false; !signal.aborted && !record.end; ) {
+  while (!signal.aborted && !record.end) {
+    const mayJudge = !isBooting(device)
     const look = await device.packages.run(() => lookOnce(device, record, order, mayJudge, signal))
     if (look.isSettled) return look.reads
     await wait(pauseMs, signal)
-    mayJudge = !isBooting(device)
   }
   return []
 }
