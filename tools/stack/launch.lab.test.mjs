@@ -25,14 +25,15 @@ function launch(...args) {
   return { child, ended, text: () => text }
 }
 
-async function launchDemo() {
-  const demo = launch('demo')
-  await vi.waitFor(() => expect(demo.text().split('\n'), demo.text()).toContain('ready'), {
+async function launchReady(command) {
+  const started = launch(command)
+  await vi.waitFor(() => expect(started.text().split('\n'), started.text()).toContain('ready'), {
     timeout: 120_000,
     interval: 100,
   })
-  return demo
+  return started
 }
+const launchDemo = () => launchReady('demo')
 
 const records = () => names.map((name) => readRecord(run, name)).filter(Boolean)
 
@@ -118,6 +119,18 @@ test('after kill -9 the next start adopts the databases and ends only what is ou
   next.child.kill('SIGINT')
   expect(await next.ended, next.text()).toBe(0)
   expect(Object.values(after).filter(isSameProcess)).toEqual([])
+})
+
+test('dev starts without the lab, watches the sources, and Ctrl-C ends it all the same', async () => {
+  const dev = await launchReady('dev')
+  expect(records().map(({ name }) => name)).toEqual(names.filter((name) => name !== 'lab'))
+  const worker = readRecord(run, 'worker').pid
+  writeFileSync(join(root, 'workflows', 'worker.ts'), `${readFileSync(join(root, 'workflows', 'worker.ts'), 'utf8')}\n`)
+  await vi.waitFor(() => expect(dev.text()).toContain('✓ worker runs again'), { timeout: 60_000, interval: 100 })
+  expect(readRecord(run, 'worker').pid).not.toBe(worker)
+  dev.child.kill('SIGINT')
+  expect(await dev.ended, dev.text()).toBe(0)
+  expect(records()).toEqual([])
 })
 
 test('the bench gets what it measures on, and leaves nothing behind', async () => {

@@ -14,7 +14,7 @@ async function buildForDev(options) {
 }
 
 /** Builds the workflows anew and restarts the worker when something it runs has changed. */
-function reloadWorker(stack) {
+function reloadWorker(stack, signal) {
   let timer
   const reload = async () => {
     try {
@@ -30,12 +30,15 @@ function reloadWorker(stack) {
       clearTimeout(timer)
       timer = setTimeout(reload, settleMs)
     })
-    watcher.unref()
+    // A recursive watcher keeps the process alive even when it is unref'd.
+    signal.addEventListener('abort', () => watcher.close(), { once: true })
   }
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
 }
 
 /** `npm run dev`: the same stack with reload, without the lab. */
 export function run(_args, { signal }) {
   const names = ['worker', 'door', 'web']
-  return runStack({ signal, wantsLab: false, build: buildForDev, names, isDev: true, afterReady: reloadWorker })
+  const afterReady = (stack) => reloadWorker(stack, signal)
+  return runStack({ signal, wantsLab: false, build: buildForDev, names, isDev: true, afterReady })
 }
