@@ -4,7 +4,8 @@ import { labPolicy } from '../seed/lab-policy.ts'
 import { devicesOn, gates, isNamedInLog, signedInstalls, tellVersion, until, upgradesOf } from './look.ts'
 import { startWorld, type World } from './world.ts'
 
-const soakMs = 12_000
+// 4.0 stops after 5 s, which a watch that looks every 3 s and tries three times tells after 9 s: the rest is for a busy machine.
+const soakMs = 16_000
 const clients = ['a', 'b', 'c'].map((letter) => ({
   name: `Client ${letter}`,
   devices: [`${letter}1-test`, `${letter}2-test`, `${letter}3`, `${letter}4`],
