@@ -1,29 +1,12 @@
-import { and, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
-import { ringPatches, rollouts } from '../../db/schema/rollouts.ts'
-import { clients } from '../../db/schema/tenancy.ts'
+import { and, eq, lt, or, sql } from 'drizzle-orm'
+import { rollouts } from '../../db/schema/rollouts.ts'
 import { read } from '../access.ts'
 import type { Context } from '../context.ts'
-import type { Policy } from '../policies/schema.ts'
-import { forecastRings } from './forecast-rings.ts'
-import { frozenPolicy } from './frozen-policy.ts'
-import { listRingSummaries, type RingSummary } from './queries.ts'
+import { findRolloutRows, type RolloutListRow } from './find-rollout-rows.ts'
 import type { ListRollouts } from './schema.ts'
-import { type StateWords, stateSentence } from './state-sentence.ts'
 
 const pageSize = 30
 
-export interface RolloutListRow {
-  id: string
-  number: number
-  title: string
-  client: { id: string; name: string; timeZone: string }
-  startedAt: Date
-  startedBy: string
-  isLab: boolean
-  words: StateWords
-  takenBack: number
-  rings: (RingSummary & { soakShare: number })[]
-}
 export interface RolloutList {
   rows: RolloutListRow[]
   /** Key of the next page; null at the end. */
@@ -42,65 +25,14 @@ export function listRollouts(ctx: Context, input: ListRollouts): Promise<Rollout
             and(eq(rollouts.startedAt, new Date(at)), sql`${rollouts.id} < ${id}::uuid`),
           )
         : undefined
-    const found = await tx
-      .select({ rollout: rollouts, client: { id: clients.id, name: clients.name, timeZone: clients.timeZone } })
-      .from(rollouts)
-      .innerJoin(clients, and(eq(clients.mspId, rollouts.mspId), eq(clients.id, rollouts.clientId)))
-      .where(and(input.clientId ? eq(rollouts.clientId, input.clientId) : undefined, before))
-      .orderBy(desc(rollouts.startedAt), desc(rollouts.id))
-      .limit(pageSize + 1)
-    const page = found.slice(0, pageSize)
-    const stateOf = new Map(page.map(({ rollout }) => [rollout.id, rollout.state]))
-    const rings = Map.groupBy(await listRingSummaries(tx, stateOf), (ring) => ring.rolloutId)
-    const backs = await tx
-      .select({
-        rolloutId: ringPatches.rolloutId,
-        count: sql<number>`(count(distinct ${ringPatches.patchId}) filter (where ${ringPatches.rollBackAt} is not null))::int`,
-      })
-      .from(ringPatches)
-      .where(inArray(ringPatches.rolloutId, [...stateOf.keys()]))
-      .groupBy(ringPatches.rolloutId)
-    const takenBack = new Map(backs.map((row) => [row.rolloutId, row.count]))
-    const last = page.at(-1)?.rollout
+    const where = and(input.clientId ? eq(rollouts.clientId, input.clientId) : undefined, before)
+    const found = await findRolloutRows(tx, { where, limit: pageSize + 1, now: ctx.now })
+    const rows = found.slice(0, pageSize)
+    const last = rows.at(-1)
     return {
-      rows: page.map(({ rollout, client }) =>
-        toRow(rollout, client, rings.get(rollout.id) ?? [], takenBack.get(rollout.id) ?? 0, ctx.now),
-      ),
+      rows,
       next: found.length > pageSize && last ? `${last.startedAt.toISOString()}_${last.id}` : null,
       asOf: ctx.now,
     }
   })
-}
-
-function toRow(
-  rollout: typeof rollouts.$inferSelect,
-  client: RolloutListRow['client'],
-  rings: RingSummary[],
-  takenBack: number,
-  now: Date,
-): RolloutListRow {
-  const policy = frozenPolicy(rollout)
-  const { id, number, title, startedAt, startedBy } = rollout
-  const standing = rollout.isStopped ? (rollout.stoppedAt ?? now) : now
-  const words = stateSentence({ ...rollout, rings, takenBack, zone: client.timeZone, now })
-  return {
-    ...{ id, number, title, startedAt, startedBy, client, takenBack, words, isLab: policy.isLab },
-    rings: rings.map((ring) => ({ ...ring, soakShare: soakShare(ring, policy, client.timeZone, standing) })),
-  }
-}
-
-/** How much of the soak of a ring has counted, 0 to 1. A soak that has not begun is not laid out in time: a page has many of them. */
-export function soakShare(ring: RingSummary, policy: Policy, zone: string, now: Date): number {
-  if (!ring.openedAt || !ring.soakStartedAt) return 0
-  return countedShare(forecastRings([ring], policy, zone, now)[0]?.soakBlocks ?? [], now)
-}
-
-function countedShare(blocks: readonly { from: Date; to: Date }[], now: Date): number {
-  let whole = 0
-  let counted = 0
-  for (const { from, to } of blocks) {
-    whole += to.getTime() - from.getTime()
-    counted += Math.max(0, Math.min(to.getTime(), now.getTime()) - from.getTime())
-  }
-  return whole === 0 ? 0 : counted / whole
 }

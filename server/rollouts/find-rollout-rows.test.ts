@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { standardPolicy } from '../policies/rules.ts'
-import { soakShare } from './list-rollouts.ts'
+import { soakShare } from './find-rollout-rows.ts'
 import type { RingSummary } from './queries.ts'
 
 const at = (text: string) => new Date(`2024-09-${text}:00Z`)
