@@ -43,7 +43,8 @@ export async function findStandingAcross(tx: Tx, patchIds: readonly string[] | '
   }
 }
 
-function holdFact(row: HoldRow): HoldFact {
+/** A standing hold as the rules see it. */
+export function holdFact(row: HoldRow): HoldFact {
   return {
     scope: row.clientId === null ? 'msp' : 'client',
     source: row.source,
@@ -53,7 +54,8 @@ function holdFact(row: HoldRow): HoldFact {
   }
 }
 
-function decisionFact(row: DecisionRow): StandingDecision {
+/** A standing decision as the rules see it. */
+export function decisionFact(row: DecisionRow): StandingDecision {
   return {
     scope: row.deviceId !== null ? 'device' : row.clientId === null ? 'msp' : 'client',
     kind: row.kind,

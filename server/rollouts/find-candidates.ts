@@ -3,7 +3,8 @@ import { devices } from '../../db/schema/devices.ts'
 import { decisions, devicePatches, holds, patches } from '../../db/schema/patches.ts'
 import { planItems } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
-import { type Decision, type DecisionFact, decide, type HoldFact } from '../approvals/rules.ts'
+import { decisionFact, holdFact } from '../approvals/find-standing.ts'
+import { type Decision, decide } from '../approvals/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 
 /** One missing patch of one device, with the decision about it. */
@@ -95,25 +96,8 @@ export async function findStanding(tx: Tx, clientId: string) {
     return map
   }
   return {
-    holds: byPatch(
-      holdRows,
-      (row): HoldFact => ({
-        scope: row.clientId === null ? 'msp' : 'client',
-        source: row.source,
-        setBy: row.setBy,
-        setAt: row.setAt,
-        reason: row.reason,
-      }),
-    ),
-    decisions: byPatch(decisionRows, (row): DecisionFact & { deviceId: string | null } => ({
-      scope: row.deviceId !== null ? 'device' : row.clientId === null ? 'msp' : 'client',
-      kind: row.kind,
-      by: row.decidedBy,
-      at: row.decidedAt,
-      until: row.deferUntil,
-      reason: row.reason,
-      deviceId: row.deviceId,
-    })),
+    holds: byPatch(holdRows, holdFact),
+    decisions: byPatch(decisionRows, decisionFact),
   }
 }
 
