@@ -37,8 +37,11 @@ const doorFunctions = [
 /** Functions of the door that others share. */
 const sharedFunctions = [
   'app_across may call end_late_orders',
+  'app_across may call rollout_turn',
   'app_across may call settle_claims',
+  'app_web may call rollout_turn',
   'app_web may call settle_claims',
+  'app_worker may call rollout_turn',
   'app_worker may call settle_claims',
 ]
 const appendOnly = ['audit_records', 'device_reports', 'device_events']

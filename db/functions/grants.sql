@@ -4,6 +4,8 @@ grant execute on function door.credentials(uuid[]), door.signing_root(), door.st
   door.check_in(timestamptz, uuid[], bigint[], text[], text[], text[]), door.enrol(timestamptz, text, text, jsonb),
   door.inventory(timestamptz, jsonb), door.lease(timestamptz, uuid[]), door.permit(timestamptz, uuid, bigint, uuid),
   door.reports(timestamptz, jsonb) to app_device;
+-- Who decides about a rollout waits for the permits that are being given, and they for them.
+grant execute on function door.rollout_turn(uuid) to app_web, app_worker, app_across;
 -- One rule for both sides; it asks whose rollout it is itself.
 grant execute on function door.settle_claims(timestamptz, uuid, uuid, uuid) to app_web, app_worker, app_across;
 -- For a sweep over all MSPs.

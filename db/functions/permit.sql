@@ -11,6 +11,10 @@ begin
     return query select false, null::text, null::timestamptz;
     return;
   end if;
+  -- The flag is read in its turn, so that no permit is given after a pause has committed; before the order's lock, since verbs end
+  -- orders while they have theirs.
+  perform pg_advisory_xact_lock_shared(door.rollout_turn(o.rollout_id)) from work_orders o
+    where o.device_id = p_device and o.id = p_order and o.rollout_id is not null;
   -- Which device asks was proved by its key; a retired one is told nothing, whatever the door still remembers of it.
   select o.* into wanted from work_orders o join devices d on d.msp_id = o.msp_id and d.id = o.device_id
     where o.device_id = p_device and o.id = p_order and d.retired_at is null for update of o;
@@ -18,8 +22,6 @@ begin
     return query select true, 'unknown-order'::text, null::timestamptz;
     return;
   end if;
-  -- The flag is read under a lock, so that no permit is given after a pause has committed.
-  perform from rollouts r where r.msp_id = wanted.msp_id and r.id = wanted.rollout_id for share;
   refused := door.start_denial(p_at, wanted, true);
   if refused <> '' then
     insert into device_events (msp_id, client_id, device_id, at, kind, order_id, summary)

@@ -15,6 +15,8 @@ export const enrolmentTokens = tenantTable(
     createdAt: moment().notNull(),
     createdBy: text().notNull(),
     revokedAt: moment(),
+    /** What its devices are tagged with from the start: rings are chosen by tags, so people give them and devices do not. */
+    tags: text().array().notNull().default(sql`'{}'`),
   },
   (t) => [
     primaryKey({ columns: [t.mspId, t.id] }),

@@ -207,22 +207,6 @@ test('a device that went dark with an open order holds its place in a ring for t
   expect(await lease(2.1)).toEqual([next])
 })
 
-test('no permit is given after a pause has committed, whatever was under way', async () => {
-  const { device, rolloutId, orderId } = await plan()
-  const asked: Promise<[string, number]>[] = []
-  let committedAt = 0
-  await change(async (tx) => {
-    await tx`update rollouts set is_stopped = true where id = ${rolloutId}`
-    // Asked while the pause is not committed yet: they wait for it.
-    for (let n = 0; n < 5; n++) asked.push(denial(device, orderId).then((answer) => [answer, performance.now()]))
-    await door.factories.across`select pg_sleep(0.2)`
-    committedAt = performance.now()
-  })
-  const answers = await Promise.all(asked)
-  expect(answers.map(([answer]) => answer)).toEqual(Array(5).fill('paused'))
-  expect(Math.min(...answers.map(([, at]) => at))).toBeGreaterThan(committedAt)
-})
-
 test('a permit given again is one event, and a retired device gets none', async () => {
   const { device, orderId } = await plan()
   for (let n = 0; n < 3; n++) expect(await denial(device, orderId)).toBe('permitted')

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { rollouts } from '../../db/schema/rollouts.ts'
+import { perform } from '../access.ts'
 import { abortRollout } from './abort-rollout.ts'
 import { pauseRollout } from './pause-rollout.ts'
 import { resumeRollout } from './resume-rollout.ts'
+import { getRolloutRow, rolloutChange } from './rollout-rows.ts'
 import { personContext, plainPolicy, type RolloutRun, type RolloutWorld, startRolloutWorld } from './testing.ts'
 
 let world: RolloutWorld
@@ -21,6 +25,53 @@ const sent = async (run: RolloutRun) => [
   ...(await world.door.factories.across`select kind, payload from outbox where stream = ${run.rolloutId} order by id`),
 ]
 const ask = (run: RolloutRun, reason = 'printers stopped') => ({ rolloutId: run.rolloutId, reason })
+
+/** A device with an install order that it may start. */
+async function openOrder() {
+  const run = await world.startPlan(plan)
+  await world.door.factories.beat()
+  const [device] = run.devices
+  if (!device) throw new Error('no device')
+  const patchIds = [await run.patchId('lab-svc', '2.0')]
+  const order = await world.door.factories.makeOrder(run.client, {
+    deviceId: device.deviceId,
+    rolloutId: run.rolloutId,
+    position: 0,
+    attempt: 2,
+    patchIds,
+  })
+  return { run, device, order }
+}
+
+/** Holds the turn of this rollout's starts as a permit in the making does, until it is released. */
+async function permitUnderWay(run: RolloutRun) {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let taken = () => {}
+  const isTaken = new Promise<void>((resolve) => {
+    taken = resolve
+  })
+  const permits = world.door.factories.across.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock_shared(door.rollout_turn(${run.rolloutId}))`
+    taken()
+    await released
+  })
+  await isTaken
+  return { permits, release }
+}
+
+/** Until so many wait for the turn of a rollout. */
+const areWaiting = (count: number) =>
+  vi.waitFor(
+    async () =>
+      expect(
+        await world.door.factories.across`select 1 from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`,
+      ).toHaveLength(count),
+    { timeout: 10_000 },
+  )
 
 describe('pausing', () => {
   test('sets the stop flag, raises the epoch, and writes outbox and audit in the same transaction', async () => {
@@ -45,22 +96,45 @@ describe('pausing', () => {
   })
 
   test('a device that asks afterwards gets neither an order nor a permit', async () => {
-    const run = await world.startPlan(plan)
-    await world.door.factories.beat()
-    const [device] = run.devices
-    if (!device) throw new Error('no device')
-    const order = await world.door.factories.makeOrder(run.client, {
-      deviceId: device.deviceId,
-      rolloutId: run.rolloutId,
-      position: 0,
-      attempt: 2,
-      patchIds: [await run.patchId('lab-svc', '2.0')],
-    })
+    const { run, device, order } = await openOrder()
     await pauseRollout(personContext(run.client.mspId), ask(run))
     expect((await device.permit(order)).body).toMatchObject({ permit: false, denial: 'paused' })
     expect((await device.poll()).body.orders).toEqual([])
     await resumeRollout(personContext(run.client.mspId), ask(run))
     expect((await device.permit(order)).body).toMatchObject({ permit: true })
+  })
+
+  test('no permit is given after it has committed, whatever was under way', async () => {
+    const { run, device, order } = await openOrder()
+    const asked: Promise<[string, number]>[] = []
+    let committedAt = 0
+    await perform(personContext(run.client.mspId), 'rollout:pause', async (tx) => {
+      const row = await getRolloutRow(tx, run.rolloutId, true)
+      // Asked while the pause is not committed yet: they wait for it.
+      for (let n = 0; n < 5; n++)
+        asked.push(device.permit(order).then(({ body }) => [body.denial ?? 'permit', performance.now()]))
+      // One waits for its turn, the others of this device for it.
+      await areWaiting(1)
+      await tx.update(rollouts).set({ isStopped: true }).where(eq(rollouts.id, row.id))
+      committedAt = performance.now()
+      return { value: undefined, changes: [rolloutChange(row, 'printers stopped')] }
+    })
+    const answers = await Promise.all(asked)
+    expect(answers.map(([answer]) => answer)).toEqual(Array(5).fill('paused'))
+    expect(Math.min(...answers.map(([, at]) => at))).toBeGreaterThan(committedAt)
+  })
+
+  test('takes its turn before permits that are asked for later, however many are under way', async () => {
+    const { run, device, order } = await openOrder()
+    const { permits, release } = await permitUnderWay(run)
+    const pause = pauseRollout(personContext(run.client.mspId), ask(run))
+    await areWaiting(1)
+    const later = device.permit(order)
+    await areWaiting(2)
+    release()
+    await permits
+    await pause
+    expect((await later).body).toMatchObject({ permit: false, denial: 'paused' })
   })
 
   test('is refused with the sentence of the rule: twice, and after the end', async () => {

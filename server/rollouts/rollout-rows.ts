@@ -13,10 +13,12 @@ import type { Can, RolloutFacts } from './rules.ts'
 export type RolloutRow = typeof rollouts.$inferSelect
 
 /**
- * One rollout, or *not found*. `lock` for verbs that change it: people's verbs and the door's permit wait for each other. Not the
- * strongest lock: counting a report checks foreign keys to this row, and a pause must not wait for that.
+ * One rollout, or *not found*. `lock` for verbs that change it: they and the door's permits wait for each other, in order of asking
+ * (`door.rollout_turn`), then for other verbs. Not the strongest row lock: counting a report checks foreign keys to this row.
  */
 export async function getRolloutRow(tx: Tx, rolloutId: string, lock = false): Promise<RolloutRow> {
+  if (lock)
+    await tx.execute(sql`select pg_advisory_xact_lock(door.rollout_turn(id)) from rollouts where id = ${rolloutId}`)
   const query = tx.select().from(rollouts).where(eq(rollouts.id, rolloutId))
   const [row] = lock ? await query.for('no key update') : await query
   if (!row) throw notFound('This rollout')

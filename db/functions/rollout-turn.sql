@@ -1,0 +1,4 @@
+-- The advisory lock of a rollout's starts: a permit holds it shared, a person's verb or a judgement alone. Row locks would not do: on a
+-- shared row lock PostgreSQL lets later sharers pass a writer that waits, so a pause starved behind devices that ask without a break.
+create or replace function door.rollout_turn(p_rollout uuid) returns bigint
+language sql immutable parallel safe as $$ select hashtextextended(p_rollout::text, 7081) $$;
