@@ -1,4 +1,5 @@
 -- Enrolment: uses the token up and makes the device, in one statement. The same key with the same MSP answers the same device again.
+-- Its tags are the token's: rings are chosen by tags, so people give them. What a device calls itself puts it into no ring.
 create or replace function door.enrol(p_at timestamptz, p_token_hash text, p_public_key text, p_facts jsonb)
 returns table (verdict text, device_id uuid, msp_id uuid, client_id uuid)
 language plpgsql security definer set search_path = pg_catalog, public as $$
@@ -26,9 +27,7 @@ begin
   update enrolment_tokens t set uses_left = t.uses_left - 1 where t.msp_id = token.msp_id and t.id = token.id;
   insert into devices as d (msp_id, client_id, site_id, host_name, tags, time_zone, os_name, public_key, machine_id, agent_version,
       enrolled_at, last_seen_at, is_reboot_pending)
-    select token.msp_id, token.client_id, token.site_id, p_facts->>'hostName',
-      coalesce((select array_agg(tag) from jsonb_array_elements_text(p_facts->'tags') as tag), '{}'),
-      p_facts->>'timeZone', (p_facts->>'osName') || ' ' || (p_facts->>'osVersion'), p_public_key, p_facts->>'machineId',
+    select token.msp_id, token.client_id, token.site_id, p_facts->>'hostName', token.tags, p_facts->>'timeZone', (p_facts->>'osName') || ' ' || (p_facts->>'osVersion'), p_public_key, p_facts->>'machineId',
       p_facts->>'agentVersion', p_at, p_at, coalesce((p_facts->>'isRebootPending')::boolean, false)
     returning d.id, d.msp_id, d.client_id into made;
   insert into device_heartbeats (msp_id, client_id, device_id, seen_at) values (made.msp_id, made.client_id, made.id, p_at);

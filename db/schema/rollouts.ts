@@ -100,6 +100,8 @@ export const ringPatches = tenantTable(
     failureLimit: integer().notNull(),
     verdict: text({ enum: ['waiting', 'collecting', 'soaking', 'asking', 'pass', 'fail', 'skipped'] }).notNull(),
     verdictReason: text().notNull().default(''),
+    /** What keeps a gate that is not final from passing; null where nothing does, or before it was judged. */
+    waitsFor: text({ enum: ['proofs', 'soak', 'silent', 'person'] }),
     verdictAt: moment(),
     soakStartedAt: moment(),
     soakEndsAt: moment(),

@@ -62,6 +62,7 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
     .for('update')
   const held = await heldPatches(tx, rollout, gates)
   const testedBefore = await patchesOfEarlierRings(tx, rollout, ring)
+  const heard = rollout.isStopped ? new Map<string, number>() : await countHeard(tx, ctx, rollout, ring)
   const judged: Gate[] = []
   let hasMoved = false
   for (const gate of gates) {
@@ -73,12 +74,11 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
     const soakStartedAt = gate.soakStartedAt ?? (isProved ? ctx.now : null)
     const soakEndsAt =
       gate.soakEndsAt ?? (soakStartedAt && soakEnd(soakStartedAt, rule.soakMs, policy.workingHours, client.timeZone))
-    const isSoaked = !rollout.isStopped && soakEndsAt !== null && soakEndsAt <= ctx.now
-    const { verdict, reason } = judgeGate(
+    const { verdict, reason, waitsFor } = judgeGate(
       {
         ...gate,
         soakEndsAtMs: rollout.isStopped ? null : (soakEndsAt?.getTime() ?? null),
-        heard: isSoaked ? await countHeard(tx, gate, soakEndsAt) : 0,
+        heard: heard.get(gate.patchId) ?? 0,
         deadlineAtMs: rollout.isStopped
           ? Number.POSITIVE_INFINITY
           : (ring.deadlineAt?.getTime() ?? Number.POSITIVE_INFINITY),
@@ -93,8 +93,9 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
       },
       ctx.now.getTime(),
     )
-    const next: Gate = { ...gate, verdict, verdictReason: reason, soakStartedAt, soakEndsAt }
-    if (verdict !== gate.verdict || reason !== gate.verdictReason || soakStartedAt !== gate.soakStartedAt) {
+    const next: Gate = { ...gate, verdict, verdictReason: reason, waitsFor, soakStartedAt, soakEndsAt }
+    const isOther = verdict !== gate.verdict || reason !== gate.verdictReason || waitsFor !== gate.waitsFor
+    if (isOther || soakStartedAt !== gate.soakStartedAt) {
       if (verdict !== gate.verdict) next.verdictAt = ctx.now
       hasMoved = true
       if (verdict === 'fail') next.isStopped = true
@@ -103,6 +104,7 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
         .set({
           verdict,
           verdictReason: reason,
+          waitsFor,
           verdictAt: next.verdictAt,
           soakStartedAt,
           soakEndsAt,
@@ -125,13 +127,17 @@ export async function judgeGates(tx: Tx, ctx: Context, rollout: RolloutRow, ring
   return judged
 }
 
-/** The devices on which this patch is proved that were heard from since then. */
-async function countHeard(tx: Tx, gate: Gate, since: Date): Promise<number> {
-  const [row] = await tx.execute<{ heard: number }>(sql`select count(*)::int as heard from plan_items i
-      join device_heartbeats h on h.msp_id = i.msp_id and h.device_id = i.device_id
-    where i.rollout_id = ${gate.rolloutId} and i.position = ${gate.position} and i.patch_id = ${gate.patchId} and i.state = 'proved'
-      and h.seen_at >= ${since.toISOString()}::timestamptz`)
-  return row?.heard ?? 0
+/** For each patch of this ring whose soak is over: on how many devices it is proved that were heard from since then. */
+async function countHeard(tx: Tx, ctx: Context, rollout: RolloutRow, ring: Ring): Promise<Map<string, number>> {
+  const rows = await tx.execute<{ patch_id: string; heard: number }>(sql`
+    select p.patch_id, count(*)::int as heard from ring_patches p
+      join plan_items i on i.msp_id = p.msp_id and i.rollout_id = p.rollout_id and i.position = p.position
+        and i.patch_id = p.patch_id and i.state = 'proved'
+      join device_heartbeats h on h.msp_id = i.msp_id and h.device_id = i.device_id and h.seen_at >= p.soak_ends_at
+    where p.rollout_id = ${rollout.id} and p.position = ${ring.position} and p.verdict in ('collecting', 'soaking', 'asking')
+      and p.soak_ends_at <= ${ctx.now.toISOString()}::timestamptz
+    group by p.patch_id`)
+  return new Map(rows.map((row) => [row.patch_id, row.heard]))
 }
 
 /** What failed is dropped where it waits, and so is what was to go in together with it; a gate without a device after that is skipped. */

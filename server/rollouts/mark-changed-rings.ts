@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { acrossTenants, type Tx } from '../access.ts'
 import { outboxKinds } from './contract.ts'
-import { awaitsSilent, notEnough } from './rules.ts'
+import type { WaitsFor } from './rules.ts'
 import { isLateFailure } from './take-back-late.ts'
 
 /**
@@ -47,7 +47,7 @@ interface RingKey extends Record<string, unknown> {
 const ringsARound = 500
 
 /** Gate `p` has soaked and waits for its silent devices, or asks a person because of them. */
-const isAwaitingSilent = sql`(p.verdict in ('soaking', 'asking') and position(${awaitsSilent} in p.verdict_reason) > 0)`
+const isAwaitingSilent = sql`(p.verdict in ('soaking', 'asking') and p.waits_for = ${'silent' satisfies WaitsFor})`
 
 /**
  * Gate `p` has soaked, waited for its silent devices, and enough of them are back. Not at the very end of the soak: then the workflow's own
@@ -83,7 +83,7 @@ async function lookAt(tx: Tx, at: Date, ring: RingKey): Promise<number> {
               or (p.proved >= p.proved_needed and p.proved_needed > 0) <> case p.verdict
                 when 'collecting' then false
                 when 'soaking' then true
-                when 'asking' then not starts_with(p.verdict_reason, ${notEnough}) or position(${awaitsSilent} in p.verdict_reason) > 0
+                when 'asking' then p.waits_for <> ${'proofs' satisfies WaitsFor}
                 else p.proved >= p.proved_needed and p.proved_needed > 0 end)))))
       )
       insert into outbox (msp_id, stream, kind, payload, created_at)

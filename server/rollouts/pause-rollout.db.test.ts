@@ -112,7 +112,7 @@ describe('pausing', () => {
       const row = await getRolloutRow(tx, run.rolloutId, true)
       // Asked while the pause is not committed yet: they wait for it.
       for (let n = 0; n < 5; n++)
-        asked.push(device.permit(order).then(({ body }) => [body.denial ?? 'permit', performance.now()]))
+        asked.push(device.permit(order).then(({ body }) => [body.permit ? 'permit' : body.denial, performance.now()]))
       // One waits for its turn, the others of this device for it.
       await areWaiting(1)
       await tx.update(rollouts).set({ isStopped: true }).where(eq(rollouts.id, row.id))

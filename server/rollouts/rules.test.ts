@@ -8,7 +8,6 @@ import {
   gateNumbers,
   isAsking,
   judgeGate,
-  notEnough,
   placeDevices,
   type RolloutFacts,
   rolloutCan,
@@ -57,16 +56,26 @@ describe('the gate', () => {
     expect(judgeGate(few, 1_500_000).verdict).toBe('asking')
     expect(askAtMs(few)).toBe(1_500_000)
   })
-  test('the question for lack of evidence is known by its beginning, and no other begins so', () => {
-    expect(judgeGate(evidence({ proved: 3 }), 1_000_000).reason).toMatch(new RegExp(`^${notEnough}`))
-    const small = judgeGate(evidence({ proved: 12, needsPerson: true, ...soaked }), 600)
-    expect([small.verdict, small.reason.startsWith(notEnough)]).toEqual(['asking', false])
+  test('it says what it waits for, and a final one waits for nothing', () => {
+    const said = (over: Partial<GateEvidence>, nowMs: number) => {
+      const { verdict, waitsFor } = judgeGate(evidence({ ...soaked, ...over }), nowMs)
+      return [verdict, waitsFor]
+    }
+    expect(said({ proved: 3 }, 600)).toEqual(['collecting', 'proofs'])
+    expect(said({ proved: 3 }, 1_000_000)).toEqual(['asking', 'proofs'])
+    expect(said({ proved: 12 }, 499)).toEqual(['soaking', 'soak'])
+    expect(said({ proved: 12, heard: 11 }, 600)).toEqual(['soaking', 'silent'])
+    expect(said({ proved: 12, heard: 11 }, 1_000_000)).toEqual(['asking', 'silent'])
+    expect(said({ proved: 12, needsPerson: true }, 600)).toEqual(['asking', 'person'])
+    expect(said({ proved: 12 }, 600)).toEqual(['pass', null])
+    expect(said({ failed: 2 }, 600)).toEqual(['fail', null])
   })
   test('silence after the soak is not success: it goes on waiting, and asks at the deadline', () => {
     const silent = evidence({ proved: 14, heard: 11, ...soaked })
     expect(judgeGate(silent, 600)).toEqual({
       verdict: 'soaking',
       reason: '14 of 14 proved, 0 failed, 11 heard from since the soak, 12 needed',
+      waitsFor: 'silent',
     })
     expect(judgeGate(silent, 1_000_000)).toMatchObject({ verdict: 'asking' })
     expect(judgeGate({ ...silent, heard: 12 }, 600).verdict).toBe('pass')

@@ -123,10 +123,15 @@ export interface GateEvidence {
   onNotEnough: 'ask' | 'soak-longer'
 }
 export type Verdict = 'collecting' | 'soaking' | 'asking' | 'pass' | 'fail'
+/** What a gate that is not final waits for: more proofs, the soak, devices that are silent since its end, or a person's yes. */
+export type WaitsFor = 'proofs' | 'soak' | 'silent' | 'person'
 export interface Judgement {
   verdict: Verdict
   reason: string
+  waitsFor: WaitsFor | null
 }
+const final = (verdict: 'pass' | 'fail', reason: string): Judgement => ({ verdict, reason, waitsFor: null })
+const waits = (waitsFor: WaitsFor, verdict: Verdict, reason: string): Judgement => ({ verdict, reason, waitsFor })
 
 /**
  * The gate: pass needs enough proofs, failures at or under the limit, and the soak over; silence is not success, so a proof counts at the
@@ -137,32 +142,27 @@ export interface Judgement {
 export function judgeGate(evidence: GateEvidence, nowMs: number): Judgement {
   const { due, proved, failed, failureLimit, provedNeeded } = evidence
   const counted = `${proved} of ${due} proved, ${failed} failed`
-  if (failed > failureLimit) return { verdict: 'fail', reason: overLimit(evidence) }
-  if (evidence.isHeld) return { verdict: 'fail', reason: `${counted}; the patch is held` }
+  if (failed > failureLimit) return final('fail', overLimit(evidence))
+  if (evidence.isHeld) return final('fail', `${counted}; the patch is held`)
   const isEnough = proved >= provedNeeded && provedNeeded > 0
-  if (evidence.isConfirmed) return { verdict: 'pass', reason: `${counted}; a person said yes` }
+  if (evidence.isConfirmed) return final('pass', `${counted}; a person said yes`)
+  const mustAsk = nowMs >= askAtMs(evidence)
   if (!isEnough) {
-    if (nowMs >= askAtMs(evidence))
-      return { verdict: 'asking', reason: `${notEnough}: ${counted}, ${provedNeeded} needed` }
-    return { verdict: 'collecting', reason: `${counted}, ${provedNeeded} needed` }
+    const words = `${counted}, ${provedNeeded} needed`
+    return mustAsk ? waits('proofs', 'asking', `${notEnough}: ${words}`) : waits('proofs', 'collecting', words)
   }
   const isSoaked = evidence.isPromoted || (evidence.soakEndsAtMs !== null && nowMs >= evidence.soakEndsAtMs)
-  if (!isSoaked) return { verdict: 'soaking', reason: counted }
+  if (!isSoaked) return waits('soak', 'soaking', counted)
   if (!evidence.isPromoted && evidence.heard < provedNeeded) {
-    const silent = `${counted}, ${evidence.heard}${awaitsSilent}${provedNeeded} needed`
-    if (nowMs >= askAtMs(evidence)) return { verdict: 'asking', reason: `${notEnough}: ${silent}` }
-    return { verdict: 'soaking', reason: silent }
+    const words = `${counted}, ${evidence.heard} heard from since the soak, ${provedNeeded} needed`
+    return mustAsk ? waits('silent', 'asking', `${notEnough}: ${words}`) : waits('silent', 'soaking', words)
   }
-  if (evidence.needsPerson)
-    return { verdict: 'asking', reason: `${counted}; a small test ring asks for a person's yes` }
-  return { verdict: 'pass', reason: counted }
+  if (evidence.needsPerson) return waits('person', 'asking', `${counted}; a small test ring asks for a person's yes`)
+  return final('pass', counted)
 }
 
-/** How the question of a gate without enough proofs begins; the evaluator knows it by that from a question of a small test ring. */
-export const notEnough = 'Not enough evidence'
-
-/** In the reason of a gate that has soaked and waits for devices it has not heard from since. */
-export const awaitsSilent = ' heard from since the soak, '
+/** How a gate without enough evidence begins its question. */
+const notEnough = 'Not enough evidence'
 
 /** When a gate without enough evidence asks a person, in milliseconds since the epoch. */
 export function askAtMs(gate: Pick<GateEvidence, 'deadlineAtMs' | 'extensionMs' | 'onNotEnough'>): number {
