@@ -8,7 +8,7 @@ const special = ['db', 'temporal', 'lab', 'alone']
 function project(
   name: string,
   include: string[],
-  settings: { testTimeout: number; fileParallelism?: boolean; maxWorkers?: number },
+  settings: { testTimeout: number; maxWorkers?: number },
 ) {
   const exclude = [
     '**/node_modules/**',
@@ -35,8 +35,8 @@ export default defineConfig({
       project('temporal', [`${rooms}/*.temporal.test.ts`], { testTimeout: 120_000 }),
       // They wait more than they compute: three at a time on two cores.
       project('lab', [`${rooms}/*.lab.test.{ts,mjs}`], { testTimeout: 600_000, maxWorkers: 3 }),
-      // What kills parts that all tests share runs by itself.
-      project('alone', [`${rooms}/*.alone.test.{ts,mjs}`], { testTimeout: 600_000, fileParallelism: false }),
+      // One kills parts that all tests share, the other stands on parts of its own: beside each other, beside nothing else.
+      project('alone', [`${rooms}/*.alone.test.{ts,mjs}`], { testTimeout: 600_000, maxWorkers: 2 }),
     ],
   },
 })
