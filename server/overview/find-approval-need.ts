@@ -3,7 +3,7 @@ import { findStandingAcross, type Standing } from '../approvals/find-standing.ts
 import { ageStart, decide } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
 import { findLacking, findLackingClients, type LackedPatch } from '../patches/find-lacking.ts'
-import type { Policies } from '../patches/find-policies.ts'
+import type { Policies } from '../policies/find-policies.ts'
 import { stateOf } from '../patches/rules.ts'
 import type { Need } from './rules.ts'
 

@@ -4,7 +4,7 @@ import type { Tx } from '../access.ts'
 import type { Standing } from '../approvals/find-standing.ts'
 import { decide } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
-import type { Policies } from './find-policies.ts'
+import type { Policies } from '../policies/find-policies.ts'
 import { type PatchStanding, type StateTally, standingOf, stateOf, type UndoSpread } from './rules.ts'
 
 /** One patch that some device lacks, with everything the list says about it. */

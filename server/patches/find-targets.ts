@@ -3,9 +3,9 @@ import { patches } from '../../db/schema/patches.ts'
 import type { Tx } from '../access.ts'
 import type { Standing } from '../approvals/find-standing.ts'
 import { type Decision, type DecisionFact, decide } from '../approvals/rules.ts'
+import type { Policies } from '../policies/find-policies.ts'
 import type { Candidate } from '../rollouts/find-candidates.ts'
 import type { LackingDevice } from './dry-run.ts'
-import type { Policies } from './find-policies.ts'
 import type { PatchRow } from './queries.ts'
 
 /** A device that lacks the patch, with the decision as it stands and as it would be. */

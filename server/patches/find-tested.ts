@@ -1,10 +1,10 @@
 import { and, isNull, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
 import type { Tx } from '../access.ts'
+import type { Policies } from '../policies/find-policies.ts'
 import type { TestKnowledge } from '../rollouts/find-candidates.ts'
 import { placeDevices } from '../rollouts/rules.ts'
 import { uuids } from './find-lacking.ts'
-import type { Policies } from './find-policies.ts'
 import type { PatchRow } from './queries.ts'
 
 export type TestDevice = { id: string; tags: readonly string[] }

@@ -10,7 +10,8 @@ import { commonZone } from '../navigation/rules.ts'
 import { missingPermission } from '../permissions.ts'
 import type { Can } from '../rollouts/rules.ts'
 import { effectivePolicy, standardPolicy, versionLabel } from './rules.ts'
-import { type GetPolicy, type Policy, type PolicyOverride, policyOverrideSchema, policySchema } from './schema.ts'
+import { type GetPolicy, type Policy, type PolicyOverride, policyOverrideSchema } from './schema.ts'
+import { storedOverride, storedPolicy } from './stored-policy.ts'
 
 export interface PolicyInForce {
   policy: Policy
@@ -28,8 +29,8 @@ export async function findPolicyInForce(tx: Tx, clientId: string | null): Promis
     tx.select().from(policies).where(and(filter)).orderBy(desc(policies.version)).limit(1)
   const [standardRow] = await newest(isNull(policies.clientId))
   const [overrideRow] = clientId === null ? [] : await newest(eq(policies.clientId, clientId))
-  const standard = standardRow ? policySchema.parse(standardRow.document) : standardPolicy
-  const override = overrideRow ? policyOverrideSchema.parse(overrideRow.document) : null
+  const standard = standardRow ? storedPolicy(standardRow.document) : standardPolicy
+  const override = overrideRow ? storedOverride(overrideRow.document, standard) : null
   const standardVersion = standardRow?.version ?? 0
   const overrideVersion = overrideRow?.version ?? null
   return {
@@ -127,7 +128,7 @@ export function listPolicies(ctx: Context) {
     const rowOf = new Map(newest.map((row) => [row.clientId, row]))
     const rows = visible.map((client) => {
       const row = rowOf.get(client.id)
-      const override = row ? policyOverrideSchema.parse(row.document) : null
+      const override = row ? storedOverride(row.document, standard.policy) : null
       return {
         ...client,
         sections: override ? sectionNames.filter((name) => override[name] !== undefined) : [],

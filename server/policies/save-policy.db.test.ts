@@ -74,6 +74,17 @@ test('sections that make no policy together with the standard are refused', asyn
   await expect(refused).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('hand-picked') })
 })
 
+test('a whole policy is refused for a client: the breaker in it counts across the clients', async () => {
+  const before = await audit()
+  const { version } = await getPolicyPage(person(), { clientId: other.clientId })
+  const whole = { clientId: other.clientId, basedOnVersion: version, document: standardPolicy }
+  await expect(savePolicy(person(), savePolicySchema.parse(whole))).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('breaker'),
+  })
+  expect(await audit()).toEqual(before)
+})
+
 test('the standard is for people who see all clients; a client follows it in what it does not set', async () => {
   const document = { ...standardPolicy, dueDays: 20, breaker: { devices: 5 } }
   const input = { clientId: null, basedOnVersion: 0, document }

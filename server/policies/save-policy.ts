@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { policies } from '../../db/schema/policies.ts'
 import { perform } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
@@ -5,7 +6,7 @@ import { actorName, type Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { findPolicyInForce, standardIsWider } from './queries.ts'
 import { effectivePolicy } from './rules.ts'
-import { policyOverrideSchema, policySchema, type SavePolicy } from './schema.ts'
+import { type PolicyOverride, policyOverrideSchema, policySchema, type SavePolicy } from './schema.ts'
 
 /**
  * Saves the next version of the MSP's standard or of a client's own sections. Running rollouts keep the version they froze.
@@ -18,10 +19,8 @@ export function savePolicy(ctx: Context, input: SavePolicy): Promise<{ version: 
     const inForce = await findPolicyInForce(tx, input.clientId)
     const current = client ? (inForce.overrideVersion ?? 0) : inForce.standardVersion
     if (current !== input.basedOnVersion) throw savedMeanwhile(current)
-    const whole = client
-      ? policySchema.safeParse(effectivePolicy(inForce.standard, policyOverrideSchema.parse(input.document)))
-      : policySchema.safeParse(input.document)
-    if (!whole.success) throw new DomainError('invalid', whole.error.issues.map((issue) => issue.message).join('; '))
+    const document: PolicyOverride = valid(client ? policyOverrideSchema : policySchema, input.document)
+    if (client) valid(policySchema, effectivePolicy(inForce.standard, document))
     const version = current + 1
     const [saved] = await tx
       .insert(policies)
@@ -29,7 +28,7 @@ export function savePolicy(ctx: Context, input: SavePolicy): Promise<{ version: 
         mspId: ctx.mspId,
         clientId: input.clientId,
         version,
-        document: client ? input.document : whole.data,
+        document,
         createdBy: actorName(ctx.actor),
         createdAt: ctx.now,
       })
@@ -48,11 +47,18 @@ export function savePolicy(ctx: Context, input: SavePolicy): Promise<{ version: 
             id: input.clientId ?? ctx.mspId,
             name: client ? `Policy of ${client.name}` : 'Standard policy',
           },
-          details: { version, before, after: input.document },
+          details: { version, before, after: document },
         },
       ],
     }
   })
+}
+
+/** `invalid`, in the schema's words. */
+function valid<T>(schema: z.ZodType<T>, document: unknown): T {
+  const parsed = schema.safeParse(document)
+  if (parsed.success) return parsed.data
+  throw new DomainError('invalid', parsed.error.issues.map((issue) => issue.message).join('; '))
 }
 
 const savedMeanwhile = (version: number) =>

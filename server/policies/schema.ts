@@ -143,7 +143,7 @@ export const policySchema = z
   })
 export type Policy = z.infer<typeof policySchema>
 
-/** What a client sets itself; whole sections, the rest is the MSP's standard. */
+/** What a client sets itself; whole sections, the rest is the MSP's standard. Not the breaker: that counts across the clients. */
 export const policyOverrideSchema = z
   .strictObject({
     isLab: policySchema.shape.isLab,
@@ -155,7 +155,6 @@ export const policyOverrideSchema = z
     startRule: startRuleSchema,
     approvalRules: policySchema.shape.approvalRules,
     dueDays: policySchema.shape.dueDays,
-    breaker: policySchema.shape.breaker,
     mayStartOffline: z.boolean(),
     probes: policySchema.shape.probes,
     watchIntervalMs: policySchema.shape.watchIntervalMs,

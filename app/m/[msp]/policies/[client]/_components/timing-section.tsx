@@ -1,4 +1,5 @@
 'use client'
+import { Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Select } from '@/components/ui/select'
 import { Stepper } from '@/components/ui/stepper'
@@ -194,17 +195,27 @@ export function SafetySection({ draft }: { draft: Draft }) {
       <div className="flex flex-col gap-2.5">
         <Line>
           The breaker holds a patch at all clients after it failed on
-          <Stepper
-            label="Devices on which a patch may fail before the breaker holds it"
-            min={1}
-            max={1_000}
-            value={policy.breaker.devices}
-            isDisabled={isDisabled}
-            isChanged={isChanged('breaker')}
-            onChange={(devices) => draft.set('breaker', { devices: Math.round(devices) })}
-          />
+          {draft.isClient ? (
+            policy.breaker.devices
+          ) : (
+            <Stepper
+              label="Devices on which a patch may fail before the breaker holds it"
+              min={1}
+              max={1_000}
+              value={policy.breaker.devices}
+              isDisabled={isDisabled}
+              isChanged={isChanged('breaker')}
+              onChange={(devices) => draft.set('breaker', { devices: Math.round(devices) })}
+            />
+          )}
           devices.
         </Line>
+        {draft.isClient ? (
+          <p className="flex items-center gap-1.5 text-detail text-text-3">
+            <Lock aria-hidden size={12} />
+            {draft.page.standardName} keeps this: it counts across the clients.
+          </p>
+        ) : null}
         <Line>
           While it soaks, a device probes every
           <SpanInput
