@@ -19,7 +19,7 @@ export interface DoorCalls {
   permit: { batch: { at: Date; orderId: string } & CounterItem; row: PermitRow }
   reports: {
     batch: { at: Date; items: (CounterItem & { reports: object[] })[] }
-    row: { device_id: string; is_fresh: boolean; ack_seq: string }
+    row: { device_id: string; is_fresh: boolean; ack_seq: string; dropped: string[] }
   }
 }
 export interface CounterItem {

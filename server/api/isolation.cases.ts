@@ -76,6 +76,8 @@ export const cases: Record<string, Case> = {
   },
   'rollouts.start': { input: ({ clientId }) => ({ clientId }), state: 'not begun' },
   'rollouts.timeline': { input: ({ rolloutId }) => ({ rolloutId }) },
+  // The word in every name of every client: what a technician may not see must not come up.
+  'search.everything': { input: () => ({ text: 'canary' }), isList: true },
   'session.counts': { input: nothing, isList: true },
   'session.get': { input: nothing, isList: true },
 }
@@ -93,6 +95,8 @@ export const furtherCases: Record<string, Case> = {
   'patches.list held': { input: () => ({ filter: 'held' }), isList: true },
   'patches.list past': { input: () => ({ filter: 'past' }), isList: true },
   'patches.list rejected': { input: () => ({ filter: 'rejected' }), isList: true },
+  'search.everything of a hidden name': { input: () => ({ text: 'canary-own-second' }), isList: true },
+  'search.everything by a number': { input: () => ({ text: '1' }), isList: true },
   'rollouts.list everything': { input: () => ({}), isList: true },
   'holds.list of a client': { input: ({ clientId }) => ({ clientId }), isList: true },
   'devices.list of a client': { input: ({ clientId }) => ({ client: clientId }), isList: true },

@@ -8,6 +8,7 @@ import { overviewRouter } from './routers/overview.ts'
 import { patchesRouter } from './routers/patches.ts'
 import { policiesRouter } from './routers/policies.ts'
 import { rolloutsRouter } from './routers/rollouts.ts'
+import { searchRouter } from './routers/search.ts'
 import { sessionRouter } from './routers/session.ts'
 import { createCallerFactory, router } from './trpc.ts'
 
@@ -22,6 +23,7 @@ export const appRouter = router({
   patches: patchesRouter,
   policies: policiesRouter,
   rollouts: rolloutsRouter,
+  search: searchRouter,
   session: sessionRouter,
 })
 

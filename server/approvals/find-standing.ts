@@ -1,50 +1,63 @@
-import { and, asc, inArray, isNull } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm'
 import { decisions, holds } from '../../db/schema/patches.ts'
 import type { Tx } from '../access.ts'
 import type { DecisionFact, HoldFact } from './rules.ts'
 
 type HoldRow = typeof holds.$inferSelect
 type DecisionRow = typeof decisions.$inferSelect
-export type StandingDecision = DecisionFact & { deviceId: string | null }
 
 /** Every standing hold and decision the caller may see, ready to be asked for a patch at a client. */
 export interface Standing {
   /** Clients and devices that something of their own stands for: all others are ruled by what the MSP decided. */
   clientIds: ReadonlySet<string>
   deviceIds: ReadonlySet<string>
-  /** What reaches a client, or (null) what the MSP as a whole decided. */
-  holds(patchId: string, clientId: string | null): HoldFact[]
-  decisions(patchId: string, clientId: string | null): StandingDecision[]
+  /** What stands about a patch on a device; without a device for its client, without a client for the MSP as a whole. */
+  about(patchId: string, clientId: string | null, deviceId?: string | null): StandingFacts
+}
+export interface StandingFacts {
+  holds: HoldFact[]
+  decisions: DecisionFact[]
 }
 
-/** Set-based: two reads, however many clients. `all` = every patch of the MSP. For one client's planning: rollouts/find-candidates.ts. */
-export async function findStandingAcross(tx: Tx, patchIds: readonly string[] | 'all'): Promise<Standing> {
-  const of = (column: typeof holds.patchId | typeof decisions.patchId) =>
-    patchIds === 'all' ? undefined : inArray(column, [...patchIds])
+/** Set-based: two reads, however many clients. Of the patches named, or of all; what reaches one client, or all that one may see. */
+export async function findStanding(
+  tx: Tx,
+  { patchIds, clientId }: { patchIds?: readonly string[]; clientId?: string },
+): Promise<Standing> {
+  const of = (table: typeof holds | typeof decisions) =>
+    and(
+      patchIds && inArray(table.patchId, [...patchIds]),
+      clientId === undefined ? undefined : or(isNull(table.clientId), eq(table.clientId, clientId)),
+    )
   const holdRows = await tx
     .select()
     .from(holds)
-    .where(and(isNull(holds.liftedAt), of(holds.patchId)))
+    .where(and(isNull(holds.liftedAt), of(holds)))
     .orderBy(asc(holds.setAt))
   const decisionRows = await tx
     .select()
     .from(decisions)
-    .where(and(isNull(decisions.withdrawnAt), of(decisions.patchId)))
+    .where(and(isNull(decisions.withdrawnAt), of(decisions)))
     .orderBy(asc(decisions.decidedAt))
   const holdsByPatch = Map.groupBy(holdRows, (row) => row.patchId)
   const decisionsByPatch = Map.groupBy(decisionRows, (row) => row.patchId)
-  const reaches = (clientId: string | null) => (row: { clientId: string | null }) =>
-    row.clientId === null || row.clientId === clientId
   return {
     clientIds: new Set([...holdRows, ...decisionRows].flatMap((row) => (row.clientId === null ? [] : [row.clientId]))),
     deviceIds: new Set(decisionRows.flatMap((row) => (row.deviceId === null ? [] : [row.deviceId]))),
-    holds: (patchId, clientId) => (holdsByPatch.get(patchId) ?? []).filter(reaches(clientId)).map(holdFact),
-    decisions: (patchId, clientId) => (decisionsByPatch.get(patchId) ?? []).filter(reaches(clientId)).map(decisionFact),
+    about(patchId, client, device = null) {
+      const reaches = (row: { clientId: string | null; deviceId?: string | null }) =>
+        (row.clientId === null || row.clientId === client) &&
+        ((row.deviceId ?? null) === null || row.deviceId === device)
+      return {
+        holds: (holdsByPatch.get(patchId) ?? []).filter(reaches).map(holdFact),
+        decisions: (decisionsByPatch.get(patchId) ?? []).filter(reaches).map(decisionFact),
+      }
+    },
   }
 }
 
 /** A standing hold as the rules see it. */
-export function holdFact(row: HoldRow): HoldFact {
+function holdFact(row: HoldRow): HoldFact {
   return {
     scope: row.clientId === null ? 'msp' : 'client',
     source: row.source,
@@ -55,7 +68,7 @@ export function holdFact(row: HoldRow): HoldFact {
 }
 
 /** A standing decision as the rules see it. */
-export function decisionFact(row: DecisionRow): StandingDecision {
+function decisionFact(row: DecisionRow): DecisionFact {
   return {
     scope: row.deviceId !== null ? 'device' : row.clientId === null ? 'msp' : 'client',
     kind: row.kind,
@@ -63,6 +76,5 @@ export function decisionFact(row: DecisionRow): StandingDecision {
     at: row.decidedAt,
     until: row.deferUntil,
     reason: row.reason,
-    deviceId: row.deviceId,
   }
 }

@@ -33,6 +33,20 @@ test('the same key is the same device, also twice at once and when the token is 
   expect(await devices()).toBe(before + 1)
 })
 
+test('a device has the tags of its token, and none of its own: it cannot put itself into the test ring', async () => {
+  const device = new TestDevice(door.baseUrl)
+  // As agents up to 0.1 say it.
+  Object.assign(device.facts, { tags: ['test'] })
+  const enrolled = await device.enrol(await door.factories.makeToken(client, { tags: ['web'] }))
+  expect(enrolled.status).toBe(200)
+  expect((await device.inventory({ facts: device.facts })).status).toBe(200)
+  const [row] = await door.factories.inMsp(
+    client.mspId,
+    (tx) => tx`select tags from devices where id = ${device.deviceId}`,
+  )
+  expect(row).toEqual({ tags: ['web'] })
+})
+
 test('two tokens at once do not make two devices of one key', async () => {
   const device = new TestDevice(door.baseUrl)
   const tokens = await Promise.all([door.factories.makeToken(client), door.factories.makeToken(client)])

@@ -60,7 +60,7 @@ const states = () =>
 
 describe('the chain of reports', () => {
   test('is stored without gaps, in order, each once', async () => {
-    const device = await door.addDevice(client)
+    const device = await door.addOrderedDevice(client)
     const [one, two, three, four] = Array.from({ length: 4 }, () => device.makeReport())
     if (!one || !two || !three || !four) throw new Error('four reports were made')
     const ack = async (...reports: (typeof one)[]) => (await device.sendReports(reports)).body.ackSeq
@@ -75,7 +75,7 @@ describe('the chain of reports', () => {
   })
 
   test('two sendings at once store each report once', async () => {
-    const device = await door.addDevice(client)
+    const device = await door.addOrderedDevice(client)
     const reports = [device.makeReport(), device.makeReport()]
     const replies = await Promise.all([
       device.sendReports(reports),
@@ -87,7 +87,7 @@ describe('the chain of reports', () => {
   })
 
   test('that does not follow the one before is kept and noted', async () => {
-    const device = await door.addDevice(client)
+    const device = await door.addOrderedDevice(client)
     await device.report()
     expect((await device.report({ prevHash: 'b'.repeat(64) })).body.ackSeq).toBe(2)
     const events = await rows((tx) => tx`select summary from device_events where kind = 'chain-broken'`)
@@ -116,9 +116,53 @@ describe('the chain of reports', () => {
     expect(await states()).toEqual(['ordered', 'ordered'])
   })
 
-  test('a report of an order nobody made is kept as evidence', async () => {
+  test('that are about no order of this device fill nothing: acknowledged, told in its history, not kept', async () => {
+    const [device, other] = [await door.addOrderedDevice(client), await door.addOrderedDevice(client)]
+    await device.report()
+    const strange = [device.makeReport({ orderId: randomUUID() }), device.makeReport({ orderId: other.orderId ?? '' })]
+    const known = device.makeReport()
+    const answer = { ackSeq: 4, dropped: { code: 'unknown-order', seqs: [2, 3] } }
+    expect((await device.sendReports([...strange, known])).body).toMatchObject(answer)
+    // The answer was lost: the same again is no broken chain.
+    expect((await device.sendReports([...strange, known])).body).toMatchObject(answer)
+    expect((await device.report()).body).not.toHaveProperty('dropped')
+    expect((await rows((tx) => tx`select seq from device_reports order by seq`)).map(({ seq }) => seq)).toEqual([
+      '1',
+      '4',
+      '5',
+    ])
+    const noted = await rows((tx) => tx`select kind, summary from device_events where kind <> 'enrolled' order by id`)
+    expect(noted).toMatchObject(
+      strange.map(({ report }) => ({
+        kind: 'unknown-order',
+        summary: `Says "accepted" about order ${report.orderId}, which it was not given: not kept`,
+      })),
+    )
+  })
+
+  test('that are about nothing, or broken, make a bounded number of lines in its history', async () => {
     const device = await door.addDevice(client)
-    expect((await device.report({ orderId: randomUUID(), state: 'refused' })).body.ackSeq).toBe(1)
+    const reports = Array.from({ length: 50 }, () => device.makeReport({ prevHash: 'c'.repeat(64) }))
+    expect((await device.sendReports(reports)).body.ackSeq).toBe(50)
+    expect(await rows((tx) => tx`select 1 from device_reports`)).toEqual([])
+    const counts = await rows(
+      (tx) => tx`select kind, count(*)::int as lines from device_events where kind <> 'enrolled' group by 1 order by 1`,
+    )
+    expect(counts).toEqual([
+      { kind: 'chain-broken', lines: 20 },
+      { kind: 'unknown-order', lines: 20 },
+    ])
+  })
+
+  test('a refusal without an id is kept once for each order that was handed out and never answered', async () => {
+    const device = await door.addDevice(client)
+    const refuse = () => device.report({ orderId: '00000000-0000-0000-0000-000000000000', state: 'refused' })
+    expect((await refuse()).body).toMatchObject({ ackSeq: 1, dropped: { seqs: [1] } })
+    await door.factories.makeOrder(client, { deviceId: device.deviceId, verb: 'scan' })
+    expect((await device.poll()).body.orders).toHaveLength(1)
+    expect((await refuse()).body).not.toHaveProperty('dropped')
+    expect((await refuse()).body).toMatchObject({ ackSeq: 3, dropped: { seqs: [3] } })
+    expect(await rows((tx) => tx`select seq from device_reports`)).toEqual([{ seq: '2' }])
   })
 })
 

@@ -16,7 +16,7 @@ const rows = <T>(work: Parameters<typeof door.factories.inMsp<T>>[1]) => door.fa
 
 /** A device that sent five reports and was then set back to the image taken after its second. */
 async function restoreDevice() {
-  const device = await door.addDevice(client)
+  const device = await door.addOrderedDevice(client)
   await device.report({ summary: 'one' })
   await device.report({ summary: 'two' })
   const image = { reportSeq: device.reportSeq, reportHash: device.reportHash }
@@ -45,7 +45,7 @@ describe('reports of a restored device', () => {
   })
 
   test('that are the ones already stored are acknowledged up to the first that differs', async () => {
-    const device = await door.addDevice(client)
+    const device = await door.addOrderedDevice(client)
     const first = device.makeReport()
     await device.sendReports([first, device.makeReport(), device.makeReport()])
     const other = device.signReport({ ...first.report, seq: 2, summary: 'something else' })
@@ -54,7 +54,7 @@ describe('reports of a restored device', () => {
   })
 
   test('after a gap, since the door itself was restored, are told where to go on too', async () => {
-    const device = await door.addDevice(client)
+    const device = await door.addOrderedDevice(client)
     await device.report()
     const stored = { seq: 1, hash: device.reportHash }
     device.makeReport()

@@ -54,6 +54,8 @@ export class TestDevice {
   counter = 0
   reportSeq = 0
   reportHash = zeros
+  /** What its reports are about where a test does not say: an order that it was given, or none that anybody made. */
+  orderId: string | null = null
 
   constructor(baseUrl: string, facts: Partial<DeviceFacts> = {}) {
     this.baseUrl = baseUrl
@@ -132,7 +134,7 @@ export class TestDevice {
       deviceId: this.deviceId,
       seq: this.reportSeq + 1,
       prevHash: this.reportHash,
-      orderId: randomUUID(),
+      orderId: this.orderId ?? randomUUID(),
       state: 'accepted',
       at: new Date().toISOString(),
       sets: [],
@@ -182,7 +184,6 @@ export function exampleFacts(): DeviceFacts {
     rebootReasons: [],
     agentVersion: '0.1.0',
     managers: ['apt'],
-    tags: [],
   }
 }
 

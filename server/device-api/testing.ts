@@ -41,11 +41,18 @@ export async function startTestDoor(
     port,
     database,
     factories,
-    /** A device of this client, enrolled. */
-    async addDevice(client: ClientRef, facts: Partial<DeviceFacts> = {}): Promise<TestDevice> {
+    /** A device of this client, enrolled with a token that gives it these tags. */
+    async addDevice(client: ClientRef, about: Partial<DeviceFacts> & { tags?: string[] } = {}): Promise<TestDevice> {
+      const { tags = [], ...facts } = about
       const device = new TestDevice(baseUrl, facts)
-      const reply = await device.enrol(await factories.makeToken(client))
+      const reply = await device.enrol(await factories.makeToken(client, { tags }))
       if (reply.status !== 200) throw new Error(`enrolment answered ${reply.status} ${reply.body.error?.message}`)
+      return device
+    },
+    /** The same with an order that is over: its reports are about that one. */
+    async addOrderedDevice(client: ClientRef): Promise<TestDevice> {
+      const device = await this.addDevice(client)
+      device.orderId = await factories.makeOrder(client, { deviceId: device.deviceId, verb: 'scan', state: 'finished' })
       return device
     },
     async stop(): Promise<void> {

@@ -10,14 +10,22 @@ import type { DeviceFacts } from './rules.ts'
  * rejected or put off since the order was made is not hurried.
  */
 export async function findStartable(tx: Tx, device: DeviceRow, missing: readonly MissingPatch[], now: Date) {
+  const orders = await findUnstopped(tx, device, missing, now)
+  return orders.filter((order) => !order.isSuperseded)
+}
+
+/** The same with those that a later order names: they never start any more, not even while the later one waits. */
+async function findUnstopped(tx: Tx, device: DeviceRow, missing: readonly MissingPatch[], now: Date) {
   const at = sql`${now.toISOString()}::timestamptz`
-  // The same conditions as door.start_denial: pause, stopped patch, last date; the window is told apart.
+  // The same conditions as door.start_denial: pause, stopped patch, last date; window and later order are told apart.
   const orders = await tx
     .select({
       id: workOrders.id,
       rolloutId: workOrders.rolloutId,
       rolloutNumber: rollouts.number,
       patchIds: workOrders.patchIds,
+      isSuperseded: sql<boolean>`exists (select from work_orders x where x.device_id = ${device.id} and x.state in ('ready', 'open')
+        and ${workOrders.id} = any (x.supersedes))`,
       isWindowOpen: sql<boolean>`(coalesce(${workOrders.windowOpenUntil} > ${at}, false) or exists (
         select from ring_windows w where w.rollout_id = ${workOrders.rolloutId} and w.position = ${workOrders.position}
           and w.time_zone in (${device.timeZone}, '*') and w.opens_at <= ${at} and ${at} < w.last_start_at))`,
@@ -62,16 +70,20 @@ export async function findDeviceFacts(
       ),
     )
     .limit(1)
-  const orders = await findStartable(tx, device, missing, now)
+  const unstopped = await findUnstopped(tx, device, missing, now)
+  const orders = unstopped.filter((order) => !order.isSuperseded)
   const openOrders = orders.filter((order) => order.isWindowOpen).length
   return {
     isRetired: device.retiredAt !== null,
     isScanOrdered: scan !== undefined,
     startableOrders: orders.length - openOrders,
     openOrders,
-    obstacle: obstacleOf(missing),
+    obstacle: unstopped.length > orders.length ? goesBackFirst : obstacleOf(missing),
   }
 }
+
+// Only a rollback names other orders (signOrders).
+const goesBackFirst = 'Nothing may go in now. A patch is taken back here first.'
 
 /** Why nothing may go in now: what the nearest patch waits for. */
 function obstacleOf(missing: readonly MissingPatch[]): string {

@@ -3,10 +3,10 @@ import { devices } from '../../db/schema/devices.ts'
 import { devicePatches, patches } from '../../db/schema/patches.ts'
 import { planItems, ringPatches, rollouts } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
+import { findStanding } from '../approvals/find-standing.ts'
 import { ageStart, type Decision, decide } from '../approvals/rules.ts'
 import { patchName } from '../patches/queries.ts'
 import type { Policy } from '../policies/schema.ts'
-import { findStanding } from '../rollouts/find-candidates.ts'
 import { maxAttempts } from '../rollouts/rules.ts'
 import { type DeviceAttempt, findAttempts } from './find-attempts.ts'
 import type { DeviceRow } from './queries.ts'
@@ -62,16 +62,13 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
     )
     .orderBy(patches.name, desc(patches.firstSeenAt))
     .limit(500)
-  const standing = await findStanding(tx, device.clientId)
+  const standing = await findStanding(tx, { clientId: device.clientId })
   const decided = rows.map((row) => ({
     ...row,
     decision: decide({
       patch: row.patch,
       undoClass: row.missing.undoClass,
-      holds: standing.holds.get(row.patch.id) ?? [],
-      decisions: (standing.decisions.get(row.patch.id) ?? []).filter(
-        (one) => one.deviceId === null || one.deviceId === device.id,
-      ),
+      ...standing.about(row.patch.id, device.clientId, device.id),
       rules: policy.approvalRules,
       now,
     }),

@@ -25,11 +25,12 @@ afterAll(() => world?.stop())
 async function addDevices(owner: ClientRef, count: number, prefix: string) {
   const names = Array.from({ length: count }, (_, place) => `${prefix}-${String(place).padStart(3, '0')}`)
   const token = await world.door.factories.makeToken(owner, { uses: count })
-  for (const hostName of names) await enrol(token, hostName)
+  const testToken = await world.door.factories.makeToken(owner, { tags: ['test'] })
+  for (const hostName of names) await enrol(hostName === 'birch-000' ? testToken : token, hostName)
 }
 async function enrol(token: string, hostName: string) {
   const { TestDevice } = await import('../device-api/test-device.ts')
-  const device = new TestDevice(world.door.baseUrl, { hostName, tags: hostName === 'birch-000' ? ['test'] : [] })
+  const device = new TestDevice(world.door.baseUrl, { hostName })
   const reply = await device.enrol(token)
   if (reply.status !== 200) throw new Error(`enrolment answered ${reply.status}`)
   if (hostName === 'birch-001') await device.inventory({ missing: exampleMissing('lab-svc=2.0', 'lab-lib=1.1') })

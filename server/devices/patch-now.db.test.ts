@@ -10,6 +10,7 @@ import {
   type RolloutWorld,
   startRolloutWorld,
 } from '../rollouts/testing.ts'
+import { getDevice } from './get-device.ts'
 import { patchNow } from './patch-now.ts'
 
 let world: RolloutWorld
@@ -92,6 +93,33 @@ test('does not go round a pause', async () => {
     'Nothing may go in now. lab-svc 2.0: R-1 is paused by Nora.',
   )
   expect(await opened(run)).toEqual([null])
+})
+
+test('never hurries what a rollback goes before: the door would not start it either', async () => {
+  const run = await start()
+  const { deviceId } = deviceOf(run, 0)
+  const { factories } = world.door
+  const [order] = await factories.inMsp(run.client.mspId, (tx) => tx`select id from work_orders where verb = 'install'`)
+  const rollback = await factories.makeOrder(run.client, {
+    deviceId,
+    rolloutId: run.rolloutId,
+    position: 0,
+    patchIds: [await run.patchId('lab-svc', '2.0')],
+    verb: 'rollback',
+    supersedes: [order?.id],
+  })
+  const setState = (state: string) =>
+    factories.inMsp(run.client.mspId, (tx) => tx`update work_orders set state = ${state} where id = ${rollback}`)
+  for (const state of ['ready', 'open']) {
+    await setState(state)
+    await expect(patchNow(personContext(run.client.mspId), { deviceId }), state).rejects.toThrow(
+      'Nothing may go in now. A patch is taken back here first.',
+    )
+  }
+  expect((await getDevice(personContext(run.client.mspId), { deviceId })).can.patchNow.can).toBe(false)
+  expect(await opened(run)).toEqual([null])
+  await setState('finished')
+  expect(await patchNow(personContext(run.client.mspId), { deviceId })).toMatchObject({ patches: ['lab-svc 2.0'] })
 })
 
 test('refuses where nothing is approved, readers, and devices of others', async () => {

@@ -3,10 +3,10 @@ import { deviceEvents, devices } from '../../db/schema/devices.ts'
 import { patches } from '../../db/schema/patches.ts'
 import { planItems } from '../../db/schema/rollouts.ts'
 import { perform, type Tx } from '../access.ts'
+import { findStanding } from '../approvals/find-standing.ts'
 import { actorName, type Context } from '../context.ts'
 import { notAllowedNow, notFound } from '../errors.ts'
 import { patchName } from '../patches/queries.ts'
-import { findStanding } from '../rollouts/find-candidates.ts'
 import { type DeviceAttempt, findAttempts } from './find-attempts.ts'
 import { judgeRetry } from './find-missing.ts'
 import { type DeviceRow, deviceChange, getDeviceRow } from './queries.ts'
@@ -68,19 +68,13 @@ export function retryDevice(ctx: Context, input: RetryDevice): Promise<{ patches
 }
 
 async function judgeAll(tx: Tx, device: DeviceRow, attempts: DeviceAttempt[]) {
-  const standing = await findStanding(tx, device.clientId)
-  const rows = await tx
-    .select()
-    .from(patches)
-    .where(
-      inArray(
-        patches.id,
-        attempts.map((attempt) => attempt.patchId),
-      ),
-    )
+  const patchIds = attempts.map((attempt) => attempt.patchId)
+  const standing = await findStanding(tx, { patchIds, clientId: device.clientId })
+  const rows = await tx.select().from(patches).where(inArray(patches.id, patchIds))
   return attempts.map((attempt) => {
     const patch = rows.find((row) => row.id === attempt.patchId)
     const name = patch ? patchName(patch) : 'This patch'
-    return { attempt, name, can: judgeRetry(device, name, attempt, standing.holds.has(attempt.patchId)) }
+    const { holds } = standing.about(attempt.patchId, device.clientId, device.id)
+    return { attempt, name, can: judgeRetry(device, name, attempt, holds.length > 0) }
   })
 }

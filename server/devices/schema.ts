@@ -39,11 +39,11 @@ export type PatchNow = z.infer<typeof patchNowSchema>
 export const retryDeviceSchema = z.strictObject({ deviceId, patchId: z.uuid().optional() })
 export type RetryDevice = z.infer<typeof retryDeviceSchema>
 
-export const tagDeviceSchema = z.strictObject({
-  deviceId,
-  tags: z
-    .array(plainLine(60).min(1, 'A tag has at least one letter'))
-    .max(20)
-    .transform((tags) => [...new Set(tags)].sort()),
-})
+/** Tags as people give them: to a device, or to those that a token enrols. */
+export const tagList = z
+  .array(plainLine(60).min(1, 'A tag has at least one letter'))
+  .max(20)
+  .transform((tags) => [...new Set(tags)].sort())
+
+export const tagDeviceSchema = z.strictObject({ deviceId, tags: tagList })
 export type TagDevice = z.infer<typeof tagDeviceSchema>

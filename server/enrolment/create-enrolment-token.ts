@@ -22,6 +22,7 @@ export interface CreatedToken {
  * have to believe the door about them. `unavailable` while no worker has published its key.
  */
 export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken): Promise<CreatedToken> {
+  const { tags = [] } = input
   return perform(ctx, 'enrolment:create-token', async (tx) => {
     const client = await getClientRow(tx, input.clientId)
     if (client.archivedAt) throw notAllowedNow(`${client.name} is archived: no device can be added there.`)
@@ -44,6 +45,7 @@ export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken):
         expiresAt,
         createdAt: ctx.now,
         createdBy: actorName(ctx.actor),
+        tags,
       })
       .returning({ id: enrolmentTokens.id })
     if (!stored) throw new Error('the token was not stored')
@@ -53,7 +55,7 @@ export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken):
         {
           clientId: client.id,
           subject: { kind: 'enrolment', id: stored.id, name: `Enrolment token for ${client.name}, ${site.name}` },
-          details: { uses: input.uses, expiresAt: expiresAt.toISOString() },
+          details: { uses: input.uses, expiresAt: expiresAt.toISOString(), ...(tags.length > 0 ? { tags } : {}) },
         },
       ],
     }

@@ -9,6 +9,7 @@ import { testNow as now, openTenancy, type TestCompany } from '../auth/testing.t
 import { createEnrolmentToken } from './create-enrolment-token.ts'
 import { listEnrolmentTokens, listSites } from './queries.ts'
 import { revokeEnrolmentToken } from './revoke-enrolment-token.ts'
+import { createEnrolmentTokenSchema } from './schema.ts'
 
 const rawKey = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)
 const key = { keyid: keyIdOf(rawKey), publicKey: rawKey.toString('base64') }
@@ -51,6 +52,22 @@ test('a token is stored as its hash, with its uses and its end, and carries the 
       .update(secret ?? '')
       .digest('hex'),
   )
+})
+
+test('it carries the tags of its devices, each once, and the audit log names them', async () => {
+  const { ctx } = await company.makeMember('technician', [client.clientId])
+  const input = createEnrolmentTokenSchema.parse({
+    clientId: client.clientId,
+    siteId: client.siteId,
+    tags: ['web', ' test ', 'web'],
+  })
+  const { tokenId } = await createEnrolmentToken(ctx, input)
+  expect((await allTokens()).find((row) => row.id === tokenId)).toMatchObject({ tags: ['test', 'web'] })
+  expect((await listEnrolmentTokens(ctx, {})).find((row) => row.id === tokenId)).toMatchObject({
+    tags: ['test', 'web'],
+  })
+  const records = await read(company.job, 'audit:read', (tx) => tx.select().from(auditRecords))
+  expect(records.find((record) => record.subjectId === tokenId)?.changes).toMatchObject({ tags: ['test', 'web'] })
 })
 
 test('the audit log says who made it, and never holds it', async () => {

@@ -21,6 +21,7 @@ export function listEnrolmentTokens(ctx: Context, input: ListEnrolmentTokens) {
         createdBy: enrolmentTokens.createdBy,
         expiresAt: enrolmentTokens.expiresAt,
         revokedAt: enrolmentTokens.revokedAt,
+        tags: enrolmentTokens.tags,
       })
       .from(enrolmentTokens)
       .innerJoin(clients, eq(clients.id, enrolmentTokens.clientId))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tagList } from '../devices/schema.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
@@ -13,8 +14,10 @@ export const createEnrolmentTokenSchema = z.strictObject({
     .min(5 * minuteMs, 'At least five minutes')
     .max(24 * hourMs, 'At most 24 hours')
     .default(24 * hourMs),
+  /** Its devices have these tags from the start, and so their ring. */
+  tags: tagList.default([]),
 })
-export type CreateEnrolmentToken = z.output<typeof createEnrolmentTokenSchema>
+export type CreateEnrolmentToken = Omit<z.output<typeof createEnrolmentTokenSchema>, 'tags'> & { tags?: string[] }
 
 export const revokeEnrolmentTokenSchema = z.strictObject({ tokenId: z.uuid() })
 export type RevokeEnrolmentToken = z.infer<typeof revokeEnrolmentTokenSchema>

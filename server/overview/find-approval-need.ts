@@ -1,10 +1,10 @@
 import type { Tx } from '../access.ts'
-import { findStandingAcross, type Standing } from '../approvals/find-standing.ts'
+import { findStanding, type Standing } from '../approvals/find-standing.ts'
 import { ageStart, decide } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
 import { findLacking, findLackingClients, type LackedPatch } from '../patches/find-lacking.ts'
-import type { Policies } from '../policies/find-policies.ts'
 import { stateOf } from '../patches/rules.ts'
+import type { Policies } from '../policies/find-policies.ts'
 import type { Need } from './rules.ts'
 
 const dayMs = 24 * 3_600_000
@@ -13,7 +13,7 @@ const urgent = ['security', 'critical']
 /** The patches that want a person's approval, as one thing: how many, at how many clients, and when the first is due. */
 export async function findApprovalNeed(tx: Tx, ctx: Context, policies: Policies): Promise<Need[]> {
   const { now } = ctx
-  const standing = await findStandingAcross(tx, 'all')
+  const standing = await findStanding(tx, {})
   const lacking = await findLacking(tx, { ctx, standing, policies })
   const wanting = lacking.filter((patch) => patch.standing.wantsPerson)
   const [first] = wanting
@@ -61,8 +61,7 @@ async function findWantingClients(
     const decision = decide({
       patch,
       undoClass: row.isUndoable ? 'kept' : 'none',
-      holds: standing.holds(row.patchId, row.clientId),
-      decisions: standing.decisions(row.patchId, row.clientId).filter((one) => one.deviceId === null),
+      ...standing.about(row.patchId, row.clientId),
       rules: policies.of(row.clientId).approvalRules,
       now: ctx.now,
     })

@@ -128,10 +128,7 @@ function summarise(
         patch,
         // Rules only ask whether it can be undone at all.
         undoClass: isUndoable ? 'kept' : 'none',
-        holds: standing.holds(first.id, clientId),
-        decisions: standing
-          .decisions(first.id, clientId)
-          .filter((one) => one.deviceId === null || one.deviceId === deviceId),
+        ...standing.about(first.id, clientId, deviceId),
         rules: (clientId === null ? policies.standard : policies.of(clientId)).approvalRules,
         now,
       }),

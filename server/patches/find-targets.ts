@@ -94,13 +94,11 @@ function memoise({ standing, policies, now }: { standing: Standing; policies: Po
     const key = [patch.id, row.client_id, row.undo_class, own, isApprovedNow].join()
     const found = known.get(key)
     if (found) return found
-    const decisions = standing
-      .decisions(patch.id, row.client_id)
-      .filter((one) => one.deviceId === null || one.deviceId === row.device_id)
+    const { holds, decisions } = standing.about(patch.id, row.client_id, row.device_id)
     const made = decide({
       patch,
       undoClass: row.undo_class,
-      holds: standing.holds(patch.id, row.client_id),
+      holds,
       decisions: isApprovedNow ? [...decisions.filter((one) => one.scope !== 'client'), approvedNow(now)] : decisions,
       rules: policies.of(row.client_id).approvalRules,
       now,

@@ -2,7 +2,7 @@ import { and, eq, isNull, min, sql } from 'drizzle-orm'
 import { devicePatches } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
-import { findStandingAcross } from '../approvals/find-standing.ts'
+import { findStanding } from '../approvals/find-standing.ts'
 import { findPatchHistory, type PatchEvent } from '../approvals/queries.ts'
 import type { Context } from '../context.ts'
 import { type Action, missingPermission } from '../permissions.ts'
@@ -61,7 +61,7 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
     const partners = await findPartners(tx, patch.id)
     const partnerRows = [...new Map([...partners.values()].flat().map((one) => [one.id, one])).values()]
     const policies = await findPolicies(tx)
-    const standing = await findStandingAcross(tx, [patch.id, ...partnerRows.map((one) => one.id)])
+    const standing = await findStanding(tx, { patchIds: [patch.id, ...partnerRows.map((one) => one.id)] })
     const targets = await findTargets(tx, { patch: row, standing, policies, partners, now: ctx.now })
     const byClient = Map.groupBy(targets, (target) => target.clientId)
     const clientIds = [...byClient.keys()]

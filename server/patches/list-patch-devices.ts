@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { read } from '../access.ts'
-import { findStandingAcross } from '../approvals/find-standing.ts'
+import { findStanding } from '../approvals/find-standing.ts'
 import { decide } from '../approvals/rules.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
@@ -49,7 +49,7 @@ export function listPatchDevices(ctx: Context, input: ListPatchDevices): Promise
     const patch = await getPatchRow(tx, input.patchId)
     const client = await getClientRow(tx, input.clientId)
     const { policy } = await findPolicyInForce(tx, client.id)
-    const standing = await findStandingAcross(tx, [patch.id])
+    const standing = await findStanding(tx, { patchIds: [patch.id], clientId: client.id })
     const after = input.cursor
       ? sql`and (d.host_name, d.id) > (${input.cursor.hostName}, ${input.cursor.deviceId}::uuid)`
       : sql``
@@ -73,10 +73,7 @@ export function listPatchDevices(ctx: Context, input: ListPatchDevices): Promise
         const decision = decide({
           patch,
           undoClass: row.undo_class,
-          holds: standing.holds(patch.id, client.id),
-          decisions: standing
-            .decisions(patch.id, client.id)
-            .filter((one) => one.deviceId === null || one.deviceId === row.device_id),
+          ...standing.about(patch.id, client.id, row.device_id),
           rules: policy.approvalRules,
           now: ctx.now,
         })

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { read, type Tx } from '../access.ts'
-import { findStandingAcross } from '../approvals/find-standing.ts'
+import { findStanding } from '../approvals/find-standing.ts'
 import { ageStart } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
 import { findPolicies } from '../policies/find-policies.ts'
@@ -37,7 +37,7 @@ const fits: Record<Exclude<PatchFilter, 'past'>, (patch: LackedPatch) => boolean
 export function listPatches(ctx: Context, input: ListPatches): Promise<PatchPage> {
   return read(ctx, 'patch:read', async (tx) => {
     const where = catalogueFilter(input)
-    const standing = await findStandingAcross(tx, 'all')
+    const standing = await findStanding(tx, {})
     const lacking = await findLacking(tx, { ctx, standing, policies: await findPolicies(tx), where })
     const count = (filter: keyof typeof fits) => lacking.filter(fits[filter]).length
     const counts = {
@@ -61,7 +61,7 @@ export function listPatches(ctx: Context, input: ListPatches): Promise<PatchPage
 
 /** How many patches wait for a person, for the navigation and the overview. */
 export async function countWantingPatches(tx: Tx, ctx: Context): Promise<number> {
-  const standing = await findStandingAcross(tx, 'all')
+  const standing = await findStanding(tx, {})
   const lacking = await findLacking(tx, { ctx, standing, policies: await findPolicies(tx) })
   return lacking.filter(fits.wants).length
 }

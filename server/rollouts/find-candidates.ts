@@ -1,9 +1,9 @@
-import { and, eq, isNull, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, notExists, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
-import { decisions, devicePatches, holds, patches } from '../../db/schema/patches.ts'
+import { devicePatches, patches } from '../../db/schema/patches.ts'
 import { planItems } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
-import { decisionFact, holdFact } from '../approvals/find-standing.ts'
+import { findStanding } from '../approvals/find-standing.ts'
 import { type Decision, decide } from '../approvals/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 
@@ -50,7 +50,7 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
     .innerJoin(patches, eq(patches.id, devicePatches.patchId))
     .innerJoin(devices, and(eq(devices.id, devicePatches.deviceId), isNull(devices.retiredAt)))
     .where(and(eq(devicePatches.clientId, clientId), isNull(devicePatches.resolvedAt), notExists(claimed)))
-  const standing = await findStanding(tx, clientId)
+  const standing = await findStanding(tx, { clientId })
   return rows.map(({ missing, patch, hasFailedBefore }) => ({
     hasFailedBefore,
     deviceId: missing.deviceId,
@@ -69,36 +69,11 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
     decision: decide({
       patch,
       undoClass: missing.undoClass,
-      holds: standing.holds.get(patch.id) ?? [],
-      decisions: (standing.decisions.get(patch.id) ?? []).filter(
-        (one) => one.deviceId === null || one.deviceId === missing.deviceId,
-      ),
+      ...standing.about(patch.id, clientId, missing.deviceId),
       rules: policy.approvalRules,
       now,
     }),
   }))
-}
-
-/** Standing holds and decisions that reach a client, by patch. */
-export async function findStanding(tx: Tx, clientId: string) {
-  const reach = (column: typeof holds.clientId | typeof decisions.clientId) => or(isNull(column), eq(column, clientId))
-  const holdRows = await tx
-    .select()
-    .from(holds)
-    .where(and(isNull(holds.liftedAt), reach(holds.clientId)))
-  const decisionRows = await tx
-    .select()
-    .from(decisions)
-    .where(and(isNull(decisions.withdrawnAt), reach(decisions.clientId)))
-  const byPatch = <T extends { patchId: string }, R>(rows: T[], shape: (row: T) => R) => {
-    const map = new Map<string, R[]>()
-    for (const row of rows) map.set(row.patchId, [...(map.get(row.patchId) ?? []), shape(row)])
-    return map
-  }
-  return {
-    holds: byPatch(holdRows, holdFact),
-    decisions: byPatch(decisionRows, decisionFact),
-  }
 }
 
 /** What is known at a client about testing: outer rings get only what passed, or what no test device could try. */

@@ -49,9 +49,9 @@ test('the route serves the script with its hashes and without a secret', async (
 
 test('it enrols the machine with a token that stands in no command line, once, and renews on a second run', async () => {
   const destination = join(folder, 'machine')
-  const token = await door.factories.makeToken(client)
+  const token = await door.factories.makeToken(client, { tags: ['web-1'] })
   await writeFile(join(folder, 'token'), `${token}\n`)
-  const options = ['--destination', destination, '--token-file', join(folder, 'token'), '--tag', 'web-1']
+  const options = ['--destination', destination, '--token-file', join(folder, 'token')]
   const { stdout } = await install(...options)
   expect(stdout).toContain('enrolled as device ')
   expect(stdout).not.toContain(token)
@@ -115,12 +115,12 @@ test.each(['127.0.0.1.evil.example', '127.evil.example', '[::1].evil', 'localhos
   },
 )
 
-test('what stands in the environment is no option of the enrolment', async () => {
-  await writeFile(join(folder, 'tagless'), await door.factories.makeToken(client))
-  const options = ['--destination', join(folder, 'tagless-machine'), '--token-file', join(folder, 'tagless')]
-  const { stdout } = await run('sh', [script, ...options], { env: { ...process.env, tags: '--tag smuggled' } })
-  expect(stdout).toContain('enrolled as device ')
-  expect(stdout).not.toContain('smuggled')
+test('a machine cannot choose its tags, and with them its ring', async () => {
+  const options = ['--destination', join(folder, 'chooser'), '--token-file', join(folder, 'token')]
+  await expect(install(...options, '--tag', 'test')).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Unknown option: --tag'),
+  })
 })
 
 test.each(['https://x/$(id)', "https://x';id;'", 'https://x y', 'https://x/path', 'javascript:1'])(

@@ -3,7 +3,6 @@
 #   curl -fsSL @SERVER@/install.sh -o patchward-install.sh && sudo sh patchward-install.sh
 # Options:
 #   --token-file FILE   read the enrolment token from FILE ("-": standard input) instead of asking for it
-#   --tag TAG           a tag of this device; may be given several times
 #   --destination DIR   install below DIR instead of / and start nothing (for images and tests)
 set -eu
 
@@ -14,15 +13,10 @@ node_sha256='@NODE_SHA256@'
 
 destination=''
 token_file=''
-tags=''
 while [ $# -gt 0 ]; do
   case $1 in
     --token-file) token_file=${2:?--token-file needs a file}; shift 2 ;;
     --destination) destination=${2:?--destination needs a folder}; shift 2 ;;
-    --tag)
-      # Kept for the agent, one word of this list each; a tag with a space is refused.
-      case ${2:?--tag needs a tag} in *[!A-Za-z0-9._-]*) echo "A tag may hold letters, digits, dot, dash and underscore: $2" >&2; exit 2 ;; esac
-      tags="$tags --tag $2"; shift 2 ;;
     *) echo "Unknown option: $1" >&2; exit 2 ;;
   esac
 done
@@ -101,9 +95,8 @@ else
     is_silent=no
     echo >/dev/tty
   fi
-  # shellcheck disable=SC2086 # Tags were checked above; each is one word.
   printf '%s\n' "$token" | "$program/node" "$program/patchward-agent.mjs" enrol \
-    --server "$server" --token-file - --state "$state" $tags || stop 'the enrolment was refused'
+    --server "$server" --token-file - --state "$state" || stop 'the enrolment was refused'
   token=''
 fi
 

@@ -24,11 +24,16 @@ export function reportsRoute(server: FastifyInstance, door: Door): void {
       const row = await door.batches.reports({ deviceId, counter, reports, bytes })
       await refuseReplay(caller, row?.is_fresh)
       const ackSeq = Number(row?.ack_seq)
-      const serverTime = door.now().toISOString()
-      if (body.reports.every(({ report }) => report.seq <= ackSeq)) return { serverTime, ackSeq }
+      const seqs = row?.dropped.map(Number) ?? []
+      const answer: ReportsAnswer = {
+        serverTime: door.now().toISOString(),
+        ackSeq,
+        ...(seqs.length > 0 ? { dropped: { code: 'unknown-order', seqs } } : {}),
+      }
+      if (body.reports.every(({ report }) => report.seq <= ackSeq)) return answer
       const [standing] = await ingest('standing', { deviceId })
-      if (!standing) return { serverTime, ackSeq }
-      return { serverTime, ackSeq, stored: { seq: Number(standing.report_seq), hash: standing.report_hash } }
+      if (!standing) return answer
+      return { ...answer, stored: { seq: Number(standing.report_seq), hash: standing.report_hash } }
     },
   })
 }
