@@ -12,7 +12,7 @@ const planned = {
   architecture: 'amd64',
   sha256: 'b'.repeat(64),
   predecessorSha256: 'c'.repeat(64),
-  isKnown: true,
+  manager: 'apt',
 }
 const facts: OrderFacts = {
   rolloutId: id(4),
@@ -134,7 +134,8 @@ describe('not signed: what the plan of the device does not hold', () => {
       facts,
       stranger,
     ],
-    ['what no device reported', install, { ...facts, planned: [{ ...planned, isKnown: false }] }, stranger],
+    ['what no device reported', install, { ...facts, planned: [{ ...planned, manager: null }] }, stranger],
+    ['a package of another manager', install, { ...facts, planned: [{ ...planned, manager: 'dnf' }] }, stranger],
     ['anything, without a plan', install, { ...facts, planned: [] }, stranger],
     ['an install before its ring opens', install, { ...facts, isRingOpen: false }, 'its ring is not open'],
     ['a patch beside it that it does not hold', install, { ...facts, patchIds: [id(5), id(7)] }, 'names a patch'],

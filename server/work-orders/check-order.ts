@@ -11,8 +11,8 @@ export interface PlannedPackage {
   architecture: string
   sha256: string | null
   predecessorSha256: string | null
-  /** The catalogue has this very name, version and architecture under that patch: a device reported it. */
-  isKnown: boolean
+  /** Whose package it is in the catalogue, under that patch with this very name, version and architecture; null: no device reported it. */
+  manager: string | null
 }
 /** What the rows beside an order say of it. */
 export interface OrderFacts {
@@ -68,7 +68,7 @@ function findFaultInPlan(order: WorkOrder, facts: OrderFacts): string {
 
 function isPlannedUpdate(one: PlannedPackage, key: string, update: Update): boolean {
   return (
-    one.isKnown &&
+    one.manager === update.manager &&
     one.setKey === key &&
     one.name === update.name &&
     one.toVersion === update.version &&
@@ -80,7 +80,7 @@ function isPlannedUpdate(one: PlannedPackage, key: string, update: Update): bool
 
 function isPlannedUndo(one: PlannedPackage, key: string, step: UndoStep): boolean {
   return (
-    one.isKnown &&
+    one.manager === step.manager &&
     one.setKey === key &&
     one.name === step.name &&
     one.toVersion === step.fromVersion &&

@@ -92,25 +92,24 @@ async function openForMissed(tx: Tx, at: Date): Promise<void> {
 async function makeRollbacks(tx: Tx, at: Date, devices: number): Promise<number> {
   const now = sql`${at.toISOString()}::timestamptz`
   const rows = await tx.execute(sql`
-    with wanted as (
+    with first as (
+      select i.msp_id, i.rollout_id, i.device_id from ${takenBack}
+      group by 1, 2, 3 order by max(i.position) desc limit ${devices}
+    ), wanted as (
       select distinct i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key, b.id as install_id, b.attempt
-      from plan_items i join ring_patches p on p.msp_id = i.msp_id and p.rollout_id = i.rollout_id and p.position = i.position
-        and p.patch_id = i.patch_id and p.roll_back_at is not null
+      from ${takenBack}
         left join lateral (select o.id, o.attempt from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id
           and o.device_id = i.device_id and o.verb = 'install' and o.state <> 'void' and i.patch_id = any (o.patch_ids)
           order by o.attempt desc limit 1) b on true
-      where i.state = 'proved'
-        and not exists (select from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id and o.device_id = i.device_id
-          and o.verb = 'rollback' and o.state in ('unsigned', 'ready', 'open'))
-    ), first as (
-      select w.msp_id, w.rollout_id, w.device_id from wanted w group by 1, 2, 3 order by max(w.position) desc limit ${devices}
+      where (i.msp_id, i.rollout_id, i.device_id) in (select msp_id, rollout_id, device_id from first)
     ), sized as (
       select i.*, s.body, ${setWeight(sql`s.body`)} as weight, ${orderBudget()} as budget,
         first_value(i.install_id) over (partition by i.device_id, i.rollout_id order by i.attempt desc nulls last) as newest_id
-      from wanted i join first using (msp_id, rollout_id, device_id) join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
-        cross join lateral (select jsonb_build_object('key', i.set_key, 'undo', jsonb_agg(jsonb_build_object('manager', 'apt',
+      from wanted i join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
+        cross join lateral (select jsonb_build_object('key', i.set_key, 'undo', jsonb_agg(jsonb_build_object('manager', c.manager,
           'name', x.package_name, 'fromVersion', x.to_version, 'toVersion', x.from_version, 'architecture', x.architecture,
-          'sha256', x.predecessor_sha256) order by x.package_name)) as body from plan_items x where x.msp_id = i.msp_id
+          'sha256', x.predecessor_sha256) order by x.package_name)) as body from plan_items x
+          join patches c on c.msp_id = x.msp_id and c.id = x.patch_id where x.msp_id = i.msp_id
           and x.rollout_id = i.rollout_id and x.device_id = i.device_id and x.set_key = i.set_key) s
     ), laid as (
       select z.*, ${placeAndTotal} from sized z where z.install_id is not distinct from z.newest_id
@@ -139,26 +138,25 @@ async function makeRollbacks(tx: Tx, at: Date, devices: number): Promise<number>
 async function makeInstalls(tx: Tx, at: Date, devices: number): Promise<number> {
   const now = sql`${at.toISOString()}::timestamptz`
   const rows = await tx.execute(sql`
-    with allowed as (
-      select i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key
-      from plan_items i
-        join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id and r.state in ('running', 'finished') and not r.is_stopped
-        join rollout_rings g on g.msp_id = i.msp_id and g.rollout_id = i.rollout_id and g.position = i.position
-          and g.state in ('open', 'closed') and g.opened_at is not null
-        join ring_patches p on p.msp_id = i.msp_id and p.rollout_id = i.rollout_id and p.position = i.position and p.patch_id = i.patch_id
-          and not p.is_stopped and p.roll_back_at is null and p.verdict in ('collecting', 'soaking', 'asking', 'pass')
-      where i.state = 'staged' and i.is_claimed
+    with found as materialized (
+      -- Stops at so many: what is behind them waits for its round and costs nothing in this one.
+      select i.msp_id, i.rollout_id, i.device_id
+      from rollouts r
+        join rollout_rings g on g.msp_id = r.msp_id and g.rollout_id = r.id and g.state in ('open', 'closed') and g.opened_at is not null
+        join plan_items i on i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position
+          and i.state = 'staged' and i.is_claimed
+      where r.state in ('running', 'finished') and not r.is_stopped and ${isWholeSet}
         and not exists (select from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id and o.device_id = i.device_id
           and o.verb = 'install' and o.state in ('unsigned', 'ready', 'open'))
-      group by i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key
-      -- A set goes whole: all members that the plan gave it, also those that were dropped since.
-      having count(*) = (select count(*) from plan_items x where x.msp_id = i.msp_id and x.rollout_id = i.rollout_id
-        and x.device_id = i.device_id and x.set_key = i.set_key)
-    ), first as (
-      select distinct a.msp_id, a.rollout_id, a.device_id from allowed a limit ${devices}
+      limit ${devices}
+    ), allowed as (
+      select distinct i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key
+      from (select distinct msp_id, rollout_id, device_id from found) f
+        join plan_items i on i.msp_id = f.msp_id and i.rollout_id = f.rollout_id and i.device_id = f.device_id
+      where i.state = 'staged' and i.is_claimed and ${isWholeSet}
     ), sized as (
       select i.*, s.body, ${setWeight(sql`s.body`)} as weight, ${orderBudget()} as budget
-      from allowed i join first using (msp_id, rollout_id, device_id) cross join lateral (${setBody()}) s join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
+      from allowed i cross join lateral (${setBody()}) s join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
     ), laid as (
       select z.*, ${placeAndTotal} from sized z window w as (partition by z.rollout_id, z.device_id order by z.set_key)
     ), made as (
@@ -180,6 +178,20 @@ async function makeInstalls(tx: Tx, at: Date, devices: number): Promise<number> 
     returning 1`)
   return rows.length
 }
+
+/** Items `i` that are in and are to come out again, on devices that have no order for it yet. */
+const takenBack = sql`(select x.* from plan_items x join ring_patches p on p.msp_id = x.msp_id and p.rollout_id = x.rollout_id
+    and p.position = x.position and p.patch_id = x.patch_id and p.roll_back_at is not null
+  where x.state = 'proved'
+    and not exists (select from work_orders o where o.msp_id = x.msp_id and o.rollout_id = x.rollout_id and o.device_id = x.device_id
+      and o.verb = 'rollback' and o.state in ('unsigned', 'ready', 'open'))) i`
+
+/** A set goes whole: all members that the plan gave the set of item `i` may go in, also those that were dropped since. */
+const isWholeSet = sql`not exists (select from plan_items x where x.msp_id = i.msp_id and x.rollout_id = i.rollout_id
+  and x.device_id = i.device_id and x.set_key = i.set_key and not (x.state = 'staged' and x.is_claimed and exists (
+    select from ring_patches p where p.msp_id = x.msp_id and p.rollout_id = x.rollout_id and p.position = x.position
+      and p.patch_id = x.patch_id and not p.is_stopped and p.roll_back_at is null
+      and p.verdict in ('collecting', 'soaking', 'asking', 'pass'))))`
 
 /** Where a set `z` stands among those of its device, and what it takes together with all before it. */
 const placeAndTotal = sql`row_number() over w as place, sum(z.weight) over w as total`

@@ -85,12 +85,12 @@ export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
   })
 }
 
-/** What the plan holds for order `o`: the packages of its patches, with whether the catalogue knows them. */
+/** What the plan holds for order `o`: the packages of its patches, with whose they are in the catalogue. */
 function plannedFor() {
   return sql`(select json_agg(json_build_object('patchId', i.patch_id, 'setKey', i.set_key, 'name', i.package_name,
       'fromVersion', i.from_version, 'toVersion', i.to_version, 'architecture', i.architecture, 'sha256', i.sha256,
-      'predecessorSha256', i.predecessor_sha256, 'isKnown', exists (select from patches p where p.msp_id = i.msp_id and p.id = i.patch_id
-        and p.manager = 'apt' and p.name = i.package_name and p.version = i.to_version and p.architecture = i.architecture)))
+      'predecessorSha256', i.predecessor_sha256, 'manager', (select p.manager from patches p where p.msp_id = i.msp_id and p.id = i.patch_id
+        and p.name = i.package_name and p.version = i.to_version and p.architecture = i.architecture)))
     from plan_items i where i.msp_id = o.msp_id and i.rollout_id = o.rollout_id and i.device_id = o.device_id
       and i.position = o.position and i.patch_id = any (o.patch_ids))`
 }

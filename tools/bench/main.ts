@@ -5,6 +5,7 @@ import type { Measurement } from './measurement.ts'
 const benches: Record<string, () => Promise<{ run(): Promise<Measurement[]> }>> = {
   'check-ins': () => import('./check-ins.ts'),
   pause: () => import('./pause.ts'),
+  dispatch: () => import('./dispatch.ts'),
   'agent-memory': () => import('./agent-memory.ts'),
   pages: () => import('./pages.ts'),
 }

@@ -95,7 +95,7 @@ async function seedDevices(owner: Sql, mspId: string, clients: readonly ClientRe
     await tx`insert into patches (msp_id, manager, name, version, architecture, classification, severity, source, first_seen_at)
       select ${mspId}, 'apt', 'package-' || n, '2.0', 'all', 'security', 'unknown', 'Bench', now() - interval '2 days' from generate_series(1, 50) n`
     await tx`insert into device_patches (msp_id, client_id, device_id, patch_id, from_version, set_key, undo_class, undo_reason, found_at)
-      select d.msp_id, d.client_id, d.id, p.id, '1.0', md5(p.id::text), 'fetchable', '', now()
+      select d.msp_id, d.client_id, d.id, p.id, '1.0', encode(sha256(p.id::text::bytea), 'hex'), 'fetchable', '', now()
       from (select *, row_number() over (order by id) as place from devices where msp_id = ${mspId}) d
         join (select *, row_number() over (order by id) as place from patches where msp_id = ${mspId}) p
           on p.place in (1 + d.place % 50, 1 + (d.place * 7) % 50)
