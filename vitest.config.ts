@@ -5,11 +5,7 @@ const rooms = '{server,db,workflows,agent,tools,components,app}/**'
 const special = ['db', 'temporal', 'lab', 'alone']
 
 /** One project a suffix: what a test needs is in its name, and the launcher says which projects run. */
-function project(
-  name: string,
-  include: string[],
-  settings: { testTimeout: number; maxWorkers?: number },
-) {
+function project(name: string, include: string[], settings: { testTimeout: number; maxWorkers?: number }) {
   const exclude = [
     '**/node_modules/**',
     '**/fixtures/**',

@@ -15,7 +15,9 @@ const run = promisify(execFile)
 // Any uid that owns nothing here; a normal user runs all of this as itself.
 const otherUid = 64_322
 const isRoot = process.getuid?.() === 0
-const stepDown = isRoot ? ['setpriv', `--reuid=${otherUid}`, `--regid=${otherUid}`, '--clear-groups'] : []
+const otherUser = isRoot ? [`--reuid=${otherUid}`, `--regid=${otherUid}`, '--clear-groups'] : []
+// It ends with this process: a change of the user would take that from a child that only got it before.
+const stepDown = ['setpriv', ...otherUser, '--pdeathsig', 'TERM', '--']
 
 // The PATH of many normal users: no folder for administration.
 const bareEnv = { ...process.env, PATH: '/usr/bin:/bin' }
@@ -116,6 +118,11 @@ describe('the built agent, as a normal user', () => {
     await waitFor('the end', () => child.exitCode !== null)
     expect(child.exitCode).toBe(0)
     await waitForPackaging(place.root, 10_000)
+    chmodSync(place.state, 0o777)
+    expect(await agent('run', '--state', place.state)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('can be written to by others (mode 0777)'),
+    })
   })
 
   test('does not enrol where the door shows other signing keys than the token names', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { readTextIfThere, writeFileDurably } from './state/durable-file.ts'
+import { readOwnText, writeFileDurably } from './state/durable-file.ts'
 import type { KeyRoot } from './wire/envelope.ts'
 
 /** What the agent keeps about itself in `config.json` of its state folder, written at enrolment. */
@@ -14,7 +14,6 @@ export interface AgentConfig {
   /** Private package root, '' for the machine itself. */
   aptRoot: string
   hostName: string | null
-  tags: string[]
   checkInMs: number
   jitterMs: number
 }
@@ -41,7 +40,7 @@ export function programEnvironment(): NodeJS.ProcessEnv {
 
 /** Reads the state folder's config. Throws a sentence when the device is not enrolled or the file is damaged. */
 export function loadConfig(stateDir: string): AgentConfig {
-  const text = readTextIfThere(join(stateDir, 'config.json'))
+  const text = readOwnText(join(stateDir, 'config.json'))
   if (text === null) throw new Error(`${stateDir} holds no enrolled device: run "enrol" first`)
   const value: unknown = JSON.parse(text)
   if (typeof value === 'object' && value !== null && 'v' in value && value.v === 1 && 'deviceId' in value) {

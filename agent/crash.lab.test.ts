@@ -94,23 +94,27 @@ describe('an agent that is killed without notice', () => {
     expect(await dpkgAudit(device.root)).toBe('')
   })
 
-  test('leaves dpkg at work, waits for it after the restart, and does not begin again', async () => {
-    device = await TestDevice.make(archive, 'at-work')
-    offerPackages(device.root, plainPackage('lab-lib', '5.0', { scripts: { postinst: gate } }))
-    device.start()
-    const order = device.door.give(device.installOrder([await device.findSet('lab-lib=5.0')]))
-    await waitFor('dpkg at the gate', () => existsSync(join(device.root.path, 'reached')))
-    await device.kill()
-    expect((await findPackagingProcesses(device.root.path)).length).toBeGreaterThan(0)
-    device.start()
-    await waitFor('the second life', () => device.agentPid > 0 && existsSync(join(device.stateDir, 'lock')))
-    expect(device.door.reportOf(order, 'proved')).toBeUndefined()
-    writeFileSync(join(device.root.path, 'open'), '')
-    expect((await device.reported(order, 'released')).sets).toMatchObject([{ outcome: 'installed', exitCode: 0 }])
-    expect(await upgradesOf('lab-lib')).toEqual(['1.0 5.0'])
-    // apt would have found nothing left to do: what tells is that it was not started a second time.
-    expect(readdirSync(join(device.stateDir, 'transactions'))).toHaveLength(1)
-  })
+  // Asked to end (as by systemd or Ctrl-C) it goes at once and leaves dpkg alone, like one that is killed.
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    '(%s) leaves dpkg at work, waits for it after the restart, and does not begin again',
+    async (signal) => {
+      device = await TestDevice.make(archive, `at-work-${signal}`)
+      offerPackages(device.root, plainPackage('lab-lib', '5.0', { scripts: { postinst: gate } }))
+      device.start()
+      const order = device.door.give(device.installOrder([await device.findSet('lab-lib=5.0')]))
+      await waitFor('dpkg at the gate', () => existsSync(join(device.root.path, 'reached')))
+      await device.kill(signal)
+      expect((await findPackagingProcesses(device.root.path)).length).toBeGreaterThan(0)
+      device.start()
+      await waitFor('the second life', () => device.agentPid > 0 && existsSync(join(device.stateDir, 'lock')))
+      expect(device.door.reportOf(order, 'proved')).toBeUndefined()
+      writeFileSync(join(device.root.path, 'open'), '')
+      expect((await device.reported(order, 'released')).sets).toMatchObject([{ outcome: 'installed', exitCode: 0 }])
+      expect(await upgradesOf('lab-lib')).toEqual(['1.0 5.0'])
+      // apt would have found nothing left to do: what tells is that it was not started a second time.
+      expect(readdirSync(join(device.stateDir, 'transactions'))).toHaveLength(1)
+    },
+  )
 
   test('gives an order up after three restarts at the same step', async () => {
     device = await TestDevice.make(archive, 'give-up')

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { type AgentConfig, programEnvironment, saveConfig } from './config.ts'
 import { toRefusal } from './door/door-client.ts'
@@ -7,7 +7,8 @@ import { parseServer, sendRequest } from './door/send-request.ts'
 import { collectFacts } from './facts/collect-facts.ts'
 import { messageOf } from './log.ts'
 import { openAptRoot } from './managers/apt/apt-root.ts'
-import { writeFileDurably } from './state/durable-file.ts'
+import { checkNewStateFolder } from './state/check-state-folder.ts'
+import { readOwnText, writeFileDurably } from './state/durable-file.ts'
 import { doorPaths, type EnrolAnswer, type EnrolRequest, enrolText } from './wire/door.ts'
 import { rootFingerprint } from './wire/envelope.ts'
 import { exportRawPublicKey } from './wire/keys.ts'
@@ -19,7 +20,6 @@ export interface EnrolInput {
   stateDir: string
   aptRoot: string
   hostName: string | null
-  tags: string[]
   /** Expected fingerprint of the signing keys, where it came another way. */
   rootFingerprint: string | null
 }
@@ -31,6 +31,7 @@ export interface EnrolInput {
 export async function enrolDevice(input: EnrolInput): Promise<AgentConfig> {
   const server = parseServer(input.server)
   const stateDir = resolve(input.stateDir)
+  checkNewStateFolder(stateDir)
   if (existsSync(join(stateDir, 'config.json'))) throw new Error(`${stateDir} holds an enrolled device already`)
   const [token = '', ownFingerprint] = input.tokenText.trim().split('.')
   if (!/^[A-Za-z0-9_-]{20,200}$/.test(token)) throw new Error('this is not an enrolment token')
@@ -39,8 +40,8 @@ export async function enrolDevice(input: EnrolInput): Promise<AgentConfig> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   chmodSync(stateDir, 0o700)
   const key = loadOrMakeKey(join(stateDir, 'device-key.pem'))
-  const { aptRoot: root, hostName, tags } = input
-  const facts = collectFacts({ root, hostName, tags, architecture: apt.architecture })
+  const { aptRoot: root, hostName } = input
+  const facts = collectFacts({ root, hostName, architecture: apt.architecture })
   const publicKey = exportRawPublicKey(key)
   const tokenSha256 = createHash('sha256').update(token).digest('hex')
   const proof = sign(null, Buffer.from(enrolText(tokenSha256, publicKey, facts.hostName)), key).toString('base64')
@@ -60,7 +61,6 @@ export async function enrolDevice(input: EnrolInput): Promise<AgentConfig> {
     root: answer.root,
     aptRoot: input.aptRoot,
     hostName,
-    tags,
     checkInMs,
     jitterMs,
   }
@@ -70,7 +70,8 @@ export async function enrolDevice(input: EnrolInput): Promise<AgentConfig> {
 
 /** The key of an enrolment that got no answer is used again: the door knows the device by it. */
 function loadOrMakeKey(path: string): KeyObject {
-  if (existsSync(path)) return createPrivateKey(readFileSync(path))
+  const stored = readOwnText(path)
+  if (stored !== null) return createPrivateKey(stored)
   const { privateKey } = generateKeyPairSync('ed25519')
   writeFileDurably(path, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600)
   return privateKey

@@ -8,7 +8,7 @@ import { runAgent } from './run-agent.ts'
 import { agentVersion } from './version.ts'
 
 const usage = `patchward-agent ${agentVersion}
-  enrol --server <url> --token-file <file|-> --state <dir> [--apt-root <root>] [--host-name <name>] [--tag <t>]...
+  enrol --server <url> --token-file <file|-> --state <dir> [--apt-root <root>] [--host-name <name>]
         [--root-fingerprint <hex>]
   run --state <dir> [--apt-root <root>]
   status --state <dir>
@@ -23,7 +23,6 @@ async function main(): Promise<void> {
       state: { type: 'string' },
       'apt-root': { type: 'string' },
       'host-name': { type: 'string' },
-      tag: { type: 'string', multiple: true },
       'root-fingerprint': { type: 'string' },
     },
   })
@@ -47,7 +46,6 @@ async function main(): Promise<void> {
         stateDir: need('state'),
         aptRoot: values['apt-root'] ? resolve(values['apt-root']) : '',
         hostName: values['host-name'] ?? null,
-        tags: values.tag ?? [],
         rootFingerprint: values['root-fingerprint'] ?? null,
       })
       console.log(`enrolled as device ${config.deviceId}`)

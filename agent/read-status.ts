@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { loadConfig } from './config.ts'
-import { readJsonLines, readTextIfThere } from './state/durable-file.ts'
-import { OrderBook } from './state/order-book.ts'
+import { readJsonLines, readOwnText } from './state/durable-file.ts'
+import { readOpenOrders } from './state/order-book.ts'
 import { findStateOwner } from './state/state-lock.ts'
 import { agentVersion } from './version.ts'
 
 /** What `status` prints. Reads only; throws when the device is not enrolled. */
 export function readStatus(stateDir: string): Record<string, unknown> {
   const config = loadConfig(stateDir)
-  const open = new OrderBook(stateDir).open
-  const contact: unknown = JSON.parse(readTextIfThere(join(stateDir, 'contact.json')) ?? 'null')
-  const head: unknown = JSON.parse(readTextIfThere(join(stateDir, 'outbox-head.json')) ?? '{"ackSeq":0}')
+  const open = readOpenOrders(stateDir)
+  const contact: unknown = JSON.parse(readOwnText(join(stateDir, 'contact.json')) ?? 'null')
+  const head: unknown = JSON.parse(readOwnText(join(stateDir, 'outbox-head.json')) ?? '{"ackSeq":0}')
   const ackSeq = typeof head === 'object' && head !== null && 'ackSeq' in head ? Number(head.ackSeq) : 0
   const outbox = readJsonLines(join(stateDir, 'outbox.jsonl')).lines
   // Lines of the outbox are signed reports.
@@ -23,7 +23,7 @@ export function readStatus(stateDir: string): Record<string, unknown> {
     runningPid: findStateOwner(stateDir),
     contact,
     reportsWaiting: waiting,
-    openOrders: [...open.values()].map(({ order, watchEndsAt, permit }) => ({
+    openOrders: open.map(({ order, watchEndsAt, permit }) => ({
       orderId: order.orderId,
       verb: order.verb,
       at: watchEndsAt ? `watching until ${watchEndsAt}` : permit ? 'started' : 'waiting',

@@ -53,15 +53,25 @@ const cases: [string, RefusalCode, (order: InstallOrder) => unknown][] = [
   ['is for another MSP', 'wrong-device', (order) => device.door.seal({ ...order, mspId: randomUUID() })],
   ['is too late', 'expired', (order) => device.door.seal({ ...order, notAfter: past })],
   ['is from the future', 'expired', (order) => device.door.seal({ ...order, issuedAt: future })],
+  [
+    'takes back more than it brings',
+    'malformed',
+    (order) =>
+      device.door.seal({ ...order, sets: [{ ...set, updates: set.updates, undo: [...set.undo, ...foreignUndo()] }] }),
+  ],
   ['expects another version', 'from-version', (order) => device.door.seal(withFromVersion(order, '0.9'))],
 ]
+
+/** A downgrade of something that the set does not bring in. */
+const foreignUndo = () => set.undo.map((step) => ({ ...step, name: 'lab-lib', fromVersion: '1.0', toVersion: '0.1' }))
 
 function withProbePath(order: InstallOrder, path: string): InstallOrder {
   return { ...order, healthPlan: { ...order.healthPlan, probes: [{ kind: 'file', name: 'file', path }] } }
 }
 
 function withFromVersion(order: InstallOrder, fromVersion: string): InstallOrder {
-  return { ...order, sets: [{ ...set, updates: set.updates.map((update) => ({ ...update, fromVersion })) }] }
+  const updates = set.updates.map((update) => ({ ...update, fromVersion }))
+  return { ...order, sets: [{ ...set, updates, undo: set.undo.map((step) => ({ ...step, toVersion: fromVersion })) }] }
 }
 
 function sealByStranger(order: InstallOrder): unknown {

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { Bell } from './bell.ts'
@@ -9,12 +9,15 @@ import { BackOff } from './door/back-off.ts'
 import { DoorClient, DoorRefusal } from './door/door-client.ts'
 import { readBootId } from './facts/collect-facts.ts'
 import { Inventory } from './inventory/inventory.ts'
+import { InventorySender } from './inventory/send-inventory.ts'
 import { log, messageOf } from './log.ts'
 import { openAptRoot } from './managers/apt/apt-root.ts'
 import { PackageStore } from './managers/apt/package-store.ts'
 import { Mutex } from './mutex.ts'
 import { keepHouse } from './orders/keep-house.ts'
 import { OrderDesk } from './orders/order-desk.ts'
+import { checkStateFolder } from './state/check-state-folder.ts'
+import { readOwnText, writeFileLoosely } from './state/durable-file.ts'
 import type { JournalEntry } from './state/journal.ts'
 import { OrderBook } from './state/order-book.ts'
 import { Outbox } from './state/outbox.ts'
@@ -34,6 +37,7 @@ export interface RunOptions {
 /** Runs the enrolled agent until `signal`. Throws when the state folder is taken, damaged, or there is no apt. */
 export async function runAgent(options: RunOptions, signal: AbortSignal): Promise<void> {
   const { stateDir } = options
+  if (existsSync(stateDir)) checkStateFolder(stateDir)
   const stored = loadConfig(stateDir)
   const config: AgentConfig = { ...stored, aptRoot: options.aptRoot ?? stored.aptRoot }
   const release = takeStateLock(stateDir)
@@ -41,7 +45,7 @@ export async function runAgent(options: RunOptions, signal: AbortSignal): Promis
     // What an earlier life left half fetched is of no use.
     rmSync(join(stateDir, 'tmp'), { recursive: true, force: true })
     mkdirSync(join(stateDir, 'transactions'), { recursive: true, mode: 0o700 })
-    const key = createPrivateKey(readFileSync(join(stateDir, 'device-key.pem')))
+    const key = createPrivateKey(readOwnText(join(stateDir, 'device-key.pem')) ?? '')
     const apt = await openAptRoot(config.aptRoot, programEnvironment(), join(stateDir, 'apt-cache'))
     const door = new DoorClient(config, key, openRequestCounter(stateDir))
     const loops = new AgentLoops(config, stateDir, door, signal)
@@ -120,6 +124,7 @@ class AgentLoops {
 
   async checkIn(device: Device): Promise<void> {
     const backOff = new BackOff()
+    const sender = new InventorySender(this.#inventory, (request) => this.#door.sendInventory(request))
     let { checkInMs, jitterMs } = this.#config
     while (!this.#signal.aborted) {
       let pauseMs: number
@@ -134,11 +139,13 @@ class AgentLoops {
         const reportSeq = device.outbox.lastSeq
         const answer = await this.#door.checkIn({ agentVersion, bootId, hashes, reportSeq })
         ;({ checkInMs, jitterMs } = readIntervals(answer, { checkInMs, jitterMs }))
-        const inventory = answer.want.length > 0 ? this.#inventory.read(answer.want) : null
-        if (inventory) await this.#door.sendInventory(inventory)
         this.#noteContact()
         backOff.reset()
-        pauseMs = Math.max(1_000, checkInMs + (Math.random() * 2 - 1) * jitterMs)
+        const againMs = answer.want.length > 0 ? await sender.show(answer.want) : null
+        pauseMs = Math.max(
+          1_000,
+          Math.min(checkInMs + (Math.random() * 2 - 1) * jitterMs, againMs ?? Number.POSITIVE_INFINITY),
+        )
       } catch (error) {
         pauseMs = this.#pauseAfter(error, backOff, 'check-in')
       }
@@ -173,7 +180,8 @@ class AgentLoops {
         continue
       }
       try {
-        const { ackSeq, stored } = await this.#door.sendReports({ reports })
+        const { ackSeq, stored, dropped } = await this.#door.sendReports({ reports })
+        if (dropped) log('warn', 'the door keeps no report about an order that it never gave', { ...dropped })
         // An older door may acknowledge more than it was sent: numbers of an earlier life of this device.
         device.outbox.acknowledge(Math.min(ackSeq, reports.at(-1)?.report.seq ?? 0))
         limit = 50
@@ -205,7 +213,7 @@ class AgentLoops {
   /** For `status` only: losing it costs nothing. */
   #noteContact(): void {
     const text = JSON.stringify({ lastCheckInAt: new Date().toISOString(), clockSkewMs: Math.round(this.#door.skewMs) })
-    writeFileSync(join(this.#stateDir, 'contact.json'), `${text}\n`)
+    writeFileLoosely(join(this.#stateDir, 'contact.json'), `${text}\n`)
   }
 }
 

@@ -45,15 +45,23 @@ export class Factories {
     })
   }
 
-  async makeToken(client: ClientRef, { uses = 1, expiresAt = inHours(24), isRevoked = false } = {}): Promise<string> {
+  async makeToken(
+    client: ClientRef,
+    {
+      uses = 1,
+      expiresAt = inHours(24),
+      isRevoked = false,
+      tags = [],
+    }: { uses?: number; expiresAt?: Date; isRevoked?: boolean; tags?: string[] } = {},
+  ): Promise<string> {
     const token = randomBytes(24).toString('base64url')
     const hash = createHash('sha256').update(token).digest('hex')
     await this.inMsp(
       client.mspId,
       (tx) => tx`insert into enrolment_tokens
-      (msp_id, client_id, site_id, token_hash, uses_left, expires_at, created_at, created_by, revoked_at)
+      (msp_id, client_id, site_id, token_hash, uses_left, expires_at, created_at, created_by, revoked_at, tags)
       values (${client.mspId}, ${client.clientId}, ${client.siteId}, ${hash}, ${uses}, ${expiresAt}, now(), 'A test',
-        ${isRevoked ? new Date() : null})`,
+        ${isRevoked ? new Date() : null}, ${tags})`,
     )
     return token
   }

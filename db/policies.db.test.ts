@@ -138,6 +138,15 @@ const rules: Rule[] = [
       using (msp_id = (select nullif(current_setting('app.msp_id', true), '')::uuid))`,
   },
   {
+    says: 'the list of clients is read once a statement: its cast stands within the sub-select',
+    findFaults: (sql) =>
+      named(sql`select c.relname || ' ' || p.polname as fault from pg_policy p join pg_class c on c.oid = p.polrelid,
+        lateral (select pg_get_expr(p.polqual, p.polrelid) as q union all select pg_get_expr(p.polwithcheck, p.polrelid)) e
+      where e.q like '%app.client_ids%' and e.q not like '%::uuid[] AS "nullif")%'`),
+    breakIt: `alter policy tenant_select on devices using (case when (select current_setting('app.all_clients', true) = 't') then true
+      else client_id = any ((select nullif(current_setting('app.client_ids', true), ''))::uuid[]) end)`,
+  },
+  {
     says: 'no policy speaks to everybody',
     findFaults: (sql) =>
       named(sql`select c.relname || ' ' || p.polname as fault from pg_policy p join pg_class c on c.oid = p.polrelid

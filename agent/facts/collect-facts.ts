@@ -13,12 +13,7 @@ import { findReboot } from './find-reboot.ts'
 const diskStepBytes = 256 * 1024 * 1024
 
 /** What the device is. `root` '' = the machine itself; a private root has its own name and identity. */
-export function collectFacts(about: {
-  root: string
-  hostName: string | null
-  tags: string[]
-  architecture?: string
-}): DeviceFacts {
+export function collectFacts(about: { root: string; hostName: string | null; architecture?: string }): DeviceFacts {
   const { root } = about
   const osRelease = readRelease(root)
   const disk = statfsSync(root || '/')
@@ -40,7 +35,6 @@ export function collectFacts(about: {
     rebootReasons: reasons.map((reason) => cleanLine(reason, 200)),
     agentVersion,
     managers: ['apt'],
-    tags: about.tags,
   }
 }
 

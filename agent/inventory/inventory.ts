@@ -12,9 +12,10 @@ import { hashLists, hashStatus, type SimulatedGroups, scanMissing } from '../man
 import { updateLists } from '../managers/apt/update-lists.ts'
 import type { Mutex } from '../mutex.ts'
 import { cleanLine, cleanTail } from '../orders/clean-text.ts'
-import { readTextIfThere, writeFileDurably } from '../state/durable-file.ts'
+import { readOwnText, writeFileDurably } from '../state/durable-file.ts'
 import { canonicalJson, type Json } from '../wire/canonical-json.ts'
 import type { FailedLook, InventoryRequest, MissingSection, SectionHashes } from '../wire/door.ts'
+import { RefusedSections, type Section } from './refused-sections.ts'
 
 interface StoredScan {
   /** What the sets were computed from; equal = they still hold. */
@@ -32,6 +33,7 @@ const lockLimitMs = 10 * 60_000
 export class Inventory {
   readonly #path: string
   readonly #scratchDir: string
+  readonly #refused = new RefusedSections()
   #hashes: SectionHashes | null
 
   constructor(stateDir: string) {
@@ -45,17 +47,40 @@ export class Inventory {
     return this.#hashes
   }
 
-  /** The sections that the door asked for. */
-  read(want: readonly (keyof SectionHashes)[]): InventoryRequest | null {
+  /** The sections that the door asked for, without what it refused as it is; null when nothing is left. */
+  read(want: readonly Section[]): InventoryRequest | null {
     const stored = this.#load()
     if (!stored) return null
-    const { hashes, scannedAt, facts, packages, missing } = stored.inventory
-    return {
-      hashes,
-      scannedAt,
-      ...(want.includes('facts') ? { facts } : {}),
-      ...(want.includes('packages') ? { packages } : {}),
-      ...(want.includes('missing') ? { missing } : {}),
+    const { hashes, scannedAt, ...sections } = stored.inventory
+    const isSent = (section: Section) =>
+      want.includes(section) &&
+      sections[section] !== undefined &&
+      this.#refused.wordsFor(section, hashes[section]) === ''
+    const { facts, packages, missing } = sections
+    const sent = {
+      ...(isSent('facts') ? { facts } : {}),
+      ...(isSent('packages') ? { packages } : {}),
+      ...(isSent('missing') ? { missing } : {}),
+    }
+    return Object.keys(sent).length === 0 ? null : { hashes, scannedAt, ...sent }
+  }
+
+  /** The door does not take this section as it is: its reason is told in its place, so that the device page shows it. Never throws. */
+  noteRefusal(section: Section, reason: string): void {
+    try {
+      const last = this.#load()
+      const hash = last?.inventory.hashes[section]
+      if (!last || !hash) return
+      this.#refused.add(section, hash, reason)
+      // Not even the reason is taken: nothing is left to say.
+      if (section === 'missing' && !('updates' in (last.inventory.missing ?? {}))) return
+      const { facts, packages } = last.inventory.hashes
+      const missing = this.#withRefusals(last.inventory.missing ?? { trouble: '' }, facts, packages)
+      const hashes = { facts, packages, missing: hashOf(missing) }
+      this.#save({ ...last, stateHash: '', inventory: { ...last.inventory, hashes, missing } })
+      this.#hashes = hashes
+    } catch (error) {
+      log('error', 'a refused inventory could not be written down', { reason: messageOf(error) })
     }
   }
 
@@ -98,11 +123,13 @@ export class Inventory {
         if (!found) return true
         const unread = listError && `The package lists could not be read again: ${listError}`
         const trouble = [unread, await findTrouble(apt), scan?.missing.trouble ?? ''].filter((text) => text !== '')
-        const missing = clean({ ...found, trouble: trouble.join('\n') })
         const facts = factsOf(config, apt)
         const packages = await listInstalled(apt)
-        const hashes = { facts: hashOf(facts), packages: hashOf(packages), missing: hashOf(missing) }
-        const isReusable = scan === null || scan.simulated !== null
+        const known = { facts: hashOf(facts), packages: hashOf(packages) }
+        const looked = clean({ ...found, trouble: trouble.join('\n') })
+        const missing = this.#withRefusals(looked, known.facts, known.packages)
+        const hashes = { ...known, missing: hashOf(missing) }
+        const isReusable = 'updates' in missing && (scan === null || scan.simulated !== null)
         this.#save({
           stateHash: isReusable ? stateHash : '',
           simulated: scan?.simulated ?? last?.simulated ?? null,
@@ -130,20 +157,30 @@ export class Inventory {
     }
   }
 
+  /** What is shown while the door refuses a section as it is: in its trouble, or, for the lists themselves, the reason alone. */
+  #withRefusals(missing: MissingSection | FailedLook, facts: string, packages: string): MissingSection | FailedLook {
+    const words = [this.#refused.wordsFor('facts', facts), this.#refused.wordsFor('packages', packages)]
+    const added = words.filter((text) => text !== '' && !missing.trouble.includes(text))
+    const shown = { ...missing, trouble: [missing.trouble, ...added].filter((text) => text !== '').join('\n') }
+    const whole = clean(shown)
+    const refused = this.#refused.wordsFor('missing', hashOf(whole))
+    return refused === '' ? whole : clean({ trouble: [refused, ...words].filter((text) => text !== '').join('\n') })
+  }
+
   #save(stored: StoredScan): void {
     writeFileDurably(this.#path, JSON.stringify(stored))
   }
 
   #load(): StoredScan | null {
-    const text = readTextIfThere(this.#path)
+    const text = readOwnText(this.#path)
     // Written by `refresh` alone, in one piece.
     return text === null ? null : (JSON.parse(text) as StoredScan)
   }
 }
 
 function factsOf(config: AgentConfig, apt: AptRoot) {
-  const { aptRoot: root, hostName, tags } = config
-  return collectFacts({ root, hostName, tags, architecture: apt.architecture })
+  const { aptRoot: root, hostName } = config
+  return collectFacts({ root, hostName, architecture: apt.architecture })
 }
 
 /** SHA-256 hex of the canonical JSON; sections hold nothing but JSON. */

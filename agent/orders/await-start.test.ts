@@ -81,6 +81,42 @@ test('counts asks in a row only, and not over weeks: later than a permit would h
   expect(record.permit).toBeNull()
 })
 
+test('a clock that is set back makes no permit longer, nor after a restart', async () => {
+  const granted = (): PermitAnswer => {
+    const serverTime = '2026-11-22T10:00:00.000Z'
+    return { serverTime, permit: true, validUntil: '2026-11-22T10:10:00.000Z' }
+  }
+  device.answers = [granted]
+  const record = device.take(device.installOrder())
+  expect(await begin(record)).toBe(true)
+  expect(isPermitFresh(device, record)).toBe(true)
+  const again = new OrderBook(device.stateDir).open.get(record.order.orderId)
+  if (!again) throw new Error('the order is open')
+  expect(isPermitFresh(device, again)).toBe(true)
+  device.nowMs -= 60 * minuteMs
+  expect(isPermitFresh(device, again)).toBe(false)
+  // In this life the time that went by counts, whatever the clock shows.
+  device.nowMs += 60 * minuteMs
+  const { now } = performance
+  const before = performance.now()
+  vi.spyOn(performance, 'now').mockImplementation(() => before + 10 * minuteMs)
+  expect(isPermitFresh(device, record)).toBe(false)
+  performance.now = now
+  expect(isPermitFresh(device, record)).toBe(true)
+})
+
+test('a clock that is wrong for a while and then right again starts an order within a minute of its time', async () => {
+  const record = device.take(device.installOrder({ notBefore: new Date(device.nowMs + 5 * minuteMs).toISOString() }))
+  device.answers = [deny('paused')]
+  device.nowMs -= 10 * 24 * 60 * minuteMs
+  void begin(record)
+  await vi.advanceTimersByTimeAsync(minuteMs)
+  expect(device.asked).toBe(0)
+  device.nowMs += 10 * 24 * 60 * minuteMs + 5 * minuteMs
+  await vi.advanceTimersByTimeAsync(minuteMs)
+  await vi.waitFor(() => expect(device.asked).toBe(1))
+})
+
 test('never starts offline when the order does not allow it, and ends as expired at its last date', async () => {
   const record = device.take(device.installOrder())
   expect(await passTime(begin(record), 5, 1_000)).toBe('waits')

@@ -6,6 +6,7 @@ import { wait } from '../wait.ts'
 import type { PermitAnswer } from '../wire/door.ts'
 import { endOrder } from './end-order.ts'
 import { reportOrder } from './report-order.ts'
+import { clockLookMs } from './wait-for-date.ts'
 
 const spaceRetryMs = 60_000
 const maxRetryMs = 5 * 60_000
@@ -36,7 +37,7 @@ export async function awaitStart(device: Device, record: OrderRecord, signal: Ab
     const leftMs = Date.parse(order.notAfter) - nowMs
     const earlyMs = Date.parse(order.notBefore) - nowMs
     if (earlyMs > 0) {
-      await wait(Math.min(earlyMs, leftMs), signal)
+      await wait(Math.min(earlyMs, leftMs, clockLookMs), signal)
       continue
     }
     if (order.verb === 'install') {
@@ -95,16 +96,20 @@ function permit(device: Device, record: OrderRecord, isOffline: boolean, validMs
   const now = device.now()
   const startBy = new Date(now.getTime() + validMs).toISOString()
   device.book.write(record, { kind: 'permitted', at: now.toISOString(), isOffline, startBy })
+  runsOutAtMs.set(record, performance.now() + validMs)
   const summary = isOffline ? 'Starts without a permit, as the order allows offline.' : 'The door gave the permit.'
   reportOrder(device, record.order.orderId, 'permitted', { summary })
 }
 
-/** True while a permit that was given still allows the first change. */
+/** When the permits of this life run out, by a clock that nobody can set. */
+const runsOutAtMs = new WeakMap<OrderRecord, number>()
+
+/** True while a permit that was given still allows the first change. A clock that was set back makes none longer, nor after a restart. */
 export function isPermitFresh(device: Device, record: OrderRecord): boolean {
+  if (record.permit === null || performance.now() >= (runsOutAtMs.get(record) ?? Number.POSITIVE_INFINITY)) return false
   const nowMs = device.now().getTime()
-  return (
-    record.permit !== null && nowMs < Math.min(Date.parse(record.permit.startBy), Date.parse(record.order.notAfter))
-  )
+  const { givenAt, startBy } = record.permit
+  return nowMs >= Date.parse(givenAt) && nowMs < Math.min(Date.parse(startBy), Date.parse(record.order.notAfter))
 }
 
 async function freeBytes(device: Device): Promise<number> {

@@ -3,7 +3,6 @@ import type { Device } from '../device.ts'
 import { runHealthPlan } from '../health/run-health-plan.ts'
 import { Mutex } from '../mutex.ts'
 import type { OrderRecord } from '../state/journal.ts'
-import { wait } from '../wait.ts'
 import type {
   CancelOrder,
   HealthcheckOrder,
@@ -24,6 +23,7 @@ import { runInstall } from './run-install.ts'
 import { runRollback } from './run-rollback.ts'
 import { runStage } from './run-stage.ts'
 import { verifyEnvelope } from './verify-envelope.ts'
+import { waitForDate } from './wait-for-date.ts'
 import { watchOrder } from './watch-order.ts'
 
 /**
@@ -73,9 +73,7 @@ export class OrderDesk {
     const records: OrderRecord[] = []
     try {
       for (const envelope of envelopes) {
-        const hash = createHash('sha256')
-          .update(JSON.stringify(envelope) ?? '')
-          .digest('hex')
+        const hash = hashOf(envelope)
         if (this.#refused.has(hash)) continue
         const checked = await verifyEnvelope(this.#device, envelope)
         if (!checked.isTrusted) {
@@ -187,7 +185,7 @@ export class OrderDesk {
     signal: AbortSignal,
   ): Promise<void> {
     const device = this.#device
-    await wait(Date.parse(order.notBefore) - device.now().getTime(), signal)
+    await waitForDate(device, order.notBefore, signal)
     if (signal.aborted || record.end) return
     if (!record.isAccepted) {
       if (device.now().getTime() >= Date.parse(order.notAfter)) {
@@ -265,13 +263,25 @@ export class OrderDesk {
   }
 }
 
+/** By what an envelope that was refused is known again; what is too deep to be written down is one and the same. */
+function hashOf(envelope: unknown): string {
+  let text: string
+  try {
+    text = JSON.stringify(envelope) ?? ''
+  } catch {
+    text = 'too deep'
+  }
+  return createHash('sha256').update(text).digest('hex')
+}
+
 /** True when packages may have been changed and nobody has judged that yet. */
 function isHalfway({ baseline, watchEndsAt, running }: OrderRecord): boolean {
   return running !== null || (baseline !== null && watchEndsAt === null)
 }
 
 function reportRefusal(device: Device, orderId: string, code: RefusalCode, detail: string): void {
-  const stored = code === 'replayed' ? device.book.readEnded(orderId)?.end : null
+  // Both are judged after the signatures: the id is that of an order of ours.
+  const stored = code === 'replayed' || code === 'expired' ? device.book.readEnded(orderId)?.end : null
   reportOrder(device, orderId, 'refused', {
     // The same order again gets the stored result with its refusal.
     ...(stored ? { sets: stored.result.sets } : {}),

@@ -5,6 +5,7 @@ import { canonicalJson, type Json } from '../wire/canonical-json.ts'
 import { type Envelope, isEnvelopeTrusted, orderPayloadType } from '../wire/envelope.ts'
 import { importRawPublicKey } from '../wire/keys.ts'
 import { maxEnvelopeBytes, type RefusalCode, type WorkOrder } from '../wire/order.ts'
+import { findContradiction } from './find-contradiction.ts'
 
 export type Verification =
   | { isTrusted: true; order: WorkOrder; envelope: Envelope }
@@ -17,12 +18,20 @@ const verbs: readonly string[] = ['stage', 'scan', 'install', 'rollback', 'healt
 const maxAheadMs = 5 * 60_000
 const maxSalvageBytes = 4 * 1024 * 1024
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /**
  * Checks what the door handed out, in the order of the refusal codes, up to and with `replayed`. Nothing in it is
  * believed before its signatures are good. Zod is loaded only here, with the first order.
  */
 export async function verifyEnvelope(device: Device, given: unknown): Promise<Verification> {
-  const bytes = Buffer.byteLength(JSON.stringify(given) ?? '')
+  let bytes: number
+  try {
+    bytes = Buffer.byteLength(JSON.stringify(given) ?? '')
+  } catch (error) {
+    // So deep that it cannot even be written down: one such envelope keeps no other from being read.
+    return { isTrusted: false, code: 'malformed', detail: `the envelope: ${messageOf(error)}`, orderId: unknownOrderId }
+  }
   const refuse = (code: RefusalCode, detail: string): Verification => {
     return { isTrusted: false, code, detail, orderId: salvageOrderId(given, bytes) }
   }
@@ -32,9 +41,10 @@ export async function verifyEnvelope(device: Device, given: unknown): Promise<Ve
   if (!envelope.success) return refuse('malformed', wordsOf('the envelope', envelope.error.issues))
   if (envelope.data.payloadType !== orderPayloadType)
     return refuse('malformed', `the payload type is ${envelope.data.payloadType}`)
-  const text = Buffer.from(envelope.data.payload, 'base64').toString('utf8')
+  let text: string
   let payload: unknown
   try {
+    text = utf8.decode(Buffer.from(envelope.data.payload, 'base64'))
     payload = JSON.parse(text)
   } catch (error) {
     return refuse('malformed', `the payload is not JSON: ${messageOf(error)}`)
@@ -45,8 +55,11 @@ export async function verifyEnvelope(device: Device, given: unknown): Promise<Ve
   if (!parsed.success) return refuse('malformed', wordsOf('the order', parsed.error.issues))
   const order = parsed.data
   // What was checked must be what was signed: one text for one order, no doubled members. Parsed JSON is JSON.
-  if (canonicalJson(payload as Json) !== text) return refuse('malformed', 'the payload is not canonical JSON')
+  if (!isCanonical(payload as Json, text)) return refuse('malformed', 'the payload is not canonical JSON')
   if (!isTrusted(envelope.data, device)) return refuse('bad-signature', 'not enough good signatures of the pinned keys')
+  // After the signatures, so that an altered order is told as what it is: this one our own key signed.
+  const contradiction = findContradiction(order)
+  if (contradiction !== '') return refuse('malformed', `the order: ${contradiction}`)
   if (order.deviceId !== device.config.deviceId || order.mspId !== device.config.mspId)
     return refuse('wrong-device', `the order is for device ${order.deviceId} of ${order.mspId}`)
   const clock = checkClock(device, order)
@@ -54,6 +67,14 @@ export async function verifyEnvelope(device: Device, given: unknown): Promise<Ve
   const replay = device.book.open.has(order.orderId) ? '' : device.book.findReplay(order)
   if (replay !== '') return refuse('replayed', replay)
   return { isTrusted: true, order, envelope: envelope.data }
+}
+
+function isCanonical(payload: Json, text: string): boolean {
+  try {
+    return canonicalJson(payload) === text
+  } catch {
+    return false
+  }
 }
 
 function checkClock(device: Device, order: WorkOrder): string {

@@ -105,6 +105,40 @@ test('without a boot a probe that fails in all its tries is judged at once', asy
   expect(looks).toBe(1)
 })
 
+test.each([
+  ['back', -365],
+  ['forward', 365],
+])('a clock that is set %s in the middle of the soak makes it neither longer nor shorter', async (_, days) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const given = watched()
+  up()
+  const watchEndsAt = new Date(device.nowMs + 10 * minuteMs).toISOString()
+  device.book.write(given.record, { kind: 'proved', at: device.now().toISOString(), watchEndsAt })
+  afterLook = () => {
+    device.nowMs += looks === 3 ? days * 86_400_000 : 0
+  }
+  const begunMs = performance.now()
+  const { packages } = device
+  packages.run = async (work) => {
+    looks += 1
+    const look = await work()
+    afterLook()
+    return look
+  }
+  let isOver = false
+  void watchOrder(device, given.record, given.order, never).then(() => {
+    isOver = true
+  })
+  for (let turn = 0; turn < 20_000 && !isOver; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (vi.getTimerCount() > 0) vi.advanceTimersToNextTimer()
+  }
+  expect(isOver).toBe(true)
+  expect(looks).toBe(10)
+  expect(performance.now() - begunMs).toBeLessThan(12 * minuteMs)
+  expect(given.record.end?.state).toBe('released')
+})
+
 test('what a probe read while the machine goes down counts for nothing', async () => {
   const given = watched()
   const stop = new AbortController()

@@ -28,10 +28,12 @@ export async function watchOrder(
   const { watch } = order.healthPlan
   let last: ProbeRead[] = []
   if (watch) {
-    const endsAtMs = Date.parse(record.watchEndsAt ?? '')
+    // Looked up once: a clock that is set meanwhile makes the soak neither longer nor shorter.
+    const restMs = Date.parse(record.watchEndsAt ?? '') - device.now().getTime()
+    const endsAtMs = performance.now() + Math.min(Math.max(0, restMs), watch.durationMs)
     let isLast = false
     while (!isLast) {
-      const leftMs = endsAtMs - device.now().getTime()
+      const leftMs = endsAtMs - performance.now()
       isLast = leftMs <= watch.intervalMs
       await wait(Math.min(watch.intervalMs, Math.max(0, leftMs)), signal)
       last = await lookAndJudge(device, record, order, Math.min(watch.intervalMs, bootLookMs), signal)

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readJsonLines } from './durable-file.ts'
+import { appendLineDurably, readJsonLines, readOwnText, writeFileDurably, writeFileLoosely } from './durable-file.ts'
 
 let folder: string
 beforeEach(() => {
@@ -50,4 +50,26 @@ test('a file that finds no room stays as it was, and its draft goes', () => {
   expect(said).toBe('EFBIG\n')
   expect(readFileSync(path, 'utf8')).toBe('old')
   expect(() => readFileSync(`${path}.new`)).toThrow('ENOENT')
+})
+
+test('nothing of the state is read or written through a link that somebody planted', () => {
+  const target = join(folder, 'target')
+  const path = join(folder, 'state')
+  writeFileSync(target, 'of somebody else\n')
+  for (const name of [path, `${path}.new`]) symlinkSync(target, name)
+  expect(() => writeFileDurably(path, 'ours')).toThrow('ELOOP')
+  expect(() => writeFileLoosely(path, 'ours')).toThrow('ELOOP')
+  expect(() => appendLineDurably(path, { ours: true }, false)).toThrow('ELOOP')
+  expect(() => readOwnText(path)).toThrow('ELOOP')
+  expect(() => readJsonLines(path)).toThrow('ELOOP')
+  expect(readFileSync(target, 'utf8')).toBe('of somebody else\n')
+  symlinkSync(join(folder, 'not-there'), join(folder, 'loose'))
+  expect(() => writeFileLoosely(join(folder, 'loose'), 'ours')).toThrow('ELOOP')
+  expect(existsSync(join(folder, 'not-there'))).toBe(false)
+})
+
+test('state that cannot be read is not taken for none', () => {
+  expect(readOwnText(join(folder, 'not-there'))).toBeNull()
+  mkdirSync(join(folder, 'a-folder'))
+  expect(() => readOwnText(join(folder, 'a-folder'))).toThrow('EISDIR')
 })

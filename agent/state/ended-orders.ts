@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { log, messageOf } from '../log.ts'
 import { isChangeVerb, type OrderVerb, type WorkOrder } from '../wire/order.ts'
 import type { OrderState } from '../wire/report.ts'
-import { appendLineDurably, readJsonLines, readTextIfThere, writeFileDurably } from './durable-file.ts'
+import { appendLineDurably, readJsonLines, readOwnText, writeFileDurably } from './durable-file.ts'
 import { foldJournal, type JournalEntry } from './journal.ts'
 
 /** One line for each order that ended here; kept when its journal is long gone. */
@@ -127,7 +127,7 @@ export class EndedOrders {
 }
 
 function readFloor(path: string): Floor {
-  const text = readTextIfThere(path)
+  const text = readOwnText(path)
   // Written by `EndedOrders` alone, in one piece.
   return text === null ? { lastDate: null, seqs: { change: 0, rest: 0 } } : (JSON.parse(text) as Floor)
 }

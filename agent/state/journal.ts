@@ -51,7 +51,7 @@ export interface OrderRecord {
   isAccepted: boolean
   /** What the door said when it last gave no permit; null = it never refused one. */
   denial: PermitDenial | null
-  permit: { isOffline: boolean; startBy: string } | null
+  permit: { isOffline: boolean; givenAt: string; startBy: string } | null
   baseline: { probes: ProbeRead[]; audit: string } | null
   running: RunningSet | null
   /** Latest report of each set that came to an end, by set key. */
@@ -98,7 +98,7 @@ export function foldJournal(entries: readonly JournalEntry[], start: OrderRecord
         record.denial = entry.denial
         break
       case 'permitted':
-        record.permit = { isOffline: entry.isOffline, startBy: entry.startBy }
+        record.permit = { isOffline: entry.isOffline, givenAt: entry.at, startBy: entry.startBy }
         break
       case 'baseline':
         record.baseline = { probes: entry.probes, audit: entry.audit }

@@ -6,6 +6,19 @@ import { appendLineDurably, readJsonLines, syncFolder } from './durable-file.ts'
 import { EndedOrders } from './ended-orders.ts'
 import { foldJournal, type JournalEntry, type OrderRecord } from './journal.ts'
 
+const isJournal = (name: string) => name.endsWith('.jsonl') && name !== 'ended.jsonl'
+
+/** The open orders as the disk has them, for who only looks: another process may be writing them. */
+export function readOpenOrders(stateDir: string): OrderRecord[] {
+  const folder = join(stateDir, 'orders')
+  const names = existsSync(folder) ? readdirSync(folder).filter(isJournal) : []
+  return names.flatMap((name) => {
+    // Journals are written by `OrderBook` alone, whole lines only.
+    const record = foldJournal(readJsonLines(join(folder, name)).lines as JournalEntry[])
+    return record === null || record.end ? [] : [record]
+  })
+}
+
 /**
  * The orders of this device: one append-only journal each in `orders/`, moved to `orders/ended/` at the end.
  * `observe` sees each entry after it is on the disk.
@@ -22,7 +35,7 @@ export class OrderBook {
     mkdirSync(join(this.#dir, 'ended'), { recursive: true, mode: 0o700 })
     this.#ended = new EndedOrders(this.#dir)
     for (const file of readdirSync(this.#dir)) {
-      if (!file.endsWith('.jsonl') || file === 'ended.jsonl') continue
+      if (!isJournal(file)) continue
       const record = this.#load(join(this.#dir, file))
       if (!record) continue
       this.open.set(record.order.orderId, record)

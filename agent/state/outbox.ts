@@ -3,7 +3,7 @@ import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, type Json } from '../wire/canonical-json.ts'
 import type { Report, SignedReport } from '../wire/report.ts'
-import { appendLineDurably, readJsonLines, readTextIfThere, writeFileDurably } from './durable-file.ts'
+import { appendLineDurably, readJsonLines, readOwnText, writeFileDurably } from './durable-file.ts'
 
 export type ReportContent = Omit<Report, 'v' | 'seq' | 'prevHash'>
 
@@ -138,7 +138,7 @@ function asJson(report: Report): Json {
 }
 
 function readHead(path: string): { lastSeq: number; lastHash: string; ackSeq: number } {
-  const text = readTextIfThere(path)
+  const text = readOwnText(path)
   if (text === null) return { lastSeq: 0, lastHash: noHash, ackSeq: 0 }
   const head: unknown = JSON.parse(text)
   if (typeof head === 'object' && head !== null && 'lastSeq' in head && 'lastHash' in head && 'ackSeq' in head) {

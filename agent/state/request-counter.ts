@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { readTextIfThere, writeFileDurably } from './durable-file.ts'
+import { readOwnText, writeFileDurably } from './durable-file.ts'
 
 const blockSize = 1_000
 
@@ -19,7 +19,7 @@ const highest = 9e14
  */
 export function openRequestCounter(stateDir: string): RequestCounter {
   const path = join(stateDir, 'request-counter')
-  const stored = Number(readTextIfThere(path) ?? '0')
+  const stored = Number(readOwnText(path) ?? '0')
   if (!Number.isSafeInteger(stored) || stored < 0) throw new Error(`${path} does not hold a number`)
   let following = stored + 1
   let reserved = stored

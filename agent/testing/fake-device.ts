@@ -41,7 +41,6 @@ export class FakeDevice implements Device {
       root: { threshold: 1, keys: [] },
       aptRoot: stateDir,
       hostName: 'fake',
-      tags: [],
       checkInMs: 1_000,
       jitterMs: 0,
     }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AptRoot } from '../../tools/lab/apt-root.ts'
+import { endsWithParent } from '../../tools/lab/ends-with-parent.ts'
 import { superviseService, writeServiceProgram } from '../../tools/lab/supervise-service.ts'
 import type { TestArchive } from '../../tools/lab/testing.ts'
 import { waitFor } from '../../tools/lab/testing.ts'
@@ -39,17 +40,20 @@ export class TestDevice {
       stateDir,
       aptRoot: root.path,
       hostName: name,
-      tags: [],
       rootFingerprint: null,
     })
     return new TestDevice(door, root, stateDir, service)
   }
 
-  /** Starts the agent; `killAt` = a journal kind (or `kind:direction`) at which it kills itself without notice. */
-  start(killAt = ''): void {
+  /**
+   * Starts the agent; `killAt` = a journal kind (or `kind:direction`) at which it kills itself without notice. `through` = a command
+   * that becomes the one given to it.
+   */
+  start(killAt = '', through: string[] = []): void {
     mkdirSync(this.stateDir, { recursive: true })
     const entry = join(import.meta.dirname, 'run-until.ts')
-    const child = spawn(process.execPath, [entry, this.stateDir, killAt], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const [command = '', ...args] = [...through, process.execPath, entry, this.stateDir, killAt]
+    const child = spawn(...endsWithParent(command, args), { stdio: ['ignore', 'ignore', 'pipe'] })
     child.stderr.pipe(createWriteStream(join(this.stateDir, 'agent.log'), { flags: 'a' }))
     this.#agent = child
   }
@@ -64,8 +68,8 @@ export class TestDevice {
     await waitFor('the end of the agent', () => agent?.exitCode !== null || agent.signalCode !== null, limitMs)
   }
 
-  async kill(): Promise<void> {
-    this.#agent?.kill('SIGKILL')
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    this.#agent?.kill(signal)
     await this.gone()
   }
 

@@ -57,7 +57,6 @@ export interface DeviceFacts {
   rebootReasons: string[]
   agentVersion: string
   managers: Manager[]
-  tags: string[]
 }
 
 export interface EnrolRequest {
@@ -208,4 +207,6 @@ export interface ReportsAnswer {
    * before them are missing (the device or the door was restored). The device numbers what waits anew from there.
    */
   stored?: { seq: number; hash: string }
+  /** Reports that are acknowledged and not kept: they are about an order that this device was never given. */
+  dropped?: { code: 'unknown-order'; seqs: number[] }
 }

@@ -56,7 +56,7 @@ export function sealEnvelope(
 }
 
 /**
- * True when at least `threshold` distinct keys of the root signed this envelope.
+ * True when at least `threshold` distinct keys of the root signed this envelope; a key under two ids is one key.
  * `importKey` turns a raw public key (base64) into a key object, so that callers can cache.
  */
 export function isEnvelopeTrusted(
@@ -68,7 +68,7 @@ export function isEnvelopeTrusted(
   const good = new Set<string>()
   for (const { keyid, sig } of envelope.signatures) {
     const key = root.keys.find((candidate) => candidate.keyid === keyid)
-    if (key && verify(null, signed, importKey(key.publicKey), Buffer.from(sig, 'base64'))) good.add(keyid)
+    if (key && verify(null, signed, importKey(key.publicKey), Buffer.from(sig, 'base64'))) good.add(key.publicKey)
   }
   return root.threshold > 0 && good.size >= root.threshold
 }

@@ -6,13 +6,16 @@ import { stack } from './stack.ts'
 export async function enrolDevice(
   records: Records,
   at: { msp: string; client: string },
-  facts: Partial<TestDevice['facts']>,
+  { tags = [], ...facts }: Partial<TestDevice['facts']> & { tags?: string[] },
   missing: ReturnType<typeof exampleMissing>,
 ): Promise<TestDevice> {
   const client = await records.findClient(at.msp, at.client)
   const device = new TestDevice(stack.deviceUrl, facts)
-  const enrolled = await device.enrol(await records.factories.makeToken(client))
+  const enrolled = await device.enrol(await records.factories.makeToken(client, { tags }))
   if (enrolled.status !== 200) throw new Error(`not enrolled: ${enrolled.body.error?.message}`)
+  // Reports about no order of its own would not be kept.
+  const { deviceId } = device
+  device.orderId = await records.factories.makeOrder(client, { deviceId, verb: 'scan', state: 'finished' })
   await device.checkIn()
   const told = await device.inventory({ missing, facts: device.facts, scannedAt: new Date().toISOString() })
   if (told.status !== 200) throw new Error(`inventory refused: ${told.body.error?.message}`)

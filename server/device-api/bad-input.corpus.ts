@@ -162,7 +162,8 @@ export function* makeHostile(example: object): Generator<Change> {
   }
 }
 
-const isOptional = (path: Path, key: string) => path.length === 0 && ['facts', 'packages', 'missing'].includes(key)
+const isOptional = (path: Path, key: string) =>
+  path.length === 0 ? ['facts', 'packages', 'missing'].includes(key) : path[0] === 'facts' && key === 'tags'
 
 function* walk(value: unknown, path: Path = []): Generator<[Path, unknown]> {
   yield [path, value]

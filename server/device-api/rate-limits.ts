@@ -23,6 +23,8 @@ export interface RateLimitOptions {
   inventory: Allowance
   /** Bytes of inventories of one device; one inventory must fit. */
   inventoryBytes: Allowance
+  /** Bytes of reports of one device: each is kept as evidence. */
+  reportBytes: Allowance
   download: Allowance
 }
 
@@ -35,6 +37,7 @@ export const defaultRateLimits: RateLimitOptions = {
   failedPair: { points: 20, perMs: 10_000 },
   inventory: { points: 60, perMs: 600_000 },
   inventoryBytes: { points: 32 * 1024 * 1024, perMs: 600_000 },
+  reportBytes: { points: 16 * 1024 * 1024, perMs: 600_000 },
   download: { points: 300, perMs: 60_000 },
 }
 
@@ -51,6 +54,7 @@ export function createRateLimits(options: RateLimitOptions) {
     failedPair: limiter(options.failedPair),
     inventory: limiter(options.inventory),
     inventoryBytes: limiter(options.inventoryBytes),
+    reportBytes: limiter(options.reportBytes),
     download: limiter(options.download),
   }
 }

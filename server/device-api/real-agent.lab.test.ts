@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ClientRef } from '../../db/factories.ts'
 import type { AptRoot } from '../../tools/lab/apt-root.ts'
+import { endsWithParent } from '../../tools/lab/ends-with-parent.ts'
 import { firstPatches } from '../../tools/lab/packages.ts'
 import { makeTestArchive, type TestArchive } from '../../tools/lab/testing.ts'
 import { startTestDoor, type TestDoor, waitUntil } from './testing.ts'
@@ -28,7 +29,7 @@ afterAll(async () => {
 function agent(...args: string[]): ChildProcess {
   const env = { ...process.env, ...root.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
   const program = new URL('../../agent/main.ts', import.meta.url).pathname
-  return spawn(process.execPath, [program, ...args], { env, stdio: 'ignore' })
+  return spawn(...endsWithParent(process.execPath, [program, ...args]), { env, stdio: 'ignore' })
 }
 
 test('the real agent enrols, is known by what it lacks, checks in with a session, and refuses an order that is none', async () => {

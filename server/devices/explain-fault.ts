@@ -1,3 +1,5 @@
+import { formatList } from '../../components/format.ts'
+
 /** What is known of a fault: what it means, and what to do. */
 export interface Explanation {
   words: string
@@ -69,6 +71,45 @@ const faults: readonly { pattern: RegExp; words: string; advice: string }[] = [
 const probeFault: Explanation = {
   words: 'The patch went in, but something the device watches stopped working.',
   advice: 'The version before is back. Look at the probe, then decide about the patch.',
+}
+
+/** What the raw words about a device's trouble are: whose they are, and what they mean for it. */
+export interface ToldTrouble {
+  sentence: string
+  /** "What dpkg says", "What apt and the agent say". */
+  label: string
+}
+
+/** The parts that the agent and the door put together, each known by its beginning. The first that speaks says what it means. */
+const speakers: readonly { pattern: RegExp; name: string; sentence: string }[] = [
+  {
+    pattern: /^(dpkg|The following packages (?!have unmet))/,
+    name: 'dpkg',
+    sentence: 'The package system of this device is not healthy. No set goes in before that is repaired.',
+  },
+  {
+    pattern: /^(The package lists could not be read|[EWN]: |apt)/,
+    name: 'apt',
+    sentence: 'The package lists of this device could not be read. It may lack more than stands here.',
+  },
+  {
+    pattern: /^The (service does not take|device could not be looked at|device shows more than|look failed)/,
+    name: 'the agent',
+    sentence: 'Not all of what this device shows could be taken up. What stands here may be old.',
+  },
+]
+
+/** Who speaks in the trouble of a device, and what it means; null when there is none. */
+export function tellTrouble(trouble: string): ToldTrouble | null {
+  if (trouble === '') return null
+  const lines = trouble.split('\n')
+  const speaking = speakers.filter(({ pattern }) => lines.some((line) => pattern.test(line)))
+  const names = speaking.map(({ name }) => name)
+  return {
+    sentence: speaking[0]?.sentence ?? 'The package system of this device may not be healthy.',
+    label:
+      names.length === 0 ? 'What the device says' : `What ${formatList(names)} ${names.length === 1 ? 'says' : 'say'}`,
+  }
 }
 
 /** Plain words for a known fault; null when it is not known and the raw output has to speak. */

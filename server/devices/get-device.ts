@@ -11,6 +11,7 @@ import { labLabel } from '../policies/rules.ts'
 import { placeDevices } from '../rollouts/rules.ts'
 import { nextWindows } from '../windows/rules.ts'
 import { findClockChange } from './clock-change.ts'
+import { tellTrouble } from './explain-fault.ts'
 import { findDeviceFacts } from './find-device-facts.ts'
 import { findMissing, hasTestDevice, type MissingPatch, testTags } from './find-missing.ts'
 import { listHistory } from './list-history.ts'
@@ -102,6 +103,7 @@ async function getInventory(tx: Tx, device: DeviceRow) {
     installedCount: row?.packageVersionIds.length ?? 0,
     waiting: row?.waiting ?? [],
     trouble: row?.trouble ?? '',
+    troubleTold: tellTrouble(row?.trouble ?? ''),
     scannedAt: row?.scannedAt ?? null,
     kernel: text(facts.kernel),
     architecture: text(facts.architecture),

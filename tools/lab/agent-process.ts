@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { endsWithParent } from './ends-with-parent.ts'
 import { endProcess, endRememberedProcess, identifyProcess, rememberProcess } from './own-process.ts'
 import { waitForPackaging } from './wait-for-packaging.ts'
 
-/** A real agent in its own session, started again after a crash as its systemd unit would do. */
+/** A real agent in its own session, started again after a crash as its systemd unit would do; it ends with who runs it. */
 export type AgentProcess = {
   start: () => Promise<void>
   /** SIGTERM, waits for the agent, then for an apt or dpkg it left running. */
@@ -38,7 +39,7 @@ export function agentProcess(options: {
   const launch = async () => {
     mkdirSync(dirname(options.logFile), { recursive: true })
     const log = openSync(options.logFile, 'a')
-    const started = spawn(process.execPath, options.args, {
+    const started = spawn(...endsWithParent(process.execPath, options.args), {
       cwd: dirname(options.logFile),
       env: options.env,
       detached: true,

@@ -24,7 +24,7 @@ export type LabDevice = {
   /** Makes the root and installs the first versions; an existing root is only pointed at the archive again. */
   prepare: (archive: { url: string; publicKeyFile: string; architecture: string }) => Promise<void>
   /** Enrols once, later only follows the door to a new address; throws with the agent's words when the server refuses. */
-  enrol: (server: { url: string; token: string; tags?: string[] }) => Promise<void>
+  enrol: (server: { url: string; token: string }) => Promise<void>
   isEnrolled: () => boolean
   /** Starts service, then agent. */
   powerOn: () => Promise<void>
@@ -73,16 +73,15 @@ export function labDevice(options: {
       await prepareAptRoot(root.path, archive)
       if ((await listPackageStates(root)).length === 0) await installFirstVersions(root, firstVersions)
     },
-    enrol: async ({ url, token, tags = [] }) => {
+    enrol: async ({ url, token }) => {
       if (existsSync(configFile)) {
         const config = loadConfig(stateFolder)
         const server = new URL(url).origin
         if (config.server !== server) saveConfig(stateFolder, { ...config, server })
         return
       }
-      const tagArgs = tags.flatMap((tag) => ['--tag', tag])
       const target = ['--server', url, '--token-file', '-', '--host-name', name]
-      const args = [options.agentBundle, 'enrol', ...target, ...agentPlace, ...tagArgs]
+      const args = [options.agentBundle, 'enrol', ...target, ...agentPlace]
       const { code, stderr, stdout } = await runProgram(process.execPath, args, {
         input: `${token}\n`,
         cwd: folder,

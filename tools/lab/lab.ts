@@ -97,7 +97,7 @@ async function wishedPort(plan: LabPlan, folder: string): Promise<number | undef
 
 async function enrolPatiently(
   device: LabDevice,
-  server: { url: string; token: string; tags?: string[] },
+  server: { url: string; token: string },
   { say, signal, enrolWithinMs = 60_000 }: Parameters<typeof startLab>[0],
 ): Promise<void> {
   const until = performance.now() + enrolWithinMs

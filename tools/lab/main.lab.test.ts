@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { endsWithParent } from './ends-with-parent.ts'
 import { identifyProcess } from './own-process.ts'
 import { runProgram } from './run-program.ts'
 import { waitFor } from './testing.ts'
@@ -29,7 +30,7 @@ type State = { published: { name: string; version: string }[]; devices: Device[]
 
 describe('the lab process', () => {
   test('is moved through its control door and stops everything on SIGTERM', async () => {
-    const lab = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const lab = spawn(...endsWithParent(process.execPath, [main]), { env, stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
     lab.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text

@@ -10,7 +10,6 @@ const LabPlan = z.strictObject({
       z.strictObject({
         name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
         token: z.string().min(1),
-        tags: z.array(z.string().min(1)).optional(),
       }),
     )
     .min(1),

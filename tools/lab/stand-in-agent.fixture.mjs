@@ -16,10 +16,9 @@ if (command === 'enrol') {
     console.error('token-used: this token was used before')
     process.exit(2)
   }
-  const tags = rest.flatMap((word, index) => (word === '--tag' ? [rest[index + 1]] : []))
   const config = { v: 1, deviceId: 'device-1', server: option('--server'), hostName: option('--host-name') }
   writeFileSync(join(state, 'config.json'), JSON.stringify(config))
-  appendFileSync(join(state, 'enrolments'), `${option('--host-name')} ${option('--server')} ${token} ${tags}\n`)
+  appendFileSync(join(state, 'enrolments'), `${option('--host-name')} ${option('--server')} ${token}\n`)
 } else {
   process.on('SIGTERM', () => {
     appendFileSync(join(state, 'stops'), `${process.pid}\n`)

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { transformSync } from 'esbuild'
+import { endsWithParent } from './ends-with-parent.ts'
 import { endRememberedProcess, rememberProcess } from './own-process.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -52,7 +53,7 @@ export function superviseService(rootPath: string, serviceProgram: string): Serv
   const launch = async () => {
     await end()
     if (!existsSync(join(rootPath, 'usr/lib/lab-svc/service.json'))) return
-    const started = spawn(process.execPath, ['--v8-pool-size=0', serviceProgram, rootPath], {
+    const started = spawn(...endsWithParent(process.execPath, ['--v8-pool-size=0', serviceProgram, rootPath]), {
       cwd: '/',
       detached: true,
       stdio: 'ignore',

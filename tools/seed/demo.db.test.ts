@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Factories } from '../../db/factories.ts'
 import { contextOf, membershipsOf } from '../../server/auth/contexts.ts'
 import { findPerson } from '../../server/auth/people.ts'
+import { hashToken } from '../../server/auth/secret-token.ts'
 import { testNow as now, openTenancy } from '../../server/auth/testing.ts'
 import { listClients } from '../../server/clients/queries.ts'
 import { getPolicy } from '../../server/policies/queries.ts'
@@ -45,12 +46,15 @@ async function countRows() {
 test('three clients, twelve devices planned, one test device a client', async () => {
   const plan = await readLabPlan(planFile)
   expect(plan.devices).toHaveLength(12)
-  expect(plan.devices.filter((device) => device.tags?.includes('test')).map((device) => device.name)).toEqual([
+  const owner = await contextFor('owner@northfold.example', 'northfold')
+  const tokens = await factories.inMsp(owner.mspId, (tx) => tx`select token_hash, tags from enrolment_tokens`)
+  const tagsOf = ({ token }: { token: string }) =>
+    tokens.find((row) => row.token_hash === hashToken(token.split('.')[0] ?? ''))?.tags
+  expect(plan.devices.filter((device) => tagsOf(device)?.includes('test')).map((device) => device.name)).toEqual([
     'bw-ws-01',
     'kl-ws-01',
     'hl-ws-01',
   ])
-  const owner = await contextFor('owner@northfold.example', 'northfold')
   expect((await listClients(owner)).map(({ name, timeZone }) => `${name}, ${timeZone}`)).toEqual([
     'Brightwater Accountants, Europe/London',
     'Harbour Lane Surveyors, Europe/Berlin',

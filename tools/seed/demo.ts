@@ -38,7 +38,7 @@ export async function seedDemo(input: { deviceUrl: string; planFile: string; now
     const clientId = await ensureClient(ctx, { name, timeZone })
     if (isTechnicians) technicians.push(clientId)
     for (const number of ['01', '02', '03', '04'])
-      devices.push({ name: `${prefix}-${number}`, clientId, tags: number === '01' ? ['test'] : undefined })
+      devices.push({ name: `${prefix}-${number}`, clientId, tags: number === '01' ? ['test'] : [] })
   }
   await ensureMember(ctx, northfold.slug, { ...technician, clients: technicians })
 

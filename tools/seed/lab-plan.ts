@@ -18,7 +18,8 @@ const dayMs = 24 * 3_600_000
 interface PlannedDevice {
   name: string
   clientId: string
-  tags?: string[]
+  /** Given with its token. */
+  tags: string[]
 }
 
 /**
@@ -34,7 +35,7 @@ export async function writeLabPlan(
   if (input.devices.every(({ name }) => kept.has(name)) && former?.devices.length === input.devices.length) return
   const devices: LabPlan['devices'] = []
   for (const { name, clientId, tags } of input.devices)
-    devices.push({ name, token: kept.get(name) ?? (await mintToken(ctx, clientId)), tags })
+    devices.push({ name, token: kept.get(name) ?? (await mintToken(ctx, clientId, tags)) })
   const plan: LabPlan = { deviceUrl: input.deviceUrl, devices }
   await mkdir(dirname(input.file), { recursive: true })
   // It holds tokens, and the lab never reads half of it.
@@ -57,13 +58,13 @@ async function keepGoodTokens(ctx: Context, former: LabPlan): Promise<Map<string
 }
 
 /** A token for one device at the client's only site. The worker publishes its key soon after its start, so that is waited for. */
-async function mintToken(ctx: Context, clientId: string): Promise<string> {
+async function mintToken(ctx: Context, clientId: string, tags: string[]): Promise<string> {
   const { sites } = await getClient(ctx, { clientId })
   const siteId = sites[0]?.id
   if (!siteId) throw new Error('this client has no site to enrol at')
   for (const end = Date.now() + keyLimitMs; ; await wait(250)) {
     try {
-      return (await createEnrolmentToken(ctx, { clientId, siteId, uses: 1, validForMs: dayMs })).token
+      return (await createEnrolmentToken(ctx, { clientId, siteId, tags, uses: 1, validForMs: dayMs })).token
     } catch (error) {
       const isEarly = error instanceof DomainError && error.code === 'unavailable'
       if (!isEarly || Date.now() > end) throw error

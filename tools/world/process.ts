@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { endsWithParent } from '../lab/ends-with-parent.ts'
 
-/** A process of a test world: started in its own session, output to a file, killed by its own id only. */
+/** A process of a test world: in its own session, output to a file, killed by its own id or by the end of the test's process. */
 export class WorldProcess {
   private child: ChildProcess | undefined
   private readonly options: {
@@ -19,7 +20,7 @@ export class WorldProcess {
 
   async start(): Promise<void> {
     const out = openSync(this.options.logFile, 'a')
-    const child = spawn(this.options.command, this.options.args, {
+    const child = spawn(...endsWithParent(this.options.command, this.options.args, 'KILL'), {
       // Next widens ProcessEnv to demand NODE_ENV; these processes get only what is listed.
       env: this.options.env as NodeJS.ProcessEnv,
       detached: true,

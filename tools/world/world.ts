@@ -100,15 +100,14 @@ export async function startWorld(plan: WorldPlan) {
   const mspId = await factories.makeMsp()
   await factories.makePolicy(mspId, plan.policy ?? labPolicy)
   const clients = []
-  const devices: { name: string; token: string; tags: string[] }[] = []
+  const devices: { name: string; token: string }[] = []
   for (const { name, devices: names } of plan.clients) {
     const client = await factories.makeClient(mspId, { name })
     clients.push({ ...client, name, devices: names })
     for (const device of names)
       devices.push({
         name: device,
-        token: await factories.makeToken(client),
-        tags: device.endsWith('-test') ? ['test'] : [],
+        token: await factories.makeToken(client, { tags: device.endsWith('-test') ? ['test'] : [] }),
       })
   }
   const lab: Lab = await startLab({

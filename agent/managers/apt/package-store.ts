@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readTextIfThere, syncFolder, writeFileDurably } from '../../state/durable-file.ts'
+import { readOwnText, syncFolder, writeFileDurably } from '../../state/durable-file.ts'
 
 export type StoreOrigin = 'archive' | 'cache' | 'repacked'
 
@@ -27,7 +27,7 @@ export class PackageStore {
     mkdirSync(this.#dir, { recursive: true, mode: 0o755 })
     this.#indexPath = join(this.#dir, 'index.json')
     // Written by `#save` alone, in one piece.
-    const entries = JSON.parse(readTextIfThere(this.#indexPath) ?? '[]') as StoredPackage[]
+    const entries = JSON.parse(readOwnText(this.#indexPath) ?? '[]') as StoredPackage[]
     this.#entries = entries.filter(({ sha256 }) => existsSync(this.pathOf(sha256)))
   }
 
@@ -54,6 +54,8 @@ export class PackageStore {
     const draft = join(this.#dir, `${sha256}.new`)
     try {
       await copyFile(file, draft)
+      // The copy has the mode of what was copied: nobody else may write to it, whatever that was.
+      chmodSync(draft, 0o644)
       if ((await hashFile(draft)) !== sha256) throw new Error(`${about.name} changed while it was copied`)
     } catch (error) {
       // On a full disk half a file would keep the room that the next try needs.

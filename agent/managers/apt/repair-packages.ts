@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
+import { openAppended } from '../../state/durable-file.ts'
 import type { AptRoot } from './apt-root.ts'
 import { auditPackages, isInterrupted } from './find-trouble.ts'
 import { waitForLocks } from './package-locks.ts'
@@ -23,7 +24,7 @@ export async function repairPackages(apt: AptRoot, outputFile: string): Promise<
 
 /** Like a transaction, in its own session and never killed; the repair is simply begun again when the agent dies. */
 function runChange(apt: AptRoot, command: string, args: readonly string[], outputFile: string): Promise<void> {
-  const handle = openSync(outputFile, 'a', 0o600)
+  const handle = openAppended(outputFile)
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env: apt.env,

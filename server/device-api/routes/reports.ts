@@ -18,6 +18,7 @@ export function reportsRoute(server: FastifyInstance, door: Door): void {
     schema: reportsRequestSchema,
     bodyLimitBytes: 2 * 1024 * 1024,
     mayUseSession: false,
+    allow: (deviceId, bytes) => door.limits.reportBytes.use(deviceId, bytes),
     handle: async ({ caller, body, bytes }): Promise<ReportsAnswer> => {
       const { deviceId, counter, credential } = caller
       const reports = body.reports.map((signed, place) => checkReport(signed, place, deviceId, credential.key))

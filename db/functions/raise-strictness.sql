@@ -1,0 +1,28 @@
+-- A row of the catalogue counts for all clients of the MSP, and each device that lacks the patch may speak to it: the strictest word
+-- counts, whoever came first. So no device can talk a patch down that another one knows better; what one alone talks up becomes due.
+create or replace function door.raise_strictness(p_batch jsonb, p_fresh uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+  stricter record;
+begin
+  for stricter in
+    with said as materialized (
+      select d.msp_id, u->>'manager' as manager, u->>'name' as name, u->>'version' as version, u->>'architecture' as architecture,
+        door.known_class(u->>'manager', u->>'classification') as classification, u->>'severity' as severity
+      from jsonb_array_elements(p_batch) as e join devices d on d.id = (e->>'device_id')::uuid,
+        jsonb_array_elements(e->'missing'->'updates') as u
+      where d.id = any (p_fresh) and e ? 'missing' group by 1, 2, 3, 4, 5, 6, 7
+    )
+    select k.msp_id, k.id, s.classification, s.severity
+    from said s cross join lateral (select p.msp_id, p.id, p.classification, p.severity from patches p where p.msp_id = s.msp_id
+      and p.manager = s.manager and p.name = s.name and p.version = s.version and p.architecture = s.architecture limit 1) k
+    where door.strictness(s.classification) > door.strictness(k.classification) or door.strictness(s.severity) > door.strictness(k.severity)
+    order by k.id
+  loop
+    update patches p set
+        classification = case when door.strictness(stricter.classification) > door.strictness(p.classification)
+          then stricter.classification else p.classification end,
+        severity = case when door.strictness(stricter.severity) > door.strictness(p.severity) then stricter.severity else p.severity end
+      where p.msp_id = stricter.msp_id and p.id = stricter.id;
+  end loop;
+end $$;
