@@ -1,3 +1,11 @@
+// Set by `register`, for there is no time to load anything when a request has failed.
+let noteFailure: (error: unknown) => void = () => {}
+
+/** Next calls this with each error of a request, before it answers. */
+export function onRequestError(error: unknown): void {
+  noteFailure(error)
+}
+
 /** Next calls this once, at the start of the web process and before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
@@ -10,6 +18,7 @@ export async function register(): Promise<void> {
     { mendAddresses },
     { stopConnectionsOnSignal },
     { setDoorAddress },
+    unavailable,
   ] = await Promise.all([
     import('./server/env/web.ts'),
     import('./db/tenant.ts'),
@@ -18,12 +27,15 @@ export async function register(): Promise<void> {
     import('./server/auth/mend-addresses.ts'),
     import('./server/live/stop-connections.ts'),
     import('./server/enrolment/door-address.ts'),
+    import('./server/api/say-unavailable.ts'),
   ])
   const env = webEnv()
   connectPools({ tenant: env.databaseUrl })
   connectAuth({ databaseUrl: env.authDatabaseUrl, secret: env.authSecret, publicUrl: env.publicUrl })
   setDoorAddress(env.publicDeviceUrl)
   stampPeerAddresses()
+  unavailable.sayUnavailable()
+  noteFailure = unavailable.noteFailure
   mendAddresses()
   stopConnectionsOnSignal()
 }

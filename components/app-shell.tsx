@@ -4,6 +4,7 @@ import { cn } from './cn'
 import { Logo } from './logo'
 import { NarrowMenu } from './narrow-menu'
 import { type NavItem, NavList } from './nav-list'
+import { SearchSlot } from './search-slot'
 
 type AppShellProps = {
   productName: string
@@ -69,18 +70,19 @@ export function AppShell({ productName, homeHref, scopeSwitch, navigation, foote
 
 type TopBarProps = {
   crumbs: readonly Crumb[]
+  /** In place of the console's own search. */
   search?: ReactNode
-  /** Below 900 px, in place of the field: a button of 44 px. */
-  narrowSearch?: ReactNode
 }
 
 /** 48 px above the page: where one is, and the search. Below 900 px it stands in the bar between sign and menu. */
-export function TopBar({ crumbs, search, narrowSearch }: TopBarProps) {
+export function TopBar({ crumbs, search = <SearchSlot place="wide" /> }: TopBarProps) {
   return (
     <header className="flex h-12 items-center justify-between gap-6 border-line border-b px-8 max-wide:absolute max-wide:inset-x-14 max-wide:has-[[data-back]]:left-2 max-wide:top-0 max-wide:h-[55px] max-wide:gap-1 max-wide:border-none max-wide:px-0 print:hidden">
       <Breadcrumbs crumbs={crumbs} />
-      {search ? <div className="w-[270px] shrink-0 max-wide:hidden">{search}</div> : null}
-      {narrowSearch ? <div className="wide:hidden">{narrowSearch}</div> : null}
+      <div className="w-[270px] shrink-0 max-wide:hidden">{search}</div>
+      <div className="wide:hidden">
+        <SearchSlot place="narrow" />
+      </div>
     </header>
   )
 }

@@ -47,6 +47,24 @@ test('a page that is not there passes axe too', async ({ page }) => {
   await expectWell(page, 'not found')
 })
 
+test('the search passes axe: open, with what it found, without, and when it fails', async ({ page }) => {
+  await signInAs(page, nora)
+  await page.keyboard.press('/')
+  const field = page.getByRole('combobox', { name: 'Find a device, patch or client' })
+  await expect(field).toBeFocused()
+  await expectWell(page, 'search, empty')
+  await field.fill('bw-ws')
+  await expect(page.getByRole('option').first()).toBeVisible()
+  await expectWell(page, 'search, found')
+  await field.fill('nothing has this name')
+  await expect(page.getByText('Nothing here is called “nothing has this name”')).toBeVisible()
+  await expectWell(page, 'search, nothing')
+  await page.route(/search\.everything/, (route) => route.abort())
+  await field.fill('kl')
+  await expect(page.getByRole('alert')).toContainText('Not searched')
+  await expectWell(page, 'search, failed')
+})
+
 test('the console is used by keyboard alone', async ({ page, lab, records }) => {
   await expect.poll(() => records.countClientsWithRollout(msp), { timeout: 60_000 }).toBe(3)
   await records.savePolicy(msp, { isByHand: true })

@@ -47,6 +47,7 @@ export const cases: Record<string, Case> = {
   'holds.lift': { input: ({ holdId }) => ({ holdId, reason: 'A test' }) },
   'holds.list': { input: () => ({}), isList: true },
   'holds.set': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], reason: 'A test' }) },
+  'needs.count': { input: nothing, isList: true },
   'overview.get': { input: nothing, isList: true },
   'patches.decide': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], kind: 'approve' }) },
   'patches.devices': { input: ({ patchId, clientId }) => ({ patchId, clientId }) },

@@ -4,6 +4,7 @@ import { clientsRouter } from './routers/clients.ts'
 import { devicesRouter } from './routers/devices.ts'
 import { enrolmentRouter } from './routers/enrolment.ts'
 import { holdsRouter } from './routers/holds.ts'
+import { needsRouter } from './routers/needs.ts'
 import { overviewRouter } from './routers/overview.ts'
 import { patchesRouter } from './routers/patches.ts'
 import { policiesRouter } from './routers/policies.ts'
@@ -19,6 +20,7 @@ export const appRouter = router({
   devices: devicesRouter,
   enrolment: enrolmentRouter,
   holds: holdsRouter,
+  needs: needsRouter,
   overview: overviewRouter,
   patches: patchesRouter,
   policies: policiesRouter,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { refusalCodes } from '../../agent/wire/order.ts'
 import type { ProbeRead, Report, SetReport } from '../../agent/wire/report.ts'
-import { explainFault } from './explain-fault.ts'
+import { explainFault, tellTrouble } from './explain-fault.ts'
 import { refusalWords, type ToldReport, tellHistory } from './tell-history.ts'
 
 const set = (changes: Partial<SetReport>): SetReport => ({
@@ -170,4 +170,21 @@ test.each([
 
 test('an unknown fault is left to its raw output', () => {
   expect(explainFault('something else', 'nobody has seen this')).toBeNull()
+})
+
+test.each([
+  ['', null, ''],
+  ['dpkg was interrupted and waits for "dpkg --configure -a".', 'What dpkg says', 'not healthy'],
+  ['The following packages are only half configured, probably due to problems', 'What dpkg says', 'not healthy'],
+  ['The package lists could not be read again: E: The repository is not signed.', 'What apt says', 'lists'],
+  ['E: Type ‘this’ is not known on line 1 in source list broken.list', 'What apt says', 'lists'],
+  ['E: Unmet dependencies.\nThe following packages have unmet dependencies:', 'What apt says', 'lists'],
+  ['The device could not be looked at: took longer than 600000 ms', 'What the agent says', 'may be old'],
+  ['The service does not take the list of its packages: 400', 'What the agent says', 'may be old'],
+  ['dpkg was interrupted\nThe package lists could not be read again: E: x', 'What dpkg and apt say', 'not healthy'],
+  ['<b>something else</b>', 'What the device says', 'may not be healthy'],
+])('the trouble %j is told by who said it: %s', (trouble, label, words) => {
+  const told = tellTrouble(trouble)
+  expect(told?.label ?? null).toBe(label)
+  expect(told?.sentence ?? '').toContain(words)
 })

@@ -301,6 +301,8 @@ function tellEvent(event: ToldEvent): HistoryEvent {
   switch (event.kind) {
     case 'enrolled':
       return { ...base, sentence: 'Enrolled', detail: event.summary }
+    case 'unknown-order':
+      return { ...base, mark: 'asking', sentence: 'Reported about an order that is not its own', detail: event.summary }
     case 'chain-broken':
       return { ...base, mark: 'asking', sentence: 'Its chain of reports broke', detail: event.summary }
     case 'permit-denied': {

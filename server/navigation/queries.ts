@@ -1,9 +1,12 @@
 import { asc, isNull, sql } from 'drizzle-orm'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
+import { findFleet } from '../clients/list-client-risks.ts'
 import { actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
+import { findNeeds } from '../overview/find-needs.ts'
 import type { Role } from '../permissions.ts'
+import { findPolicies } from '../policies/find-policies.ts'
 import { commonZone } from './rules.ts'
 
 /** Who asks, where, and which clients they may see: what the frame of every page needs. */
@@ -62,6 +65,18 @@ export function countForNavigation(ctx: Context) {
     if (!counts) throw new Error('counting gave no row')
     const { clients, devices, patches, rollouts, waitingGates, holds } = counts
     return { clients, devices, patches, rollouts, waitingGates, holds }
+  })
+}
+
+/**
+ * How many things need this person: the rows of the overview, found in the same way and so never another number. Several times the work of
+ * the numbers above (it asks what is decided about each missing patch), so it is asked for apart from them and no page waits for it.
+ */
+export function countNeeds(ctx: Context): Promise<number> {
+  return read(ctx, 'overview:read', async (tx) => {
+    const policies = await findPolicies(tx)
+    const fleet = await findFleet(tx, policies)
+    return (await findNeeds(tx, ctx, { policies, fleet })).length
   })
 }
 

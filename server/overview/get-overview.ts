@@ -4,14 +4,9 @@ import type { Context } from '../context.ts'
 import { commonZone } from '../navigation/rules.ts'
 import { findPolicies } from '../policies/find-policies.ts'
 import { describeNeed, type NeedWords } from './describe-need.ts'
-import { findApprovalNeed } from './find-approval-need.ts'
-import { findFleetNeeds } from './find-fleet-needs.ts'
-import { findHoldNeeds } from './find-hold-needs.ts'
-import { findGateNeeds, findMissedWindows, findRetryNeeds, findRollbackNeeds } from './find-rollout-needs.ts'
+import { findNeeds } from './find-needs.ts'
 import { findRunningRollouts, type RunningRollout } from './find-running.ts'
-import { findSigningNeed } from './find-signing-need.ts'
-import { findSigns } from './find-signs.ts'
-import { type FleetCounts, type NeedKind, orderNeeds, sumFleet } from './rules.ts'
+import { type FleetCounts, type NeedKind, sumFleet } from './rules.ts'
 
 const clientsShown = 12
 const rolloutsShown = 5
@@ -45,17 +40,7 @@ export function getOverview(ctx: Context): Promise<Overview> {
     const policies = await findPolicies(tx)
     const fleet = await findFleet(tx, policies)
     const running = await findRunningRollouts(tx, ctx.now)
-    const signs = await findSigns(tx, ctx.now)
-    const needs = orderNeeds([
-      ...(await findSigningNeed(tx, ctx.now)),
-      ...(signs.hasHold ? await findHoldNeeds(tx, ctx) : []),
-      ...(signs.hasAskingGate ? await findGateNeeds(tx, ctx.now) : []),
-      ...(signs.hasRollback ? await findRollbackNeeds(tx) : []),
-      ...(await findApprovalNeed(tx, ctx, policies)),
-      ...(signs.hasShutWindow ? await findMissedWindows(tx, ctx.now) : []),
-      ...(signs.hasFailedGate ? await findRetryNeeds(tx) : []),
-      ...findFleetNeeds(ctx, fleet),
-    ])
+    const needs = await findNeeds(tx, ctx, { policies, fleet })
     const zone = commonZone(fleet.map((client) => client.timeZone))
     const ranked = rankClients(fleet, running, ctx.now)
     return {

@@ -5,7 +5,7 @@ import type { Column } from '@/components/table-style'
 import type { Outputs } from '@/server/api/root'
 import { windowWords } from './client-window'
 import { ComplianceCell } from './compliance-cell'
-import { LabPolicyTag } from './lab-policy-tag'
+import { LabPolicyMark } from './lab-policy-tag'
 
 type ClientLine = Outputs['overview']['get']['clients']['rows'][number]
 type ClientColumns<Row> = Record<
@@ -36,8 +36,8 @@ export function clientColumns<Row extends ClientLine>(asOf: Date, under?: (row: 
       className: 'wide:py-1.5',
       cell: (row) => (
         <span className="block min-w-0">
-          <span className="flex flex-wrap items-center gap-x-2">
-            {row.name} <LabPolicyTag isLab={row.isLab} />
+          <span className="flex items-center gap-x-2 max-[999px]:flex-wrap min-[1000px]:max-[1239px]:min-w-[190px]">
+            <span className="min-w-0">{row.name}</span> <LabPolicyMark isLab={row.isLab} />
           </span>
           {under ? (
             <span className="block font-normal text-detail text-text-3 max-wide:hidden">{under(row)}</span>
@@ -47,7 +47,12 @@ export function clientColumns<Row extends ClientLine>(asOf: Date, under?: (row: 
     },
     why: {
       key: 'why',
-      head: 'Why it stands here',
+      // Between 900 and 1240 px the room is wanted by the name beside it.
+      head: (
+        <>
+          Why<span className="wide:max-[1239px]:sr-only"> it stands here</span>
+        </>
+      ),
       narrow: 'detail',
       cell: (row) => (
         <span className={row.risk.mark === 'installed' ? 'text-text-3' : undefined}>

@@ -5,6 +5,7 @@ import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
 import { AppShell } from '@/components/app-shell'
 import type { Theme } from '@/components/theme'
 import { paths } from '@/server/paths'
+import { GlobalSearch } from './global-search'
 import { ScopeSwitch } from './scope-switch'
 import { SidebarFooter } from './sidebar-footer'
 import { useNavigation } from './use-navigation'
@@ -27,7 +28,7 @@ export function ConsoleShell({ theme, otherMsps, children }: ConsoleShellProps) 
       navigation={useNavigation(scope.client)}
       footer={<SidebarFooter session={session} otherMsps={otherMsps} theme={theme} />}
     >
-      {children}
+      <GlobalSearch>{children}</GlobalSearch>
     </AppShell>
   )
 }

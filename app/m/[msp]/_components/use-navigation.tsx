@@ -1,5 +1,5 @@
 'use client'
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import {
   Building2,
   FileClock,
@@ -12,6 +12,7 @@ import {
   Waypoints,
 } from 'lucide-react'
 import { usePathname } from 'next/navigation'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { formatCount } from '@/components/format'
 import type { NavItem } from '@/components/nav-list'
@@ -25,9 +26,16 @@ export function useNavigation(scope: string | null): NavItem[][] {
   const { slug } = useMsp()
   const pathname = usePathname()
   const { data: counts } = useSuspenseQuery(useTrpc().session.counts.queryOptions())
+  const needs = useNeedsCount(counts)
   const groups: NavItem[][] = [
     [
-      { label: 'Overview', href: paths.overview(slug), icon: icon(LayoutList) },
+      {
+        label: 'Overview',
+        href: paths.overview(slug),
+        icon: icon(LayoutList),
+        count: needs === undefined ? undefined : formatCount(needs),
+        isUrgent: needs !== undefined && needs > 0,
+      },
       { label: 'Clients', href: paths.clients(slug), icon: icon(Building2), count: formatCount(counts.clients) },
       { label: 'Devices', href: paths.devices(slug), icon: icon(Monitor), count: formatCount(counts.devices) },
       { label: 'Enrolment', href: paths.enrolment(slug), icon: icon(MonitorSmartphone) },
@@ -51,6 +59,33 @@ export function useNavigation(scope: string | null): NavItem[][] {
   return groups.map((items) =>
     items.map((item) => ({ ...item, href: inScope(slug, item.href, scope), isCurrent: item.href === current })),
   )
+}
+
+const needsEveryMs = 60_000
+const never = () => () => {}
+const yes = () => true
+const no = () => false
+
+/**
+ * How many things need somebody: what the overview said last where it was read later, else a count of its own. That count costs more than
+ * the others, so it does not follow every change of the live stream: it is asked anew when one of their numbers moves, and each minute.
+ */
+function useNeedsCount(counts: object): number | undefined {
+  const trpc = useTrpc()
+  const page = useQuery({ ...trpc.overview.get.queryOptions(), enabled: false })
+  const own = useQuery({ ...trpc.needs.count.queryOptions(), refetchInterval: needsEveryMs })
+  const { refetch } = own
+  const seen = useRef(counts)
+  useEffect(() => {
+    // Equal numbers are the same object, however often they are asked for.
+    if (seen.current === counts) return
+    seen.current = counts
+    refetch()
+  }, [counts, refetch])
+  // While it is made on the server the overview may be read or not yet; the browser begins with neither, as it must with the same words.
+  const isInBrowser = useSyncExternalStore(never, yes, no)
+  if (!isInBrowser) return undefined
+  return page.data && page.dataUpdatedAt > own.dataUpdatedAt ? page.data.needs.length : own.data
 }
 
 /** The deepest place that the page lies in: Enrolment lies below Devices and is not Devices. */

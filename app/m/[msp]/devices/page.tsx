@@ -10,8 +10,9 @@ export const metadata: Metadata = { title: 'Devices' }
 
 export default async function DevicesPage({ params, searchParams }: PageProps<'/m/[msp]/devices'>) {
   const { msp } = await params
-  const input = parseDevicesQuery(await searchParams)
-  await knownClient(msp, input.client)
+  const query = await searchParams
+  await knownClient(msp, query.client)
+  const input = parseDevicesQuery(query)
   const api = serverApi(msp)
   const page = await orNotFound(load(api.devices.list.queryOptions(input)))
   // An empty list offers the command, and for that it needs the sites.

@@ -9,8 +9,9 @@ export const metadata: Metadata = { title: 'Holds' }
 
 export default async function HoldsPage({ params, searchParams }: PageProps<'/m/[msp]/holds'>) {
   const { msp } = await params
-  const input = readHoldsSearch(await searchParams)
-  await knownClient(msp, input.clientId)
+  const search = await searchParams
+  await knownClient(msp, search.client)
+  const input = readHoldsSearch(search)
   await orNotFound(load(serverApi(msp).holds.list.queryOptions(input)))
   return (
     <>

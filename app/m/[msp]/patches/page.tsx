@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
+import { knownClient } from '../_components/known-client'
 import { readPatchesSearch } from './_components/patches-search'
 import { PatchesView } from './_components/patches-view'
 
@@ -8,7 +9,9 @@ export const metadata: Metadata = { title: 'Patches' }
 
 export default async function PatchesPage({ params, searchParams }: PageProps<'/m/[msp]/patches'>) {
   const { msp } = await params
-  const input = readPatchesSearch(await searchParams)
+  const search = await searchParams
+  await knownClient(msp, search.client)
+  const input = readPatchesSearch(search)
   await orNotFound(load(serverApi(msp).patches.list.queryOptions(input)))
   return (
     <>

@@ -12,11 +12,11 @@ export const metadata: Metadata = { title: 'Rollouts' }
 export default async function RolloutsPage({ params, searchParams }: PageProps<'/m/[msp]/rollouts'>) {
   const { msp } = await params
   const { client, after } = await searchParams
+  await knownClient(msp, client)
   const input: ListRollouts = {
-    clientId: typeof client === 'string' ? client : undefined,
+    clientId: typeof client === 'string' && client !== '' ? client : undefined,
     after: typeof after === 'string' ? after : undefined,
   }
-  await knownClient(msp, input.clientId)
   return (
     <>
       <TopBar crumbs={[{ label: 'Rollouts' }]} />

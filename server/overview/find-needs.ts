@@ -1,0 +1,30 @@
+import type { Tx } from '../access.ts'
+import type { FleetClient } from '../clients/list-client-risks.ts'
+import type { Context } from '../context.ts'
+import type { Policies } from '../policies/find-policies.ts'
+import { findApprovalNeed } from './find-approval-need.ts'
+import { findFleetNeeds } from './find-fleet-needs.ts'
+import { findHoldNeeds } from './find-hold-needs.ts'
+import { findGateNeeds, findMissedWindows, findRetryNeeds, findRollbackNeeds } from './find-rollout-needs.ts'
+import { findSigningNeed } from './find-signing-need.ts'
+import { findSigns } from './find-signs.ts'
+import { type Need, orderNeeds } from './rules.ts'
+
+/** What needs this person now, most urgent first: the rows of the overview, and the number beside its name in the sidebar. */
+export async function findNeeds(
+  tx: Tx,
+  ctx: Context,
+  { policies, fleet }: { policies: Policies; fleet: readonly FleetClient[] },
+): Promise<Need[]> {
+  const signs = await findSigns(tx, ctx.now)
+  return orderNeeds([
+    ...(await findSigningNeed(tx, ctx.now)),
+    ...(signs.hasHold ? await findHoldNeeds(tx, ctx) : []),
+    ...(signs.hasAskingGate ? await findGateNeeds(tx, ctx.now) : []),
+    ...(signs.hasRollback ? await findRollbackNeeds(tx) : []),
+    ...(await findApprovalNeed(tx, ctx, policies)),
+    ...(signs.hasShutWindow ? await findMissedWindows(tx, ctx.now) : []),
+    ...(signs.hasFailedGate ? await findRetryNeeds(tx) : []),
+    ...findFleetNeeds(ctx, fleet),
+  ])
+}
