@@ -1,5 +1,6 @@
 'use client'
 import { type ReactElement, type ReactNode, useState } from 'react'
+import { cn } from './cn'
 import { type Fact, FactsList } from './facts-list'
 import { formatCount, plural } from './format.ts'
 import { Button } from './ui/button'
@@ -105,7 +106,7 @@ export function ConfirmCount({ isOpen, onOpenChange, ...props }: ConfirmCountPro
         }}
       >
         {props.who ? <WhoList who={props.who} /> : null}
-        {props.facts ? <FactsList facts={props.facts} isPair className="gap-1.5 [&_dt]:w-32" /> : null}
+        {props.facts ? <FactsList facts={props.facts} isPair className="gap-1.5 wide:[&_dt]:w-32!" /> : null}
         {props.children}
         {props.reason ? (
           <Field
@@ -149,7 +150,9 @@ function WhoList({ who }: { who: readonly ConfirmWho[] }) {
     <ul className="-mt-4">
       {who.map((each) => (
         <li key={each.key} className="flex min-h-9 items-center gap-4 border-line border-b py-1">
-          <span className="w-8 text-right font-key">{formatCount(each.count)}</span>
+          <span className={cn('w-8 text-right', each.count > 0 ? 'font-key' : 'text-text-3')}>
+            {formatCount(each.count)}
+          </span>
           <span className="min-w-0 flex-1 truncate">{each.name}</span>
           {each.how ? <span className="text-detail text-text-3">{each.how}</span> : null}
         </li>

@@ -25,7 +25,9 @@ export function FactsList({
           )}
         >
           <dt className="shrink-0 text-text-3">{fact.label}</dt>
-          <dd className={cn('min-w-0 break-words text-text', !isPair && 'text-right', fact.isMono && 'mono')}>
+          <dd
+            className={cn('min-w-0 text-pretty break-words text-text', !isPair && 'text-right', fact.isMono && 'mono')}
+          >
             {fact.value}
           </dd>
         </div>

@@ -51,7 +51,7 @@ export function FleetBar({ parts, note, isCompact = false, label, className }: F
           ))}
       </div>
       {isCompact ? null : (
-        <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 pt-2">
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 pt-2">
           <ul className="flex flex-wrap gap-x-5 gap-y-1.5 text-body text-text-2 max-wide:grid max-wide:w-full max-wide:grid-cols-2">
             {parts.map((part) => (
               <li key={part.kind} className="flex items-center gap-2">

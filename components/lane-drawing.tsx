@@ -81,7 +81,7 @@ function WindowBar({ label, phase, left, right }: { label?: string; phase: LaneP
       />
       {label ? (
         <span
-          className={cn('absolute top-[20px] whitespace-nowrap text-axis text-text-2', edgeShift(left))}
+          className={cn('halo absolute top-[20px] z-[2] whitespace-nowrap text-axis text-text-2', edgeShift(left))}
           style={{ left: `${left}%` }}
         >
           {label}
@@ -106,7 +106,7 @@ function SoakBlock({ block, phase, left, right }: { block: Block; phase: LanePha
       </span>
       {block.label ? (
         <span
-          className="absolute top-[62px] -translate-x-1/2 whitespace-nowrap text-axis text-text-3"
+          className="halo absolute top-[62px] z-[2] -translate-x-1/2 whitespace-nowrap text-axis text-text-3"
           style={{ left: `${(left + right) / 2}%` }}
         >
           {block.label}
@@ -163,14 +163,14 @@ function Gate({ gate, phase, left }: { gate: NonNullable<Lane['gate']>; phase: L
   return (
     <span
       className={cn(
-        'absolute top-[40px] flex items-center gap-1.5',
+        'absolute top-[40px] z-[2] flex items-center gap-1.5',
         left > 78 ? '-translate-x-full flex-row-reverse' : '-translate-x-2.5',
       )}
       style={{ left: left > 78 ? `calc(${left}% + 10px)` : `${left}%` }}
     >
       <GateDiamond state={gate.state} isFuture={isFuture} />
       {gate.label ? (
-        <span className={cn('whitespace-nowrap text-axis', isFuture ? 'text-text-2' : 'font-key text-text')}>
+        <span className={cn('halo whitespace-nowrap text-axis', isFuture ? 'text-text-2' : 'font-key text-text')}>
           {gate.label}
         </span>
       ) : null}
@@ -182,10 +182,13 @@ function Rollback({ text, left }: { text: string; left: number }) {
   const isRight = left < 35
   return (
     <span
-      className={cn('absolute top-[63px] flex items-end gap-1', isRight ? 'flex-row-reverse' : '-translate-x-full')}
+      className={cn(
+        'absolute top-[63px] z-[2] flex items-end gap-1',
+        isRight ? 'flex-row-reverse' : '-translate-x-full',
+      )}
       style={{ left: `${left}%` }}
     >
-      <span className="-mb-[3px] whitespace-nowrap font-key text-axis text-back">{text}</span>
+      <span className="halo -mb-[3px] whitespace-nowrap font-key text-axis text-back">{text}</span>
       <span className={cn('h-3 w-2.5 border-back-fill border-b', isRight ? 'border-l' : 'border-r')} />
     </span>
   )

@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import { Fragment, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { cn } from './cn'
 import type { MarkState, Tone } from './mark-state'
 import { toneText } from './mark-state'
@@ -53,16 +53,10 @@ export function WhySentence({ question, answer, consequence, action, ladder, cla
             <span className="pr-2 text-text-3">Decided by</span>
             <ol className="contents">
               {ladder.map((rung, index) => (
-                <Fragment key={rung.name}>
-                  {index > 0 ? (
-                    <li aria-hidden className="text-text-3">
-                      <ChevronRight size={12} />
-                    </li>
-                  ) : null}
-                  <li>
-                    <RungSign rung={rung} />
-                  </li>
-                </Fragment>
+                <li key={rung.name} className="inline-flex items-center gap-x-1">
+                  <RungSign rung={rung} />
+                  {index < ladder.length - 1 ? <ChevronRight size={12} aria-hidden className="text-text-3" /> : null}
+                </li>
               ))}
             </ol>
           </span>

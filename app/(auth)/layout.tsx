@@ -15,7 +15,7 @@ export default function SignInLayout({ children }: { children: ReactNode }) {
       </div>
       <aside className="hidden wide:flex flex-col justify-between bg-(--panel) py-24 text-[light-dark(var(--canvas),var(--text))] [--panel:light-dark(var(--text),var(--well))]">
         <RingsDrawing />
-        <p className="max-w-[440px] px-14 font-medium text-countdown">
+        <p className="max-w-[30rem] px-14 font-head text-countdown leading-8">
           Ring by ring. A patch goes on when the devices before it are still well, and comes back when they are not.
         </p>
       </aside>

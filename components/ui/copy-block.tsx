@@ -10,15 +10,22 @@ type CopyBlockProps = {
   /** A line below: until when it works, for whom. */
   foot?: ReactNode
   copyLabel?: string
+  /** A secret or a hash: broken where the line ends, not at its hyphens. */
+  isOneWord?: boolean
   className?: string
 }
 
 /** A command ready to copy. */
-export function CopyBlock({ text, shown, foot, copyLabel, className }: CopyBlockProps) {
+export function CopyBlock({ text, shown, foot, copyLabel, isOneWord = false, className }: CopyBlockProps) {
   return (
     <div className={cn('overflow-hidden rounded-panel border border-line-strong', className)}>
       <div className="flex items-start justify-between gap-4 bg-well px-4 py-3.5 max-wide:flex-col">
-        <pre className="mono min-w-0 wrap-anywhere wide:pt-1 whitespace-pre-wrap text-body text-text leading-[22px]">
+        <pre
+          className={cn(
+            'mono min-w-0 wrap-anywhere wide:pt-1 whitespace-pre-wrap text-body text-text leading-[22px]',
+            isOneWord && 'break-all',
+          )}
+        >
           {shown ?? text}
         </pre>
         <CopyButton text={text} label={copyLabel} variant="primary" />

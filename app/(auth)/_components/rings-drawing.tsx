@@ -9,11 +9,11 @@ export function RingsDrawing() {
   return (
     <svg aria-hidden viewBox="0 -30 600 450" className="w-full" fill="none" strokeWidth="2">
       {[10, 130, 250, 370].map((y) => (
-        <path key={y} d={`M0 ${y}h600`} stroke="currentColor" opacity="0.12" />
+        <path key={y} d={`M0 ${y}h600`} stroke="currentColor" strokeWidth="1" opacity="0.14" />
       ))}
       {lanes.map(({ y, x, boxes, isPassed, opacity }) => (
         <g key={y} stroke="currentColor" opacity={opacity}>
-          <path d={`M${x + 14} ${y}h140`} />
+          <path d={`M${x + 14} ${y}h140`} strokeWidth="3" />
           <rect
             x={x}
             y={y - 30}

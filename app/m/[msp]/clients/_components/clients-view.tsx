@@ -42,11 +42,12 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
   const named = rows.filter((row) => row.name.toLowerCase().includes(search.search.toLowerCase()))
   const shown = named.filter(fits[search.filter])
   const needing = rows.filter(fits['needs-you']).length
+  const bare = rows.filter((row) => fits['no-devices'](row) && !row.risk.needsPerson).length
   return (
     <>
       <PageHeader
         title={plural(rows.length, 'client', 'clients')}
-        lead={leadOf(needing, rows.length)}
+        lead={leadOf(needing, bare, rows.length)}
         actions={mayCreate ? <AddClient isOpenAtFirst={search.isAdding} /> : undefined}
       />
       <section aria-label="Clients" className="flex flex-col gap-2">
@@ -82,13 +83,17 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
   )
 }
 
-function leadOf(needing: number, all: number): string {
-  if (needing === 0) return all === 1 ? 'It runs by itself.' : 'All run by themselves.'
-  const rest = all - needing
-  const need = `${formatCount(needing)} ${needing === 1 ? 'needs' : 'need'} you`
-  return rest === 0
-    ? `${need}.`
-    : `${need}, ${formatCount(rest)} ${rest === 1 ? 'runs by itself' : 'run by themselves'}.`
+/** Who needs a person, who has nothing to run yet, and how many run by themselves; zeros are left out. */
+function leadOf(needing: number, bare: number, all: number): string {
+  const rest = all - needing - bare
+  if (rest === all) return all === 1 ? 'It runs by itself.' : 'All run by themselves.'
+  const told = (count: number, one: string, many: string) => (count > 0 ? [plural(count, one, many)] : [])
+  const parts = [
+    ...told(needing, 'needs you', 'need you'),
+    ...told(bare, 'has no device yet', 'have no device yet'),
+    ...told(rest, 'runs by itself', 'run by themselves'),
+  ]
+  return `${parts.join(', ')}.`
 }
 
 function NoClients({ mayCreate, isAdding }: { mayCreate: boolean; isAdding: boolean }) {

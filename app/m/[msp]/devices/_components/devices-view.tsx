@@ -65,6 +65,7 @@ export function DevicesView({ input, deviceUrl }: { input: ListDevices; deviceUr
           <NoneFits slug={slug} input={input} clientName={clientName} />
         ) : (
           <>
+            <p className="text-detail text-text-3">Order: host name</p>
             <DevicesTable devices={data.rows} asOf={data.asOf} />
             <Pagination
               summary={summaryOf(data, filter)}
@@ -109,7 +110,7 @@ function leadOf(counts: Counts): string | undefined {
 function summaryOf(page: Page, filter: DeviceFilter): string {
   const total = page.counts[filter]
   const of = total && !total.isMore ? ` of ${formatCount(total.count)}` : ''
-  return `${formatCount(page.rows.length)}${of} in view, by host name`
+  return `${formatCount(page.rows.length)}${of} in view`
 }
 
 const noneWords: Record<DeviceFilter, string> = {

@@ -126,6 +126,7 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
           {create.data ? (
             <CopyBlock
               text={create.data.token}
+              isOneWord
               copyLabel="Copy"
               foot={
                 <>

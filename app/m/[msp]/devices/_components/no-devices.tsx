@@ -1,6 +1,7 @@
 'use client'
 import { StatusMark } from '@/components/status-mark'
 import { EmptyState } from '@/components/ui/empty-state'
+import { Skeleton } from '@/components/ui/skeleton'
 import { MakeToken } from './make-token'
 
 type NoDevicesProps = { clientId?: string; clientName: string | null; deviceUrl: string }
@@ -23,9 +24,24 @@ export function NoDevices({ clientId, clientName, deviceUrl }: NoDevicesProps) {
         </span>
         <span className="text-detail text-text-3">This page updates by itself</span>
       </p>
+      {shapes.map(([host, place]) => (
+        <div key={host} className="flex h-10 items-center gap-5 border-line border-b">
+          <Skeleton width="14px" height={14} className="shrink-0 rounded-full" />
+          <Skeleton width={host} />
+          <Skeleton width={place} />
+          <Skeleton width="64px" className="ml-auto" />
+        </div>
+      ))}
     </EmptyState>
   )
 }
+
+/** The rows to come: host name and place. */
+const shapes = [
+  ['112px', '172px'],
+  ['92px', '144px'],
+  ['120px', '192px'],
+] as const
 
 /** What a new device does, in order. */
 export const enrolSteps = [

@@ -11,8 +11,9 @@ export const metadata: Metadata = { title: 'Enrolment' }
 
 export default async function EnrolmentPage({ params, searchParams }: PageProps<'/m/[msp]/devices/enrolment'>) {
   const { msp } = await params
-  const { client } = parseDevicesQuery(await searchParams)
-  await knownClient(msp, client)
+  const query = await searchParams
+  await knownClient(msp, query.client)
+  const { client } = parseDevicesQuery(query)
   const api = serverApi(msp)
   await orNotFound(load(api.enrolment.list.queryOptions({ clientId: client })))
   await load(api.enrolment.sites.queryOptions())

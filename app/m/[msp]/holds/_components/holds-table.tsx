@@ -48,7 +48,7 @@ const shared = ({ msp, now, timeZone }: ColumnInput): Column<HoldLine>[] => [
     key: 'patch',
     head: 'Patch',
     isKey: true,
-    width: '16%',
+    width: '13%',
     narrow: 'title',
     className: 'break-words wide:py-1.5',
     cell: ({ patch }) => (
@@ -105,7 +105,7 @@ const standing = ({ onLift }: ColumnInput): Column<HoldLine>[] => [
   {
     key: 'lifts',
     head: 'What lifts it',
-    width: '176px',
+    width: '150px',
     cell: (hold) => <span className="block text-detail text-text-3">{liftWords(hold)}</span>,
   },
   {

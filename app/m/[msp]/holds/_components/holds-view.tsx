@@ -85,11 +85,14 @@ export function HoldsView({ input }: { input: ListHolds }) {
             }
           />
         ) : (
-          <HoldsTable holds={data.rows} state={input.state} now={data.asOf} timeZone={timeZone} onLift={setLifting} />
+          <>
+            <p className="text-detail text-text-3">Order: newest first</p>
+            <HoldsTable holds={data.rows} state={input.state} now={data.asOf} timeZone={timeZone} onLift={setLifting} />
+          </>
         )}
         {data.rows.length > 0 ? (
           <Pagination
-            summary={`${plural(data.rows.length, 'hold', 'holds')} in view, newest first`}
+            summary={`${plural(data.rows.length, 'hold', 'holds')} in view`}
             newerHref={input.after ? href(input.state) : null}
             olderHref={data.next ? href(input.state, data.next) : null}
             newerLabel="First page"
@@ -97,7 +100,7 @@ export function HoldsView({ input }: { input: ListHolds }) {
           />
         ) : null}
       </section>
-      <LiftDialog hold={lifting} onClose={() => setLifting(null)} />
+      <LiftDialog key={lifting?.id ?? 'none'} hold={lifting} onClose={() => setLifting(null)} />
     </>
   )
 }

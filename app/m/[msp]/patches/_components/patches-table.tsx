@@ -1,7 +1,7 @@
 'use client'
 import { useMsp } from '@/app/_trpc/client'
 import { CountCell, DataTable, NotThere } from '@/components/data-table'
-import { formatAge, formatCount, plural } from '@/components/format'
+import { formatAge, formatCount, plural, pluralWord } from '@/components/format'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
 import type { Outputs } from '@/server/api/root'
@@ -75,7 +75,12 @@ const columnsIn = (now: Date): Column<PatchLine>[] => [
     head: 'Devices',
     align: 'right',
     narrow: 'trailing',
-    cell: ({ devices }) => <CountCell count={formatCount(devices)} tone="strong" />,
+    cell: ({ devices }) => (
+      <>
+        <CountCell count={formatCount(devices)} tone="strong" />
+        <span className="text-detail text-text-3 wide:hidden"> {pluralWord(devices, 'device', 'devices')}</span>
+      </>
+    ),
   },
   {
     key: 'clients',

@@ -50,11 +50,14 @@ export function PatchesView({ input }: { input: ListPatches }) {
         {data.rows.length === 0 ? (
           <NoneFits msp={slug} filter={data.filter} isNarrowed={isNarrowed} total={data.counts.all} />
         ) : (
-          <PatchesTable patches={data.rows} now={data.asOf} isPast={data.filter === 'past'} />
+          <>
+            <p className="text-detail text-text-3">Order: newest first by the maker’s date, else by first sight here</p>
+            <PatchesTable patches={data.rows} now={data.asOf} isPast={data.filter === 'past'} />
+          </>
         )}
         {data.rows.length > 0 ? (
           <Pagination
-            summary={`${plural(data.rows.length, 'patch', 'patches')} in view, newest first by the maker’s date, else by first sight here`}
+            summary={`${plural(data.rows.length, 'patch', 'patches')} in view`}
             newerHref={data.newer ? patchesHref(slug, { ...filters, filter: data.filter, before: data.newer }) : null}
             olderHref={data.older ? patchesHref(slug, { ...filters, filter: data.filter, after: data.older }) : null}
             newerLabel="Newer"

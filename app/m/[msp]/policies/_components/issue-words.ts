@@ -8,6 +8,7 @@ interface Issue {
 
 /** What is wrong with a value, for people. The schema's own sentences stay; what a parser says by itself is put in words. */
 export function issueWords(issue: Issue): string {
+  if (issue.message.startsWith('is a time')) return issue.message.replace('is', 'write')
   if (!/^(Too (small|big)|Invalid|Expected|Unrecognized)/.test(issue.message)) return issue.message
   const isText = issue.origin === 'string' || issue.origin === 'array'
   switch (issue.code) {

@@ -33,7 +33,7 @@ export function PoliciesView() {
         lead={
           own.length === 0
             ? `Every client follows ${standardName}.`
-            : `${plural(own.length, 'client differs', 'clients differ')} from ${standardName}, ${plural(following.length, 'client follows', 'clients follow')} it.`
+            : `${plural(own.length, 'client differs', 'clients differ')} from ${standardName}, ${following.length === 0 ? 'none follows it as it is' : plural(following.length, 'client follows it', 'clients follow it')}.`
         }
       />
       <section aria-labelledby="standard">
@@ -52,16 +52,21 @@ export function PoliciesView() {
         </div>
       </section>
       <section aria-labelledby="own">
-        <SectionHead id="own" isBare title="Clients that differ" count={formatCount(own.length)} />
-        <DataTable
-          caption="Clients with values of their own"
-          columns={columns(data)}
-          rows={own}
-          rowKey={(row) => row.id}
-          rowHref={(row) => paths.policy(slug, row.id)}
-          lines={2}
-          empty={<p>No client sets anything itself. Open one below to change what differs there.</p>}
-        />
+        <SectionHead id="own" isBare={own.length > 0} title="Clients that differ" count={formatCount(own.length)} />
+        {own.length > 0 ? (
+          <DataTable
+            caption="Clients with values of their own"
+            columns={columns(data)}
+            rows={own}
+            rowKey={(row) => row.id}
+            rowHref={(row) => paths.policy(slug, row.id)}
+            lines={2}
+          />
+        ) : (
+          <p className="pt-3 text-text-3">
+            No client sets anything itself. Open one below to change what differs there.
+          </p>
+        )}
       </section>
       {following.length > 0 ? (
         <section aria-labelledby="following">
@@ -122,11 +127,13 @@ function columns({ zone, asOf, standardName }: Policies): Column<Own>[] {
       key: 'sections',
       head: `Differs from ${standardName} in`,
       narrow: 'detail',
-      cell: (row) =>
-        formatList(
+      cell: (row) => {
+        const words = formatList(
           row.sections.map((section) => sectionWords[section]),
           4,
-        ),
+        )
+        return words.charAt(0).toUpperCase() + words.slice(1)
+      },
     },
     {
       key: 'version',

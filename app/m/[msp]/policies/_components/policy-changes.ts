@@ -2,6 +2,7 @@ import { formatCount, formatPercent, plural } from '@/components/format'
 import type { Policy, RingRule } from '@/server/policies/schema'
 import {
   hoursWords,
+  isRuleOn,
   membersWords,
   missedWords,
   notEnoughWords,
@@ -37,7 +38,7 @@ export function findChanges(base: Policy, next: Policy): PolicyChange[] {
   return [
     ...ringChanges(base, next),
     ...gateChanges(base.gate, next.gate),
-    ...listChanges('approvalRules', 'Rule', base.approvalRules.map(ruleWords), next.approvalRules.map(ruleWords)),
+    ...ruleChanges(base.approvalRules, next.approvalRules),
     ...value('dueDays', 'Due', base, next, (policy) => plural(policy.dueDays, 'day', 'days')),
     ...value('startRule', 'Rollouts start', base, next, (policy) => startWords(policy.startRule)),
     ...value('missedWindow', 'A missed window is caught up', base, next, (policy) => missedWords[policy.missedWindow]),
@@ -158,6 +159,25 @@ function gateChanges(base: Policy['gate'], next: Policy['gate']): PolicyChange[]
   return parts.flatMap(([key, name, words]) =>
     base[key] === next[key] ? [] : [{ section: 'gate' as const, path: key, name, was: words(base), is: words(next) }],
   )
+}
+
+/** A rule that was only switched is told as that, by its place; the rest as what left and what came. */
+function ruleChanges(before: Policy['approvalRules'], after: Policy['approvalRules']): PolicyChange[] {
+  const switched = after.flatMap((rule, index): PolicyChange[] => {
+    const is = isRuleOn(rule)
+    const twin = before.some((one) => isRuleOn(one) !== is && isSame(plainRule(one), plainRule(rule)))
+    if (!twin || before.some((one) => isSame(one, rule))) return []
+    const name = `Rule ${index + 1}`
+    return [{ section: 'approvalRules', path: ruleWords(rule), name, was: is ? 'off' : 'on', is: is ? 'on' : 'off' }]
+  })
+  if (switched.length === 0) return listChanges('approvalRules', 'Rule', before.map(ruleWords), after.map(ruleWords))
+  const sentences = (rules: Policy['approvalRules']) => rules.map((rule) => ruleWords(plainRule(rule)))
+  return [...switched, ...listChanges('approvalRules', 'Rule', sentences(before), sentences(after))]
+}
+
+/** The rule without its switch. */
+function plainRule({ isOn: _, ...rule }: Policy['approvalRules'][number]) {
+  return rule
 }
 
 /** Lists are told as what left and what came; the same lines in another order are one change. */

@@ -103,6 +103,29 @@ describe('changes', () => {
     expect(names([early, test0, production])).toEqual(['Rings: a new order'])
   })
 
+  test('a rule that was only switched is told by its place, not as one that left and one that came', () => {
+    const [first, second] = standardPolicy.approvalRules
+    if (!first || !second) throw new Error('the standard has two rules')
+    const told = (approvalRules: typeof standardPolicy.approvalRules) =>
+      findChanges(standardPolicy, { ...standardPolicy, approvalRules }).map(
+        ({ name, was, is }) => `${name}: ${was}, ${is}`,
+      )
+    expect(told([first, { ...second, isOn: false }])).toEqual(['Rule 2: on, off'])
+    expect(
+      told([
+        { ...first, isOn: false },
+        { ...second, isOn: false },
+      ]),
+    ).toEqual(['Rule 1: on, off', 'Rule 2: on, off'])
+    const later = { ...second, afterDays: 3 }
+    expect(told([{ ...first, isOn: false }, later])).toEqual([
+      'Rule 1: on, off',
+      'Rule taken out: Approve security and critical patches 1 day after release, when they can be undone., not there',
+      'Rule added: not there, Approve security and critical patches 3 days after release, when they can be undone.',
+    ])
+    expect(told([{ ...second, isOn: false }, first])).toEqual(['Rule 1: on, off', 'Rules: another order, a new order'])
+  })
+
   test('rules in another order are one change', () => {
     const next = { ...standardPolicy, approvalRules: [...standardPolicy.approvalRules].reverse() }
     expect(findChanges(standardPolicy, next).map((change) => change.is)).toEqual(['a new order'])
@@ -119,6 +142,11 @@ test('what a parser says is put in words, what the schema says stays', () => {
   const words = new Map(parsed.error?.issues.map((issue) => [issue.path.join('.'), issueWords(issue)]))
   expect(words.get('dueDays')).toBe('at least 1')
   expect(words.get('rings.0.name')).toBe('something is missing here')
+  const badTime = policySchema.safeParse({
+    ...standardPolicy,
+    workingHours: { days: ['MO'], start: '8', end: '18:00' },
+  })
+  expect(badTime.error?.issues.map(issueWords)).toContain('write a time such as 02:00')
   const notPicked = policySchema.safeParse({
     ...standardPolicy,
     rings: [{ ...first, members: { kind: 'percent', percent: 5 } }, ...rest],

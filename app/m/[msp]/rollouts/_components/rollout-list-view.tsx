@@ -28,6 +28,7 @@ export function RolloutListView({ input }: { input: ListRollouts }) {
   const running = data.rows.filter((row) => !['finished', 'taken-back', 'aborted'].includes(row.words.kind)).length
   const asking = data.rows.filter((row) => row.words.kind === 'asking').length
   const isEmpty = data.rows.length === 0 && !input.after
+  if (isEmpty && !input.clientId) return <NoRollouts clients={session.clients} />
   return (
     <>
       <PageHeader
@@ -36,7 +37,7 @@ export function RolloutListView({ input }: { input: ListRollouts }) {
           isEmpty
             ? undefined
             : [
-                `${running === 0 ? 'None' : running} of ${plural(data.rows.length, 'rollout', 'rollouts')} in view ${running === 1 ? 'runs' : 'run'}`,
+                runningWords(running, data.rows.length, Boolean(input.after ?? data.next)),
                 asking > 0 ? `${plural(asking, 'gate waits', 'gates wait')} for a person` : '',
                 'times are in each client’s own zone',
               ]
@@ -44,54 +45,59 @@ export function RolloutListView({ input }: { input: ListRollouts }) {
                 .join('; ')
                 .concat('.')
         }
-        actions={<StartRollout clients={session.clients} clientId={input.clientId} isPrimary={!isEmpty} />}
+        actions={<StartRollout clients={session.clients} clientId={input.clientId} isPrimary />}
       />
-      {isEmpty && !input.clientId ? (
-        <NoRollouts />
-      ) : (
-        <section aria-label="Rollouts" className="flex flex-col gap-3">
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            <Select
-              label="Client"
-              value={input.clientId ?? all}
-              onChange={(next) => router.push(paths.rollouts(slug, { client: next === all ? undefined : next }))}
-              options={[
-                { value: all, label: 'All clients' },
-                ...session.clients.map(({ id, name }) => ({ value: id, label: name })),
-              ]}
-              className="w-56"
+      <section aria-label="Rollouts" className="flex flex-col gap-3">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <Select
+            label="Client"
+            value={input.clientId ?? all}
+            onChange={(next) => router.push(paths.rollouts(slug, { client: next === all ? undefined : next }))}
+            options={[
+              { value: all, label: 'All clients' },
+              ...session.clients.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            className="w-56"
+          />
+          <span className="text-detail text-text-3">Order: newest first</span>
+        </div>
+        {isEmpty ? (
+          <EmptyState
+            title={`No rollout yet at ${client?.name ?? 'this client'}`}
+            lead="It starts by itself once approved patches are missing there and the policy’s start rule says so; or start one by hand."
+          >
+            <ButtonLink href={paths.rollouts(slug)}>Show all clients</ButtonLink>
+          </EmptyState>
+        ) : (
+          <>
+            <RolloutTable rows={data.rows} now={data.asOf} />
+            <Pagination
+              summary={`${plural(data.rows.length, 'rollout', 'rollouts')} in view`}
+              newerHref={input.after ? paths.rollouts(slug, { client: input.clientId }) : null}
+              olderHref={data.next ? paths.rollouts(slug, { client: input.clientId, after: data.next }) : null}
+              newerLabel="Newest"
+              olderLabel="Older"
             />
-            <span className="text-detail text-text-3">Order: newest first</span>
-          </div>
-          {isEmpty ? (
-            <EmptyState
-              title={`No rollout yet at ${client?.name ?? 'this client'}`}
-              lead="It starts by itself once approved patches are missing there and the policy’s start rule says so; or start one by hand."
-            >
-              <ButtonLink href={paths.rollouts(slug)}>Show all clients</ButtonLink>
-            </EmptyState>
-          ) : (
-            <>
-              <RolloutTable rows={data.rows} now={data.asOf} />
-              <Pagination
-                summary={`${plural(data.rows.length, 'rollout', 'rollouts')} in view`}
-                newerHref={input.after ? paths.rollouts(slug, { client: input.clientId }) : null}
-                olderHref={data.next ? paths.rollouts(slug, { client: input.clientId, after: data.next }) : null}
-                newerLabel="Newest"
-                olderLabel="Older"
-              />
-            </>
-          )}
-        </section>
-      )}
+          </>
+        )}
+      </section>
     </>
   )
 }
 
-function NoRollouts() {
+/** "4 rollouts run", "3 of 13 rollouts run"; with further pages only those in view are counted. */
+function runningWords(running: number, shown: number, isPart: boolean): string {
+  const all = `${plural(shown, 'rollout', 'rollouts')}${isPart ? ' in view' : ''}`
+  if (running === 0) return isPart ? 'No rollout in view runs' : `No rollout runs, ${plural(shown, 'is', 'are')} over`
+  if (running === shown) return `${all} ${shown === 1 ? 'runs' : 'run'}`
+  return `${running} of ${all} ${running === 1 ? 'runs' : 'run'}`
+}
+
+function NoRollouts({ clients }: { clients: readonly { id: string; name: string }[] }) {
   const { slug } = useMsp()
   return (
     <EmptyState
+      level={1}
       title="No rollout yet"
       lead="A rollout starts by itself as soon as an approved patch is missing on a client’s devices. Approve one, or let the policy approve by rule."
       steps={[
@@ -105,9 +111,12 @@ function NoRollouts() {
       ]}
       stepsFoot="Nothing installs on a device that is not in a ring."
     >
-      <ButtonLink href={paths.patches(slug)} variant="primary">
-        See patches that wait
-      </ButtonLink>
+      <div className="flex flex-wrap gap-2">
+        <ButtonLink href={paths.patches(slug)} variant="primary">
+          Go to the patches
+        </ButtonLink>
+        <StartRollout clients={clients} isPrimary={false} />
+      </div>
     </EmptyState>
   )
 }

@@ -8,7 +8,7 @@ import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
-import { LabPolicyTag } from '../../_components/lab-policy-tag'
+import { LabPolicyMark } from '../../_components/lab-policy-tag'
 import { ringStripOf } from '../../_components/ring-strip-of'
 import { stateMarks } from '../../_components/state-mark'
 
@@ -33,9 +33,9 @@ export function RolloutTable({ rows, now }: { rows: readonly Row[]; now: Date })
       narrow: 'title',
       width: '26%',
       cell: (row) => (
-        <span className="flex flex-wrap items-center gap-x-2">
-          <span className="line-clamp-2">{row.title}</span>
-          <LabPolicyTag isLab={row.isLab} />
+        <span className="flex items-center gap-x-2 max-wide:flex-wrap">
+          <span className="line-clamp-2 min-w-0">{row.title}</span>
+          <LabPolicyMark isLab={row.isLab} />
         </span>
       ),
     },

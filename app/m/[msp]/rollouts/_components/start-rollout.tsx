@@ -106,7 +106,7 @@ export function StartRollout({ clients, clientId, isPrimary }: StartRolloutProps
             placeholder="Choose a client"
           />
         </Field>
-        {offered.data ? (
+        {offered.data?.patches.length === 0 ? null : offered.data ? (
           <PatchChoices
             patches={offered.data.patches}
             left={left}
@@ -115,9 +115,11 @@ export function StartRollout({ clients, clientId, isPrimary }: StartRolloutProps
         ) : chosenClient ? (
           <Skeleton width="320px" height={60} />
         ) : null}
-        <Field label="Title" hint="Empty: the names of the patches.">
-          <Input value={title} maxLength={120} onChange={(event) => setTitle(event.target.value)} />
-        </Field>
+        {offered.data && offered.data.patches.length === 0 ? null : (
+          <Field label="Title" hint="Left empty, it is the names of the patches.">
+            <Input value={title} maxLength={120} onChange={(event) => setTitle(event.target.value)} />
+          </Field>
+        )}
         <p id="start-refusal" role="status" className="flex min-h-5 items-start gap-2 text-body">
           <PlanLine refusal={start.error?.message ?? refusal} preview={preview} isFailure={start.isError} />
         </p>
@@ -173,8 +175,6 @@ type PatchChoicesProps = {
 }
 
 function PatchChoices({ patches, left, onChange }: PatchChoicesProps) {
-  if (patches.length === 0)
-    return <p className="text-text-3">No approved patch is missing there that no rollout holds.</p>
   return (
     <fieldset>
       <legend className="pb-1 font-medium text-body">Approved patches</legend>

@@ -13,8 +13,9 @@ export const metadata: Metadata = { title: 'Audit log' }
 
 export default async function AuditPage({ params, searchParams }: PageProps<'/m/[msp]/settings/audit'>) {
   const { msp } = await params
-  const input = readAuditSearch(await searchParams)
-  await knownClient(msp, input.clientId)
+  const search = await searchParams
+  await knownClient(msp, search.client)
+  const input = readAuditSearch(search)
   return (
     <>
       <TopBar crumbs={[{ label: 'Settings' }, { label: 'Audit log' }]} />

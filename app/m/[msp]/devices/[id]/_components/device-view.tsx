@@ -20,13 +20,13 @@ export function DeviceView({ deviceId, patchId }: { deviceId: string; patchId?: 
   return (
     <>
       <DeviceHeader page={page} />
-      {page.inventory.trouble ? (
+      {page.inventory.troubleTold ? (
         <section aria-label="Trouble with the package system">
           <p className="flex items-center gap-2 pb-2 font-key text-body text-fail">
             <StatusMark state="failed" />
-            The package system of this device is not healthy. No set goes in before that is repaired.
+            {page.inventory.troubleTold.sentence}
           </p>
-          <RawOutput text={page.inventory.trouble} label="What dpkg says" />
+          <RawOutput text={page.inventory.trouble} label={page.inventory.troubleTold.label} />
         </section>
       ) : null}
       {shown ? <WhyBlock page={page} patch={shown} /> : <NothingMissing page={page} />}

@@ -1,7 +1,7 @@
 'use client'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useTrpc } from '@/app/_trpc/client'
-import { DataTable, NotThere } from '@/components/data-table'
+import { DataTable } from '@/components/data-table'
 import { formatCount, formatFullDateTime } from '@/components/format'
 import type { MarkState } from '@/components/mark-state'
 import { StatusMark } from '@/components/status-mark'
@@ -84,9 +84,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
           >
             Revoke
           </Button>
-        ) : (
-          <NotThere label="cannot be revoked" />
-        ),
+        ) : null,
     },
   ]
   return <DataTable caption="Enrolment tokens" columns={columns} rows={tokens} rowKey={(token) => token.id} />

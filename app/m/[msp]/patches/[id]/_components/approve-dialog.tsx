@@ -6,10 +6,9 @@ import type { DecisionProps } from './decisions'
 import type { Choice, PatchClient } from './patch-types'
 import { ScopeField } from './scope-field'
 import { useDecision } from './use-decision'
+import { whoOf } from './who-of'
 
 type ApproveDialogProps = DecisionProps & { isOpen: boolean; onClose: () => void; onReject: () => void }
-
-const mostNamed = 6
 
 /** How many get it, who, whether it can be undone; across clients the number is typed. */
 export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: ApproveDialogProps) {
@@ -51,7 +50,7 @@ export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: Appro
           ? `${pluralWord(count, 'device', 'devices')} at ${plural(run.clients, 'client', 'clients')} ${count === 1 ? 'gets' : 'get'} ${name}, ring by ring`
           : `${pluralWord(count, 'client', 'clients')} ${count === 1 ? 'approves' : 'approve'} ${name}; no device gets it yet`
       }
-      who={whoOf(clients)}
+      who={whoOf(clients, (client) => client.dryRun.devices, ringsOf)}
       facts={factsOf(choice)}
       isTyped={clients.length > 1}
       reason={{ label: 'Reason, if there is one to keep', minLength: 0 }}
@@ -79,21 +78,6 @@ export function mayBeForAll(data: PatchData, choice: Choice): boolean {
 }
 type PatchData = DecisionProps['data']
 
-/** The clients that most devices are at, each with its rings; the rest in one line. */
-function whoOf(clients: readonly PatchClient[]) {
-  const ordered = [...clients].sort((a, b) => b.dryRun.devices - a.dryRun.devices)
-  const rest = ordered.slice(mostNamed)
-  const named = ordered.slice(0, mostNamed).map((client) => ({
-    key: client.clientId,
-    count: client.dryRun.devices,
-    name: client.name,
-    how: ringsOf(client),
-  }))
-  if (rest.length === 0) return named
-  const count = rest.reduce((sum, client) => sum + client.dryRun.devices, 0)
-  return [...named, { key: 'rest', count, name: `at ${plural(rest.length, 'more client', 'more clients')}` }]
-}
-
 function ringsOf({ dryRun, hasTestDevice }: PatchClient): string {
   if (!hasTestDevice) return 'no test device'
   if (dryRun.rings.length === 0) return 'none now'
@@ -106,6 +90,6 @@ function factsOf({ run, clients }: Choice) {
   return [
     ...(run.devices > 0 ? [{ label: 'Can be undone', value: `${describeUndo(run.undo)}${open}` }] : []),
     ...(untested.length > 0 ? [{ label: 'No test device', value: formatList(untested) }] : []),
-    { label: 'A bad one', value: 'is held and taken back by itself at its gate' },
+    { label: 'If it fails', value: 'It is held and taken back by itself at its gate.' },
   ]
 }

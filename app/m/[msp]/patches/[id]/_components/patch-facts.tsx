@@ -89,7 +89,7 @@ function ResultsFact({ data }: { data: PatchData }) {
         <span key={rollout.id}>
           {place > 0 ? ', ' : null}
           <Link className="link" href={paths.rollout(slug, rollout.id)}>
-            R-{rollout.number} {rollout.clientName}
+            <span className="whitespace-nowrap">R-{rollout.number}</span> {rollout.clientName}
           </Link>
         </span>
       ))}

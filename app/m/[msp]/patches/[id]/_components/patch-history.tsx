@@ -27,7 +27,7 @@ export function PatchHistory({ data, timeZone }: { data: PatchData; timeZone: st
         count={data.history.length > 0 ? String(data.history.length) : undefined}
       />
       {data.history.length === 0 ? (
-        <p className="py-4 text-text-3">Nobody has decided about it yet. A rule of the policy may.</p>
+        <p className="py-4 text-text-3">{isByRule(data) ? byRuleWords : noDecisionWords}</p>
       ) : (
         <ul>
           {data.history.map((event) => (
@@ -45,6 +45,12 @@ export function PatchHistory({ data, timeZone }: { data: PatchData; timeZone: st
     </section>
   )
 }
+
+const noDecisionWords = 'Nobody has decided about it yet. A rule of the policy may.'
+const byRuleWords = 'No person has decided about it. Where it is approved, a rule of the policy did that.'
+
+const isByRule = ({ clients }: PatchData) =>
+  clients.some((client) => client.standing.tallies.some((tally) => tally.state === 'approved'))
 
 type HistoryRowProps = { event: PatchEvent; now: Date; timeZone: string; onEnd: () => void }
 

@@ -7,6 +7,7 @@ import { mayBeForAll } from './approve-dialog'
 import type { DecisionProps } from './decisions'
 import { ScopeField } from './scope-field'
 import { useDecision } from './use-decision'
+import { whoOf } from './who-of'
 
 type Stop = 'reject' | 'defer' | 'hold'
 type StopDialogProps = DecisionProps & { verb: Stop | null; onClose: () => void }
@@ -76,7 +77,7 @@ export function StopDialog({ data, choice, timeZone, verb, onClose }: StopDialog
       one="device"
       many="devices"
       what={`${pluralWord(devices, 'device', 'devices')} at ${plural(clients.length, 'client', 'clients')} ${said.what} ${name}`}
-      facts={[{ label: 'Clients', value: clients.map((client) => client.name).join(', ') }]}
+      who={whoOf(clients, (client) => client.devices)}
       isTyped={clients.length > 1}
       isDanger={verb !== 'defer'}
       reason={{ label: 'Reason', hint: 'It stands on the page of every device and in the audit log.', minLength: 3 }}

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { CountCell, NotThere } from '@/components/data-table'
-import { formatCount, formatDateTime, plural } from '@/components/format'
+import { formatCount, formatDateTime, plural, pluralWord } from '@/components/format'
 import { SectionHead } from '@/components/section-head'
 import { Status } from '@/components/status-mark'
 import { TableHead, TableRow } from '@/components/table-parts'
@@ -116,7 +116,15 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
       align: 'right',
       width: '72px',
       narrow: 'trailing',
-      cell: (client) => <CountCell count={formatCount(client.devices)} tone="strong" />,
+      cell: (client) => (
+        <>
+          <CountCell count={formatCount(client.devices)} tone="strong" />
+          <span className="text-detail text-text-3 wide:hidden">
+            {' '}
+            {pluralWord(client.devices, 'device', 'devices')}
+          </span>
+        </>
+      ),
     },
     {
       key: 'gets',
@@ -135,7 +143,7 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
     {
       key: 'standing',
       head: 'Decision',
-      width: '176px',
+      width: '204px',
       narrow: 'detail',
       cell: (client) => <ClientStanding client={client} />,
     },

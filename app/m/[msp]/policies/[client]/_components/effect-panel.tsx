@@ -39,7 +39,9 @@ export function EffectPanel({ draft }: { draft: Draft }) {
           <tbody>
             <tr className="border-line border-t">
               <th className="py-1.5 pr-2 text-left font-normal text-text-2">Approved</th>
-              {unsaved.length > 0 ? <td className="pr-2 text-text-3">{approvedWords(before, draft)}</td> : null}
+              {unsaved.length > 0 ? (
+                <td className="whitespace-nowrap pr-2 text-text-3">{approvedWords(before, draft)}</td>
+              ) : null}
               <td className="text-text">{approvedWords(after, draft)}</td>
             </tr>
             {after.rings.map((ring, index) => {
@@ -50,11 +52,16 @@ export function EffectPanel({ draft }: { draft: Draft }) {
                 <tr key={index} className="border-line border-t">
                   <th className="py-1.5 pr-2 text-left font-normal text-text-2">{ring.name}</th>
                   {unsaved.length > 0 ? (
-                    <td className="pr-2 text-text-3">
+                    <td className="whitespace-nowrap pr-2 text-text-3">
                       {was ? formatDateTime(was.opensAt, zone, asOf) : 'no such ring'}
                     </td>
                   ) : null}
-                  <td className={cn('text-text', isMoved && unsaved.length > 0 && 'font-key text-accent')}>
+                  <td
+                    className={cn(
+                      'whitespace-nowrap text-text',
+                      isMoved && unsaved.length > 0 && 'font-key text-accent',
+                    )}
+                  >
                     {formatDateTime(ring.opensAt, zone, asOf)}
                   </td>
                 </tr>

@@ -55,7 +55,7 @@ export function PolicyEditor({ clientId }: { clientId: string | null }) {
           </button>
         </p>
       ) : null}
-      <div className="grid gap-x-8 gap-y-8 min-[1240px]:grid-cols-[minmax(0,1fr)_300px]">
+      <div className="grid gap-x-8 gap-y-8 min-[1240px]:grid-cols-[minmax(0,1fr)_320px]">
         <div key={epoch} className="flex min-w-0 flex-col gap-7">
           <RingsSection draft={draft} />
           <GateSection draft={draft} />

@@ -1,4 +1,5 @@
 'use client'
+import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Menu } from '@/components/ui/menu'
@@ -37,7 +38,7 @@ export function ProbesSection({ draft }: { draft: Draft }) {
       {probes.length === 0 ? (
         <p className="text-text-3">No probe: only the package manager’s own state counts.</p>
       ) : null}
-      <ul className="border-line border-t">
+      <ul className={probes.length > 0 ? 'border-line border-t' : undefined}>
         {probes.map((probe, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a probe is known by its place; its name is being typed
           <li key={index} className="border-line border-b py-2">
@@ -83,7 +84,12 @@ export function ProbesSection({ draft }: { draft: Draft }) {
         <div className="pt-3">
           <Menu
             align="start"
-            trigger="Add a probe"
+            trigger={
+              <>
+                <Plus size={14} aria-hidden />
+                Add a probe
+              </>
+            }
             entries={kinds.map(({ label, probe }) => ({
               label,
               onSelect: () => {

@@ -63,7 +63,7 @@ export function RingFields({ draft, index, ring, onChange, onMove, onRemove, onC
         <Group label="Devices at a time">
           <span className="inline-flex flex-wrap items-center gap-3">
             <Switch
-              label="all"
+              label="All at once"
               isOn={ring.concurrency === null}
               onChange={(isAll) => onChange({ ...ring, concurrency: isAll ? null : 20 })}
             />

@@ -164,6 +164,7 @@ function columns(draft: Draft, open: number | null, setOpen: (index: number | nu
           <Button
             size="sm"
             variant="ghost"
+            className="-mr-2"
             aria-expanded={open === index}
             onClick={() => setOpen(open === index ? null : index)}
           >

@@ -59,32 +59,34 @@ export function RulesSection({ draft }: { draft: Draft }) {
               <span
                 className={`min-w-0 flex-1 basis-52 ${isRuleOn(item.rule) ? 'text-text' : 'text-text-3 line-through'}`}
               >
-                {ruleWords(item.rule)}
+                {ruleWords(switched(item.rule, true))}
               </span>
-              <span className="text-detail">
-                {draft.base.approvalRules.some((rule) => isSame(rule, item.rule)) ? (
-                  <span className="text-text-3">{draft.isClient ? draft.page.standardName : ''}</span>
-                ) : (
-                  <span className="text-accent">{draft.isClient ? 'Set here' : 'Changed'}</span>
+              <span className="ml-auto inline-flex items-center gap-x-3">
+                <span className="text-detail">
+                  {draft.base.approvalRules.some((rule) => isSame(rule, item.rule)) ? (
+                    <span className="text-text-3">{draft.isClient ? draft.page.standardName : ''}</span>
+                  ) : (
+                    <span className="text-accent">{draft.isClient ? 'Set here' : 'Changed'}</span>
+                  )}
+                </span>
+                {draft.isReadOnly ? null : (
+                  <Button
+                    size="sm"
+                    variant="ghost"
+                    aria-expanded={open === item.id}
+                    onClick={() => setOpen(open === item.id ? null : item.id)}
+                  >
+                    {open === item.id ? 'Close' : 'Change'}
+                    <span className="sr-only"> rule {index + 1}</span>
+                  </Button>
                 )}
+                <Switch
+                  ariaLabel={`Rule ${index + 1} is on`}
+                  isOn={isRuleOn(item.rule)}
+                  isDisabled={draft.isReadOnly}
+                  onChange={(isOn) => replace(item.id, switched(item.rule, isOn))}
+                />
               </span>
-              {draft.isReadOnly ? null : (
-                <Button
-                  size="sm"
-                  variant="ghost"
-                  aria-expanded={open === item.id}
-                  onClick={() => setOpen(open === item.id ? null : item.id)}
-                >
-                  {open === item.id ? 'Close' : 'Change'}
-                  <span className="sr-only"> rule {index + 1}</span>
-                </Button>
-              )}
-              <Switch
-                ariaLabel={`Rule ${index + 1} is on`}
-                isOn={isRuleOn(item.rule)}
-                isDisabled={draft.isReadOnly}
-                onChange={(isOn) => replace(item.id, switched(item.rule, isOn))}
-              />
             </div>
             {open === item.id ? (
               <RuleFields
@@ -169,13 +171,13 @@ function RuleFields({ rule, number, onChange, onUp, onDown, onRemove }: RuleFiel
         ) : null}
       </div>
       <Choices
-        legend="Classifications; none ticked = any"
+        legend="Classifications, any if none is ticked"
         all={classifications}
         chosen={rule.classifications}
         onChange={(next) => onChange({ ...rule, classifications: next })}
       />
       <Choices
-        legend="Severities; none ticked = any"
+        legend="Severities, any if none is ticked"
         all={severities}
         chosen={rule.severities}
         onChange={(next) => onChange({ ...rule, severities: next })}
@@ -217,7 +219,7 @@ function Choices<Name extends string>({ legend, all, chosen, onChange }: Choices
         {all.map((name) => (
           <Checkbox
             key={name}
-            label={name}
+            label={`${name.charAt(0).toUpperCase()}${name.slice(1)}`}
             isChecked={chosen.includes(name)}
             onChange={(isIn) => onChange(all.filter((one) => (one === name ? isIn : chosen.includes(one))))}
           />

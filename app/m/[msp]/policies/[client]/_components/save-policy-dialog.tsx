@@ -6,6 +6,7 @@ import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { useToast } from '@/components/ui/toast'
+import type { PolicyChange } from '../../_components/policy-changes'
 import { type Draft, documentOf } from './use-draft'
 
 /** Asks before a version is saved: what changes, and what keeps its version. */
@@ -82,8 +83,7 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
           >
             <span className="font-key text-text">{change.name}</span>
             <span className="block text-text-2">
-              {change.was} <span aria-hidden>→</span>
-              <span className="sr-only">becomes</span> {change.is}
+              <ChangeWords change={change} />
             </span>
           </li>
         ))}
@@ -94,6 +94,18 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
         </p>
       ) : null}
     </Dialog>
+  )
+}
+
+/** "20 h → 32 h"; of a line that came or went, the line alone, because its name says which. */
+function ChangeWords({ change: { was, is } }: { change: PolicyChange }) {
+  if (is === 'not there') return was
+  if (was === 'not there') return is
+  return (
+    <>
+      {was} <span aria-hidden>→</span>
+      <span className="sr-only">becomes</span> {is}
+    </>
   )
 }
 

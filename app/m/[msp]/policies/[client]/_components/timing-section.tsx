@@ -158,22 +158,24 @@ function HoursLine({ draft }: { draft: Draft }) {
             isDisabled={isDisabled}
             onChange={(days) => draft.set('workingHours', { ...workingHours, days })}
           />
-          from
-          <ClockInput
-            label="Working hours begin"
-            value={workingHours.start}
-            isDisabled={isDisabled}
-            isWrong={!isClock(workingHours.start)}
-            onChange={(start) => draft.set('workingHours', { ...workingHours, start })}
-          />
-          to
-          <ClockInput
-            label="Working hours end"
-            value={workingHours.end}
-            isDisabled={isDisabled}
-            isWrong={!isClock(workingHours.end)}
-            onChange={(end) => draft.set('workingHours', { ...workingHours, end })}
-          />
+          <span className="inline-flex items-center gap-x-2">
+            from
+            <ClockInput
+              label="Working hours begin"
+              value={workingHours.start}
+              isDisabled={isDisabled}
+              isWrong={!isClock(workingHours.start)}
+              onChange={(start) => draft.set('workingHours', { ...workingHours, start })}
+            />
+            to
+            <ClockInput
+              label="Working hours end"
+              value={workingHours.end}
+              isDisabled={isDisabled}
+              isWrong={!isClock(workingHours.end)}
+              onChange={(end) => draft.set('workingHours', { ...workingHours, end })}
+            />
+          </span>
         </>
       ) : null}
     </Line>
@@ -196,7 +198,7 @@ export function SafetySection({ draft }: { draft: Draft }) {
         <Line>
           The breaker holds a patch at all clients after it failed on
           {draft.isClient ? (
-            policy.breaker.devices
+            <span className="font-key">{policy.breaker.devices}</span>
           ) : (
             <Stepper
               label="Devices on which a patch may fail before the breaker holds it"

@@ -1,5 +1,7 @@
 'use client'
+import type { ReactNode } from 'react'
 import { cn } from '@/components/cn'
+import { StatusMark } from '@/components/status-mark'
 import { Select } from '@/components/ui/select'
 import { type WeekSpan, WeekStrip } from '@/components/week-strip'
 import { type RingRule, type WindowRule, type WorkingHours, weekdays } from '@/server/policies/schema'
@@ -95,36 +97,50 @@ function WindowSentence({ draft, ring, index }: { draft: Draft; ring: RingRule; 
       {window.kind === 'always' ? null : (
         <>
           <DayToggles label={`Days of ${ring.name}`} days={window.days} onChange={(days) => set({ ...window, days })} />
-          <span>at</span>
-          <ClockInput
-            label={`${ring.name} opens at`}
-            value={window.start}
-            isWrong={errors.some(([path]) => path.endsWith('.start'))}
-            onChange={(start) => set({ ...window, start })}
-          />
-          <span>for</span>
-          <SpanInput
-            label={`How long ${ring.name} stays open`}
-            min={1}
-            valueMs={window.durationMs}
-            onChange={(durationMs) => set({ ...window, durationMs })}
-          />
-          <span>in</span>
-          <Select
-            isInline
-            label={`Zone of ${ring.name}`}
-            value={window.zone}
-            options={zoneOptions(draft, window.zone)}
-            onChange={(zone) => set({ ...window, zone })}
-          />
+          <Together word="at">
+            <ClockInput
+              label={`${ring.name} opens at`}
+              value={window.start}
+              isWrong={errors.some(([path]) => path.endsWith('.start'))}
+              onChange={(start) => set({ ...window, start })}
+            />
+          </Together>
+          <Together word="for">
+            <SpanInput
+              label={`How long ${ring.name} stays open`}
+              min={1}
+              valueMs={window.durationMs}
+              onChange={(durationMs) => set({ ...window, durationMs })}
+            />
+          </Together>
+          <Together word="in">
+            <Select
+              isInline
+              label={`Zone of ${ring.name}`}
+              value={window.zone}
+              options={zoneOptions(draft, window.zone)}
+              onChange={(zone) => set({ ...window, zone })}
+            />
+          </Together>
         </>
       )}
       {errors.map(([path, message]) => (
-        <p key={path} role="alert" className="w-full text-detail text-fail">
-          {`The window of ${ring.name} ${message}.`}
+        <p key={path} role="alert" className="flex w-full items-start gap-1.5 text-detail text-fail">
+          <StatusMark state="failed" size={13} className="mt-[1.5px]" />
+          {path.endsWith('.start') ? `When ${ring.name} opens: ${message}.` : `The window of ${ring.name} ${message}.`}
         </p>
       ))}
     </div>
+  )
+}
+
+/** A word and its control, which do not part at the end of a line. */
+function Together({ word, children }: { word: string; children: ReactNode }) {
+  return (
+    <span className="inline-flex items-center gap-x-2">
+      {word}
+      {children}
+    </span>
   )
 }
 

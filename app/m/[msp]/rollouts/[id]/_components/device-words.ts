@@ -63,12 +63,17 @@ export function whatHappened(row: DeviceRow, zone: string, now: Date): { text: s
   return { text: row.items.length > 1 ? text : text.charAt(0).toUpperCase() + text.slice(1), tone }
 }
 
+/** What the package itself said, where the reason holds it: the line is short, and that is what helps. */
+function causeOf(reason: string): string {
+  return reason.split('; it said: ').at(-1) ?? reason
+}
+
 function tell(row: DeviceRow, zone: string, now: Date): { text: string; tone: Tone } {
   const item = leadingItem(row)
   if (!item) return { text: 'No longer in the plan', tone: 'mute' }
   const at = formatDateTime(item.stateAt, zone, now)
   const name = row.items.length > 1 ? `${item.name} ` : ''
-  const why = item.reason ? `: ${item.reason}` : ''
+  const why = item.reason ? `: ${causeOf(item.reason)}` : ''
   const isAway = row.status !== 'active'
   const seen = formatDateTime(row.seenAt, zone, now)
   switch (item.state) {

@@ -28,8 +28,8 @@ export function EvidenceRow({ patch, rings, rollout, isFirstQuestion }: Evidence
   return (
     <tr
       {...tableRoles.row}
-      style={{ gridTemplateColumns: evidenceColumns(rings.length) }}
-      className="min-h-[84px] items-start gap-x-6 gap-y-3 border-line border-b py-4 max-wide:flex max-wide:flex-col wide:grid"
+      style={{ gridTemplateColumns: evidenceColumns(rings, rollout.currentPosition) }}
+      className="min-h-[84px] items-start gap-x-6 gap-y-3 border-line border-b py-4 max-wide:flex max-wide:flex-wrap max-wide:gap-x-4 wide:grid"
     >
       <PatchCell patch={patch} rollout={rollout} />
       {rings.map((ring) => (
@@ -37,7 +37,7 @@ export function EvidenceRow({ patch, rings, rollout, isFirstQuestion }: Evidence
       ))}
       <VerdictCell patch={patch} rollout={rollout} />
       {asking ? (
-        <td {...tableRoles.cell} className="col-span-full max-wide:w-full">
+        <td {...tableRoles.cell} className="col-span-full max-wide:order-3 max-wide:w-full">
           <GateQuestion patch={patch} gate={asking} rollout={rollout} isPrimary={isFirstQuestion} />
         </td>
       ) : null}
@@ -53,7 +53,7 @@ function PatchCell({ patch, rollout }: { patch: Patch; rollout: Rollout }) {
   ]
   const isHard = patch.undo.none > 0
   return (
-    <th scope="row" {...tableRoles.key} className="block min-w-0 text-left font-normal">
+    <th scope="row" {...tableRoles.key} className="block min-w-0 text-left font-normal max-wide:flex-1">
       <p className="font-key text-text">
         <Link href={paths.patch(slug, patch.id)} className="reach text-text hover:underline">
           {patch.name} <span className="mono font-normal text-text-2">{patch.version}</span>
@@ -88,7 +88,10 @@ function RingCell({ patch, ring, rollout }: { patch: Patch; ring: Ring; rollout:
     // Narrow screens show the ring at work; the others stand in the rail above.
     <td
       {...tableRoles.cell}
-      className={cn('min-w-0 max-wide:w-full', ring.position !== rollout.currentPosition && 'max-wide:hidden')}
+      className={cn(
+        'min-w-0 max-wide:order-2 max-wide:w-full',
+        ring.position !== rollout.currentPosition && 'max-wide:hidden',
+      )}
     >
       {gate && hasEvidence ? (
         <EvidenceMeter
@@ -97,7 +100,7 @@ function RingCell({ patch, ring, rollout }: { patch: Patch; ring: Ring; rollout:
           sentence={evidenceSentence(gate)}
           verdict={
             words ? (
-              <span className={`inline-flex items-center gap-1.5 font-key ${toneText[words.tone]}`}>
+              <span className={`inline-flex items-center gap-1.5 font-key max-wide:hidden ${toneText[words.tone]}`}>
                 <StatusMark state={words.mark} size={13} />
                 {words.word}
               </span>
@@ -128,7 +131,11 @@ function AheadCell({ gate, patch, ring, rollout }: { gate: Gate; patch: Patch; r
 function VerdictCell({ patch, rollout }: { patch: Patch; rollout: Rollout }) {
   const verdict = patchVerdict(patch, rollout)
   return (
-    <td {...tableRoles.cell} className="grid grid-cols-[16px_minmax(0,1fr)] gap-x-2">
+    // On narrow screens it stands beside the name, and speaks for the gate too.
+    <td
+      {...tableRoles.cell}
+      className="grid grid-cols-[16px_minmax(0,1fr)] content-start gap-x-2 max-wide:order-1 max-wide:max-w-[46%]"
+    >
       <StatusMark state={verdict.mark} size={14} className="mt-[3px]" />
       <div>
         <p className={`font-key ${toneText[verdict.tone]}`}>{verdict.word}</p>

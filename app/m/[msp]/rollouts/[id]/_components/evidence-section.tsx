@@ -45,7 +45,7 @@ export function EvidenceSection({ rollout }: { rollout: Rollout }) {
           <thead {...tableRoles.body} className="block max-wide:sr-only">
             <tr
               {...tableRoles.row}
-              style={{ gridTemplateColumns: evidenceColumns(rings.length) }}
+              style={{ gridTemplateColumns: evidenceColumns(rings, rollout.currentPosition) }}
               className="grid min-h-8 items-center gap-x-6 border-line border-b py-1.5 text-left text-detail text-text-3"
             >
               <HeadCell>Patch</HeadCell>

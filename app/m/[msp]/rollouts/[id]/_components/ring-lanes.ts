@@ -143,11 +143,14 @@ function toLane(ring: Ring, rollout: Rollout, nowMs: number, countMs: number, at
       endMs: window.to.getTime(),
       label: at(window.from),
     })),
-    soak: forecast.soakBlocks.map(({ from, to }) => ({
+    soak: forecast.soakBlocks.map(({ from, to }, _, { length }) => ({
       startMs: from.getTime(),
       endMs: to.getTime(),
       countedShare: Math.max(0, Math.min(1, (countMs - from.getTime()) / (to.getTime() - from.getTime()))),
-      label: formatWorkingDuration(to.getTime() - from.getTime()),
+      // One block ends where the gate decided, which is a little later than its soak.
+      label: formatWorkingDuration(
+        Math.min(to.getTime() - from.getTime(), (length === 1 && ring.rule?.soakMs) || Number.POSITIVE_INFINITY),
+      ),
     })),
     gate,
     rollback: rollbackOf(ring, rollout, at),

@@ -17,11 +17,11 @@ export function RolloutActions({ rollout }: { rollout: Rollout }) {
   const ring = rings.find((one) => one.position === rollout.currentPosition)
   const verbs = [
     isPaused
-      ? { verb: 'resume' as const, word: 'Resume', can: can.resume, icon: <Play size={14} aria-hidden /> }
-      : { verb: 'pause' as const, word: 'Pause', can: can.pause, icon: <Pause size={14} aria-hidden /> },
+      ? { verb: 'resume' as const, word: 'Resume…', can: can.resume, icon: <Play size={14} aria-hidden /> }
+      : { verb: 'pause' as const, word: 'Pause…', can: can.pause, icon: <Pause size={14} aria-hidden /> },
     {
       verb: 'promote' as const,
-      word: ring ? `Promote ${ring.name}` : 'Promote',
+      word: ring ? `Promote ${ring.name}…` : 'Promote…',
       can: can.promote,
       icon: <SkipForward size={14} aria-hidden />,
     },

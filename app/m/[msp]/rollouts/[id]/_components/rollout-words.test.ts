@@ -131,6 +131,17 @@ describe('the lanes', () => {
     })
   })
 
+  test('a soak that waited for its gate is labelled with what it had to be', () => {
+    const late = [{ from: at(0), to: at(38) }]
+    const labels = (soakBlocks: typeof late) =>
+      ringLanes(
+        rollout({ rings: [ring({ forecast: { ...ring().forecast, soakBlocks } }), next] }),
+        at(50).getTime(),
+      ).lanes[0]?.soak?.map((block) => block.label)
+    expect(labels(late)).toEqual(['30 s'])
+    expect(labels([...late, { from: at(40), to: at(45) }]), 'of several each says its own').toEqual(['38 s', '5 s'])
+  })
+
   test('a ring that follows the gate says so; one with a date of its own says when; a left-out ring is named', () => {
     const board = ringLanes(
       rollout({ rings: [ring(), next, ring({ position: 2, name: 'Rest', phase: 'left-out' })] }),
@@ -217,6 +228,10 @@ describe('what happened on a device', () => {
     )
     expect(text(row([failed]))).toBe('Failed: postinst failed; 1.0 read back today 11:00')
     expect(text(row([item()]))).toBe('2.0 proved today 11:00')
+  })
+  test('of a long reason, what the package itself said', () => {
+    const reason = 'installed lab-svc package post-installation script returned 1; it said: no such column'
+    expect(text(row([item({ state: 'failed', reason })]))).toBe('Failed today 11:00: no such column')
   })
   test('a silent device says since when, and that its rollback waits', () => {
     const away = { status: 'silent' as const }

@@ -38,12 +38,15 @@ export function AuditView({ input }: { input: ListAudit }) {
         />
       ) : (
         <section aria-label="Records" className="flex flex-col gap-3">
-          <AuditFilters
-            filters={filters}
-            clients={session.clients}
-            actors={data.actors}
-            onChange={(next) => router.push(auditHref(slug, next))}
-          />
+          <div className="flex flex-wrap items-center justify-between gap-3 max-wide:flex-col max-wide:items-stretch">
+            <AuditFilters
+              filters={filters}
+              clients={session.clients}
+              actors={data.actors}
+              onChange={(next) => router.push(auditHref(slug, next))}
+            />
+            <span className="text-detail text-text-3">Order: newest first</span>
+          </div>
           {data.records.length === 0 ? (
             <EmptyState
               level={2}
@@ -56,7 +59,7 @@ export function AuditView({ input }: { input: ListAudit }) {
             <>
               <AuditTable records={data.records} timeZone={timeZone} now={data.asOf} />
               <Pagination
-                summary={`${plural(data.records.length, 'record', 'records')} in view, newest first`}
+                summary={`${plural(data.records.length, 'record', 'records')} in view`}
                 newerHref={data.newerThan ? auditHref(slug, { ...filters, after: data.newerThan }) : null}
                 olderHref={data.olderThan ? auditHref(slug, { ...filters, before: data.olderThan }) : null}
                 newerLabel="Newer"
