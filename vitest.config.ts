@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const rooms = '{server,db,workflows,agent,tools,components,app}/**'
-const special = ['db', 'temporal', 'lab', 'alone']
+const special = ['db', 'temporal', 'lab', 'own']
 
 /** One project a suffix: what a test needs is in its name, and the launcher says which projects run. */
 function project(name: string, include: string[], settings: { testTimeout: number; maxWorkers?: number }) {
@@ -31,8 +31,8 @@ export default defineConfig({
       project('temporal', [`${rooms}/*.temporal.test.ts`], { testTimeout: 120_000 }),
       // They wait more than they compute: three at a time on two cores.
       project('lab', [`${rooms}/*.lab.test.{ts,mjs}`], { testTimeout: 600_000, maxWorkers: 3 }),
-      // One kills parts that all tests share, the other stands on parts of its own: beside each other, beside nothing else.
-      project('alone', [`${rooms}/*.alone.test.{ts,mjs}`], { testTimeout: 600_000, maxWorkers: 2 }),
+      // They kill parts, or are a whole installation: on a database server of their own, beside the others.
+      project('own', [`${rooms}/*.own.test.{ts,mjs}`], { testTimeout: 600_000, maxWorkers: 2 }),
     ],
   },
 })

@@ -24,7 +24,7 @@ export async function applyFunctions(owner: Sql): Promise<void> {
   const grants = await readFile(join(folder, grantsFile), 'utf8')
   await owner.begin(async (tx) => {
     await tx`grant create on schema door to door_definer`
-    // To call the two functions that grants.sql names for them; nothing else there is theirs.
+    // To call the few functions that grants.sql names for them; nothing else there is theirs.
     await tx`grant usage on schema door to app_web, app_worker, app_across`
     await tx`set local role door_definer`
     // One may call another that comes later in the alphabet; the tests call them all.

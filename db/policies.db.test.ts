@@ -37,10 +37,13 @@ const doorFunctions = [
 /** Functions of the door that others share. */
 const sharedFunctions = [
   'app_across may call end_late_orders',
+  'app_across may call recount_failed',
   'app_across may call rollout_turn',
   'app_across may call settle_claims',
+  'app_web may call recount_failed',
   'app_web may call rollout_turn',
   'app_web may call settle_claims',
+  'app_worker may call recount_failed',
   'app_worker may call rollout_turn',
   'app_worker may call settle_claims',
 ]

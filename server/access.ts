@@ -32,14 +32,31 @@ export async function read<T>(ctx: Context, action: Action, work: (tx: Tx) => Pr
   return inTenant(ctx, work)
 }
 
-/** The change and its audit record commit together or not at all. */
+/**
+ * The change and its audit record commit together or not at all. Where PostgreSQL ends it for a deadlock nothing has happened, and it is
+ * done again from the start: `work` changes nothing but rows.
+ */
 export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<Outcome<T>>): Promise<T> {
   requirePermission(ctx, action)
-  return inTenant(ctx, async (tx) => {
-    const { value, changes } = await work(tx)
-    await recordAudit(tx, ctx, action, changes)
-    return value
-  })
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTenant(ctx, async (tx) => {
+        const { value, changes } = await work(tx)
+        await recordAudit(tx, ctx, action, changes)
+        return value
+      })
+    } catch (error) {
+      if (!isDeadlock(error) || attempt >= mostAttempts) throw error
+    }
+  }
+}
+
+const mostAttempts = 3
+
+function isDeadlock(error: unknown): boolean {
+  // Drizzle wraps what the driver threw.
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return cause instanceof Error && 'code' in cause && cause.code === '40P01'
 }
 
 /** For jobs over all MSPs; `architecture.test.ts` lists the files that may use it. `reason` says why one tenant is not enough. */

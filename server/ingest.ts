@@ -1,4 +1,5 @@
 import { closePools, connectPools, doorPool, isDatabaseReachable } from '../db/tenant.ts'
+import { errorCode, isLostConnection } from './lost-connection.ts'
 
 /** What the device door may ask of the database: named set-based functions, ids from verified credentials, `at` as the clock. */
 export interface DoorCalls {
@@ -97,8 +98,6 @@ const calls: Calls = {
 export class DatabaseUnavailable extends Error {}
 
 const answerWithinMs = 15_000
-const lostConnection =
-  /^(CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|ENOENT|EAI_|08|57P0|53)/
 
 /**
  * The device door's way to the data, beside `read` and `perform`: one named function over one batch, answered after its commit.
@@ -110,17 +109,12 @@ export async function ingest<C extends DoorCall>(call: C, batch: DoorCalls[C]['b
       return await withinTime(calls[call](batch))
     } catch (error) {
       const code = errorCode(error)
-      if (lostConnection.test(code)) throw new DatabaseUnavailable(`the database is not reachable (${code})`)
+      if (isLostConnection(error)) throw new DatabaseUnavailable(`the database is not reachable (${code})`)
       // Deadlock, serialisation, and two enrolments of one key at once: the other one has committed by now.
       const isTransient = code === '40P01' || code === '40001' || (code === '23505' && call === 'enrol')
       if (!isTransient || attempt >= 4) throw error
     }
   }
-}
-
-/** SQLSTATE or Node's code of an error; '' without one. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 function withinTime<T>(work: PromiseLike<T>): Promise<T> {

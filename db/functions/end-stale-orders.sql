@@ -34,9 +34,7 @@ begin
     end if;
     insert into device_events (msp_id, client_id, device_id, at, kind, order_id, summary)
       values (ended.msp_id, ended.client_id, ended.device_id, p_at, 'order-ended', ended.id, why);
-    update devices d set failed_count = (select count(*) from plan_items i where i.msp_id = ended.msp_id
-        and i.device_id = ended.device_id and i.state in ('failed', 'rollback-failed', 'rolled-back') and i.is_claimed)
-      where d.msp_id = ended.msp_id and d.id = ended.device_id;
+    perform door.recount_failed(ended.msp_id, array[ended.device_id]);
     insert into change_feed (msp_id, client_id, topic, subject_id) values (ended.msp_id, ended.client_id, 'device', ended.device_id);
     if ended.rollout_id is not null then
       insert into change_feed (msp_id, client_id, topic, subject_id) values (ended.msp_id, ended.client_id, 'rollout', ended.rollout_id);

@@ -27,8 +27,9 @@ begin
   update enrolment_tokens t set uses_left = t.uses_left - 1 where t.msp_id = token.msp_id and t.id = token.id;
   insert into devices as d (msp_id, client_id, site_id, host_name, tags, time_zone, os_name, public_key, machine_id, agent_version,
       enrolled_at, last_seen_at, is_reboot_pending)
-    select token.msp_id, token.client_id, token.site_id, p_facts->>'hostName', token.tags, p_facts->>'timeZone', (p_facts->>'osName') || ' ' || (p_facts->>'osVersion'), p_public_key, p_facts->>'machineId',
-      p_facts->>'agentVersion', p_at, p_at, coalesce((p_facts->>'isRebootPending')::boolean, false)
+    select token.msp_id, token.client_id, token.site_id, p_facts->>'hostName', token.tags, p_facts->>'timeZone',
+      (p_facts->>'osName') || ' ' || (p_facts->>'osVersion'), p_public_key, p_facts->>'machineId', p_facts->>'agentVersion', p_at, p_at,
+      coalesce((p_facts->>'isRebootPending')::boolean, false)
     returning d.id, d.msp_id, d.client_id into made;
   insert into device_heartbeats (msp_id, client_id, device_id, seen_at) values (made.msp_id, made.client_id, made.id, p_at);
   insert into device_inventories (msp_id, client_id, device_id, facts, received_at)

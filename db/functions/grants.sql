@@ -8,5 +8,7 @@ grant execute on function door.credentials(uuid[]), door.signing_root(), door.st
 grant execute on function door.rollout_turn(uuid) to app_web, app_worker, app_across;
 -- One rule for both sides; it asks whose rollout it is itself.
 grant execute on function door.settle_claims(timestamptz, uuid, uuid, uuid) to app_web, app_worker, app_across;
+-- What failed is counted in one place, whoever moved it.
+grant execute on function door.recount_failed(uuid, uuid[]) to app_web, app_worker, app_across;
 -- For a sweep over all MSPs.
 grant execute on function door.end_late_orders(timestamptz) to app_across;

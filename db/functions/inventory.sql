@@ -21,6 +21,7 @@ begin
   perform door.resolve_lacking(p_at, p_batch, fresh);
   perform door.resolve_in_trouble(p_at, p_batch, fresh);
   perform door.note_look(p_at, p_batch, fresh, beyond);
+  perform door.recount_failed(d.msp_id, array_agg(d.id)) from devices d where d.id = any (fresh) and d.failed_count > 0 group by d.msp_id;
   insert into change_feed (msp_id, client_id, topic, subject_id)
     select d.msp_id, d.client_id, 'device', d.id from devices d where d.id = any (fresh);
   return query select i.id, i.id = any (coalesce(fresh, '{}')) from unnest(ids) as i (id);

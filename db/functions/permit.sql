@@ -7,14 +7,13 @@ declare
   refused text;
   ends timestamptz;
 begin
+  -- The flag is read in its turn, so that no permit is given after a pause has committed. First of all: who waits here holds nothing.
+  perform pg_advisory_xact_lock_shared(door.rollout_turn(o.rollout_id)) from work_orders o
+    where o.device_id = p_device and o.id = p_order and o.rollout_id is not null;
   if not (select u.is_fresh from door.use_counters(p_at, array[p_device], array[p_counter]) u) then
     return query select false, null::text, null::timestamptz;
     return;
   end if;
-  -- The flag is read in its turn, so that no permit is given after a pause has committed; before the order's lock, since verbs end
-  -- orders while they have theirs.
-  perform pg_advisory_xact_lock_shared(door.rollout_turn(o.rollout_id)) from work_orders o
-    where o.device_id = p_device and o.id = p_order and o.rollout_id is not null;
   -- Which device asks was proved by its key; a retired one is told nothing, whatever the door still remembers of it.
   select o.* into wanted from work_orders o join devices d on d.msp_id = o.msp_id and d.id = o.device_id
     where o.device_id = p_device and o.id = p_order and d.retired_at is null for update of o;

@@ -20,9 +20,7 @@ begin
       continue;
     end if;
     taken := door.take_reports(p_at, device, given.reports);
-    update devices d set failed_count = (select count(*) from plan_items i where i.msp_id = device.msp_id
-        and i.device_id = device.id and i.state in ('failed', 'rollback-failed', 'rolled-back') and i.is_claimed)
-      where d.msp_id = device.msp_id and d.id = device.id;
+    perform door.recount_failed(device.msp_id, array[device.id]);
     insert into change_feed (msp_id, client_id, topic, subject_id) values (device.msp_id, device.client_id, 'device', device.id);
     return query select given.id, true, taken.agreed, taken.dropped;
   end loop;

@@ -8,6 +8,7 @@ language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
   run record;
   part record;
+  failed_devices uuid[];
   -- A range, and not "or": one plan that goes by the key, for one device and for all.
   first_device uuid := coalesce(p_device, '00000000-0000-0000-0000-000000000000');
   last_device uuid := coalesce(p_device, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
@@ -86,7 +87,16 @@ begin
           or (i.state in ('proved', 'rolled-back') and (run.has_ended or g.state = 'closed'))
           or (i.state in ('failed', 'rollback-failed') and run.has_ended))
       for update of i skip locked
+  ), let_go as (
+    update plan_items i set is_claimed = false from over o
+      where i.msp_id = o.msp_id and i.rollout_id = o.rollout_id and i.device_id = o.device_id and i.patch_id = o.patch_id
+      returning i.device_id, i.state
   )
-  update plan_items i set is_claimed = false from over o
-    where i.msp_id = o.msp_id and i.rollout_id = o.rollout_id and i.device_id = o.device_id and i.patch_id = o.patch_id;
+  select array_agg(distinct l.device_id) into failed_devices from let_go l where l.state in ('failed', 'rolled-back', 'rollback-failed');
+  -- A report holds its device before it waits for the ring's row, which the caller may hold: that one counts when it is through.
+  select array_agg(d.id) into failed_devices from (select d.id from devices d where d.msp_id = p_msp and d.id = any (failed_devices)
+    order by d.id for update skip locked) d;
+  if failed_devices is not null then
+    perform door.recount_failed(p_msp, failed_devices);
+  end if;
 end $$;

@@ -182,6 +182,8 @@ export const planItems = tenantTable(
     }),
     foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
     uniqueIndex('plan_items_claim').on(t.mspId, t.deviceId, t.packageName).where(sql`is_claimed`),
+    // All attempts at a device: its page, and what it failed at, counted with each report.
+    index('plan_items_device').on(t.mspId, t.deviceId, t.patchId),
     index('plan_items_ring').on(t.mspId, t.rolloutId, t.position, t.patchId),
     // What the dispatch sweep looks at twice a second: few rows, whatever is done already.
     index('plan_items_staged').on(t.mspId, t.rolloutId, t.position).where(sql`state = 'staged'`),

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
-import { isLostConnection, rootCause, unavailable } from './translate-error.ts'
+import { isLostConnection } from '../lost-connection.ts'
+import { rootCause, unavailable } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 

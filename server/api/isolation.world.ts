@@ -164,7 +164,7 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
     await factories.inMsp(mspId, (tx) => tx`update holds set lifted_at = now() where client_id = ${clientId}`)
     await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
     await decidePatch(ctx, { patchId, kind: 'approve', clients: [clientId], reason: `Decision of ${canary}` })
-    const { tokenId } = await createEnrolmentToken(ctx, { clientId, siteId, uses: 1, validForMs: 3_600_000 })
+    const { tokenId } = await createEnrolmentToken(ctx, { clientId, siteId, uses: 1, validForMs: 3_600_000, tags: [] })
     return factories.inMsp(mspId, async (tx) => {
       const [hold] = await tx`select id from holds where client_id = ${clientId} order by id desc limit 1`
       const [decision] = await tx`select id from decisions where client_id = ${clientId} order by id desc limit 1`

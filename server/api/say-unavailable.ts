@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
 import type { TRPCError } from '@trpc/server'
-import { isLostConnection } from './translate-error.ts'
+import { isLostConnection } from '../lost-connection.ts'
 
 /** A database that comes back is reached again within a second or two (db/tenant.ts). */
 const retryAfterS = 5

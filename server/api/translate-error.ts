@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import { DomainError, type DomainErrorCode } from '../errors.ts'
+import { isLostConnection } from '../lost-connection.ts'
 
 const codes: Record<DomainErrorCode, TRPCError['code']> = {
   'not-found': 'NOT_FOUND',
@@ -14,8 +15,6 @@ const codes: Record<DomainErrorCode, TRPCError['code']> = {
 export const unavailable = 'Patchward cannot reach its database just now. Try again in a minute.'
 const unreadable = 'The request could not be read.'
 const unknown = 'Something went wrong on our side. It is in the log of the web process.'
-const lostConnection =
-  /^(CONNECT_|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|08|57P0|53)/
 
 /** One message a field: what a form shows beside its inputs. The key '' holds what concerns the whole input. */
 export type FieldErrors = Record<string, string>
@@ -51,12 +50,4 @@ export function translateError(error: TRPCError): { error: TRPCError; isUnknown:
 /** What went wrong at the bottom. The errors around it repeat the query with its values, which no log should hold. */
 export function rootCause(error: Error): Error {
   return error.cause instanceof Error ? rootCause(error.cause) : error
-}
-
-/** Has the database gone? The ORM wraps the driver's error: look down the chain of causes. */
-export function isLostConnection(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if ('code' in each && typeof each.code === 'string' && lostConnection.test(each.code)) return true
-  }
-  return false
 }

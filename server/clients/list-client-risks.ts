@@ -5,6 +5,7 @@ import { read, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import { findRunningRollouts, type RunningRollout } from '../overview/find-running.ts'
 import { findPolicies, type Policies } from '../policies/find-policies.ts'
+import { testTags } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 import { nextWindows } from '../windows/rules.ts'
 import { type ClientCounts, type ClientRisk, clientRisk, noCounts } from './rules.ts'
@@ -61,10 +62,6 @@ export async function findFleet(tx: Tx, policies: Policies): Promise<FleetClient
     policy: policies.of(id),
     hasOwnPolicy: policies.ownClientIds.has(id),
   }))
-}
-
-function testTags({ rings: [first] }: Policy): readonly string[] {
-  return first?.members.kind === 'tags' ? first.members.tags : []
 }
 
 /** The clients, those at risk first, each with the reason in words. */

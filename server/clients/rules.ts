@@ -77,7 +77,7 @@ export function clientRisk({ counts, hasDevices, hasTestDevice, gatesAsking, pau
       words: paused === 1 ? 'a rollout is paused' : `${paused} rollouts are paused`,
       needsPerson: false,
     },
-    { rank: 8, count: hasDevices ? 0 : 1, mark: 'missing', words: 'no devices yet', needsPerson: false },
+    { rank: 8, count: hasDevices ? 0 : 1, mark: 'no-data', words: 'no devices yet', needsPerson: false },
   ]
   const present = facts.filter((fact) => fact.count > 0)
   const [first] = present

@@ -9,13 +9,16 @@ export interface InventoryItem extends CounterItem {
   body: object
   bytes: number
 }
+export interface PermitItem extends CounterItem {
+  orderId: string
+}
 export interface ReportsItem extends CounterItem {
   reports: object[]
   bytes: number
 }
 
 /** The door's calls on behalf of single devices, gathered. */
-export function createBatches(now: () => Date) {
+export function createBatches(now: () => Date, databaseConnections: number) {
   return {
     checkIn: createBatcher<CheckInItem, CheckInRow>({
       keyOf,
@@ -33,6 +36,16 @@ export function createBatches(now: () => Date) {
       keyOf,
       maxItems: 500,
       run: (items) => leaseOrders(now(), items.map(keyOf)),
+    }),
+    // One by one, each behind a lock that a person's verb may hold: never so many that check-ins wait with them.
+    permit: createBatcher<PermitItem, DoorCalls['permit']['row']>({
+      keyOf,
+      maxItems: 1,
+      parallel: Math.max(1, Math.floor(databaseConnections / 2)),
+      run: async ([item]) => {
+        const [row] = item ? await ingest('permit', { at: now(), ...item }) : []
+        return new Map(item && row ? [[item.deviceId, row]] : [])
+      },
     }),
     inventory: createBatcher<InventoryItem, DoorCalls['inventory']['row']>({
       keyOf,

@@ -12,6 +12,8 @@ export interface DoorOptions {
   /** Where devices reach this door: written into the install script. */
   publicUrl: string
   checkInMs: number
+  /** How many connections to the database this process has; 8 where nothing is said. */
+  databaseConnections?: number
   /** The agent in one file, as `node agent/build.ts` makes it. */
   agentBundleFile: string
   /** The Node binary that devices run: by default the one this process runs on. */
@@ -50,7 +52,7 @@ export function createDoor(options: DoorOptions) {
     downloadStallMs: options.downloadStallMs ?? 30_000,
     limits: createRateLimits({ ...defaultRateLimits, ...options.limits }),
     credentials: createCredentialCache(options.sessionSecret, now),
-    batches: createBatches(now),
+    batches: createBatches(now, options.databaseConnections ?? 8),
     polls: createHeldPolls({
       now,
       maxHeld: options.maxHeldPolls ?? 50_000,

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { DoorError as DoorErrorBody, DoorErrorCode } from '../../agent/wire/door.ts'
-import { DatabaseUnavailable, errorCode } from '../ingest.ts'
+import { DatabaseUnavailable } from '../ingest.ts'
+import { errorCode } from '../lost-connection.ts'
 
 const statusOf: Record<DoorErrorCode, number> = {
   malformed: 400,

@@ -75,3 +75,35 @@ describe('what a device says of a patch counts for all clients, so', () => {
     expect(await known()).toMatchObject({ classification: 'security' })
   })
 })
+
+describe('an update of the list that stands in no set', () => {
+  /** The list as it is, without the sets that would make it plannable. */
+  const withoutSets = (words: Words) => ({ ...missing(words), sets: [] })
+  const counts = () =>
+    door.factories.inMsp(
+      mspId,
+      (tx) => tx`select d.missing_count, (select count(*)::int from device_patches t
+        where t.device_id = d.id and t.resolved_at is null) as open from devices d order by d.enrolled_at, d.id`,
+    )
+
+  test('says nothing of the patch: what a device does not lack in sight of all, it does not make due', async () => {
+    await say(first, { classification: 'bug fix', severity: 'low' })
+    await second.inventory({ missing: withoutSets({ classification: 'security', severity: 'critical' }) })
+    expect(await known()).toEqual({ classification: 'bug fix', severity: 'low' })
+  })
+
+  test.each(['', 'The lists are old'])(
+    'counts as missing only where it is stored as missing (trouble %j)',
+    async (trouble) => {
+      await say(first, {})
+      await second.inventory({ missing: { ...withoutSets({}), trouble } })
+      expect(await counts()).toEqual([
+        { missing_count: 1, open: 1 },
+        { missing_count: 0, open: 0 },
+      ])
+      // What it lacked before, in a set, it lacks still.
+      await first.inventory({ missing: { ...withoutSets({}), trouble } })
+      expect((await counts())[0]).toEqual({ missing_count: 1, open: 1 })
+    },
+  )
+})

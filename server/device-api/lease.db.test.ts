@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ClientRef, inHours, type OrderSpec, type RingSpec } from '../../db/factories.ts'
 import { ingest } from '../ingest.ts'
 import { exampleMissing, type TestDevice } from './test-device.ts'
-import { startTestDoor, type TestDoor } from './testing.ts'
+import { startTestDoor, type TestDoor, waitUntil } from './testing.ts'
 
 let door: TestDoor
 let client: ClientRef
@@ -177,7 +177,11 @@ test('at most `concurrency` of a ring are under way, also when all poll at once'
   const held = await elsewhere.begin(async (tx) => {
     const leased = await tx`select device_id, order_id, envelope from door.lease(now(), ${[one ?? '']})`
     for (const id of others) asked.push(ingest('lease', { at: new Date(), ids: [id] }))
-    await tx`select pg_sleep(0.3)`
+    await waitUntil(async () => {
+      const [row] = await door.database.owner`select count(distinct l.pid)::int as waiting
+        from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database() where not l.granted`
+      return row?.waiting === others.length
+    })
     return leased
   })
   await elsewhere.end()

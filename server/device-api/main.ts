@@ -16,6 +16,7 @@ const { server, door } = buildServer({
   sessionSecret: env.sessionSecret,
   publicUrl: env.publicUrl,
   checkInMs: env.checkInMs,
+  databaseConnections: env.databaseConnections,
   agentBundleFile: fileURLToPath(new URL('../../dist/agent/patchward-agent.mjs', import.meta.url)),
   logger,
   trustedProxies: env.trustedProxies,

@@ -5,11 +5,13 @@ import { keyIdOf } from '../../agent/wire/envelope.ts'
 import { exportRawPublicKey } from '../../agent/wire/keys.ts'
 import type { ClientRef } from '../../db/factories.ts'
 import { Factories } from '../../db/factories.ts'
+import { closePools, connectPools } from '../../db/tenant.ts'
 import { cloneDatabase, type TestDatabase } from '../../db/testing.ts'
 import { listenForOrders, openDoorPool } from '../ingest.ts'
 import { buildServer, type ServerOptions } from './server.ts'
 import { TestDevice } from './test-device.ts'
 
+const databaseConnections = 4
 export const testSessionSecret = 'a secret of at least 32 characters for tests'
 
 /** A door on a free port of loopback over a database of its own, with a signing key in it. One a test file: pools are per process. */
@@ -22,11 +24,12 @@ export async function startTestDoor(
   const factories = new Factories(database)
   const key = exportRawPublicKey(generateKeyPairSync('ed25519').privateKey)
   await factories.makeSigningKey(keyIdOf(Buffer.from(key, 'base64')), key)
-  openDoorPool(reach(database.urls.app_device), 4)
+  openDoorPool(reach(database.urls.app_device), databaseConnections)
   const built = buildServer({
     sessionSecret: testSessionSecret,
     publicUrl: 'http://127.0.0.1',
     checkInMs: 5_000,
+    databaseConnections,
     agentBundleFile: new URL(import.meta.url).pathname,
     ...options,
   })
@@ -59,6 +62,20 @@ export async function startTestDoor(
       await built.server.close()
       await factories.close()
       await database.drop()
+    },
+  }
+}
+
+/** The same with the pools of the console and the worker beside it: for tests of verbs and reads. */
+export async function startTestConsole(options: Partial<ServerOptions> = {}): Promise<TestDoor> {
+  const door = await startTestDoor(options)
+  const { urls } = door.database
+  connectPools({ tenant: urls.app_web, jobs: urls.app_worker, across: urls.app_across })
+  return {
+    ...door,
+    async stop() {
+      await door.stop()
+      await closePools()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { troubleBeginnings } from '../../agent/wire/trouble.ts'
 import { formatList } from '../../components/format.ts'
 
 /** What is known of a fault: what it means, and what to do. */
@@ -80,22 +81,46 @@ export interface ToldTrouble {
   label: string
 }
 
+const { interrupted, listsUnread, notWorkedOut, notLooked, lookFailed, notTaken } = troubleBeginnings
+/** What the door adds to a look in `db/functions/note-look.sql`. */
+export const tooManyBeginning = 'The device shows more than'
+
+const notWorkedOutSentence = 'apt cannot work out what this device lacks. No set goes in before that is repaired.'
+
+interface Speaker {
+  name: string
+  sentence: string
+  /** Sentences of the agent and the door. */
+  begins: readonly string[]
+  /** Words of the program itself, as it prints them. */
+  prints?: RegExp
+}
+
 /** The parts that the agent and the door put together, each known by its beginning. The first that speaks says what it means. */
-const speakers: readonly { pattern: RegExp; name: string; sentence: string }[] = [
+const speakers: readonly Speaker[] = [
   {
-    pattern: /^(dpkg|The following packages (?!have unmet))/,
     name: 'dpkg',
     sentence: 'The package system of this device is not healthy. No set goes in before that is repaired.',
+    begins: [interrupted],
+    prints: /^(dpkg|The following packages (?!have unmet))/,
   },
+  { name: 'apt', sentence: notWorkedOutSentence, begins: [notWorkedOut] },
   {
-    pattern: /^(The package lists could not be read|[EWN]: |apt)/,
     name: 'apt',
     sentence: 'The package lists of this device could not be read. It may lack more than stands here.',
+    begins: [listsUnread],
+  },
+  // Lines that follow one of the two above; alone, they are the failed simulation of an agent that did not say so yet.
+  {
+    name: 'apt',
+    sentence: notWorkedOutSentence,
+    begins: [],
+    prints: /^([EWN]: |apt|The following packages have unmet)/,
   },
   {
-    pattern: /^The (service does not take|device could not be looked at|device shows more than|look failed)/,
     name: 'the agent',
     sentence: 'Not all of what this device shows could be taken up. What stands here may be old.',
+    begins: [notTaken, notLooked, lookFailed, tooManyBeginning],
   },
 ]
 
@@ -103,8 +128,10 @@ const speakers: readonly { pattern: RegExp; name: string; sentence: string }[] =
 export function tellTrouble(trouble: string): ToldTrouble | null {
   if (trouble === '') return null
   const lines = trouble.split('\n')
-  const speaking = speakers.filter(({ pattern }) => lines.some((line) => pattern.test(line)))
-  const names = speaking.map(({ name }) => name)
+  const speaking = speakers.filter(({ begins, prints }) =>
+    lines.some((line) => begins.some((beginning) => line.startsWith(beginning)) || prints?.test(line)),
+  )
+  const names = [...new Set(speaking.map(({ name }) => name))]
   return {
     sentence: speaking[0]?.sentence ?? 'The package system of this device may not be healthy.',
     label:

@@ -6,6 +6,7 @@ import type { Tx } from '../access.ts'
 import { findStanding } from '../approvals/find-standing.ts'
 import { ageStart, type Decision, decide } from '../approvals/rules.ts'
 import { patchName } from '../patches/queries.ts'
+import { testTags } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 import { maxAttempts } from '../rollouts/rules.ts'
 import { type DeviceAttempt, findAttempts } from './find-attempts.ts'
@@ -197,10 +198,4 @@ export async function hasTestDevice(tx: Tx, clientId: string, policy: Policy): P
     )
     .limit(1)
   return row !== undefined
-}
-
-/** The tags that put a device into the test ring. */
-export function testTags(policy: Policy): string[] {
-  const members = policy.rings[0]?.members
-  return members?.kind === 'tags' ? members.tags : []
 }

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { acrossTenants, type Tx } from '../access.ts'
+import { standardPolicy } from '../policies/rules.ts'
 
 /** No data for this long counts as unknown, never as compliant (DESIGN "Compliant"). */
 const noDataHours = 72
@@ -29,7 +30,7 @@ async function judgeDevices(tx: Tx, now: SQL, checkInMs: number, only: (column: 
   await tx.execute(sql`
     with late as materialized (
       select c.msp_id, c.id as client_id, p.id as patch_id
-      from (select c.msp_id, c.id, coalesce(${dueDays(sql`y.client_id = c.id`)}, ${dueDays(sql`y.client_id is null`)}, 14) as due_days
+      from (select c.msp_id, c.id, coalesce(${dueDays(sql`y.client_id = c.id`)}, ${dueDays(sql`y.client_id is null`)}, ${standardPolicy.dueDays}::int) as due_days
           from clients c where ${only(sql`c.id`)}) c
         join patches p on p.msp_id = c.msp_id and p.classification in ('security', 'critical')
           and coalesce(p.released_at, p.first_seen_at) < ${now} - make_interval(days => c.due_days)

@@ -1,5 +1,5 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
-import { deviceEvents, devices } from '../../db/schema/devices.ts'
+import { and, eq, inArray } from 'drizzle-orm'
+import { deviceEvents } from '../../db/schema/devices.ts'
 import { patches } from '../../db/schema/patches.ts'
 import { planItems } from '../../db/schema/rollouts.ts'
 import { perform, type Tx } from '../access.ts'
@@ -10,6 +10,7 @@ import { patchName } from '../patches/queries.ts'
 import { type DeviceAttempt, findAttempts } from './find-attempts.ts'
 import { judgeRetry } from './find-missing.ts'
 import { type DeviceRow, deviceChange, getDeviceRow } from './queries.ts'
+import { recountFailed } from './recount-failed.ts'
 import type { RetryDevice } from './schema.ts'
 
 /**
@@ -46,14 +47,7 @@ export function retryDevice(ctx: Context, input: RetryDevice): Promise<{ patches
         .returning({ patchId: planItems.patchId })
       if (again.length > 0) names.push(name)
     }
-    // The door counts the same way when a report comes in (door.reports).
-    await tx
-      .update(devices)
-      .set({
-        failedCount: sql`(select count(*) from plan_items i where i.device_id = ${device.id} and i.is_claimed
-          and i.state in ('failed', 'rollback-failed', 'rolled-back'))`,
-      })
-      .where(eq(devices.id, device.id))
+    await recountFailed(tx, ctx, [device.id])
     await tx.insert(deviceEvents).values({
       mspId: ctx.mspId,
       clientId: device.clientId,

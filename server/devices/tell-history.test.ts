@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { RefusedSections } from '../../agent/inventory/refused-sections.ts'
 import { refusalCodes } from '../../agent/wire/order.ts'
 import type { ProbeRead, Report, SetReport } from '../../agent/wire/report.ts'
-import { explainFault, tellTrouble } from './explain-fault.ts'
+import { sayTrouble, troubleBeginnings } from '../../agent/wire/trouble.ts'
+import { explainFault, tellTrouble, tooManyBeginning } from './explain-fault.ts'
 import { refusalWords, type ToldReport, tellHistory } from './tell-history.ts'
 
 const set = (changes: Partial<SetReport>): SetReport => ({
@@ -172,19 +175,47 @@ test('an unknown fault is left to its raw output', () => {
   expect(explainFault('something else', 'nobody has seen this')).toBeNull()
 })
 
+const { interrupted, listsUnread, notWorkedOut, notLooked, lookFailed, notTaken } = troubleBeginnings
+const noLists = sayTrouble(listsUnread, 'E: The repository is not signed.\nE: Some index files failed to download.')
+const noSimulation = sayTrouble(notWorkedOut, 'E: Unmet dependencies.\nThe following packages have unmet dependencies:')
+const notRead = sayTrouble(notLooked, 'took longer than 600000 ms')
+const refused = new RefusedSections()
+for (const section of ['facts', 'packages', 'missing'] as const) refused.add(section, section, 'the door answered 400')
+
 test.each([
   ['', null, ''],
-  ['dpkg was interrupted and waits for "dpkg --configure -a".', 'What dpkg says', 'not healthy'],
+  [`${interrupted} and waits for "dpkg --configure -a".`, 'What dpkg says', 'not healthy'],
   ['The following packages are only half configured, probably due to problems', 'What dpkg says', 'not healthy'],
-  ['The package lists could not be read again: E: The repository is not signed.', 'What apt says', 'lists'],
-  ['E: Type ‘this’ is not known on line 1 in source list broken.list', 'What apt says', 'lists'],
-  ['E: Unmet dependencies.\nThe following packages have unmet dependencies:', 'What apt says', 'lists'],
-  ['The device could not be looked at: took longer than 600000 ms', 'What the agent says', 'may be old'],
-  ['The service does not take the list of its packages: 400', 'What the agent says', 'may be old'],
-  ['dpkg was interrupted\nThe package lists could not be read again: E: x', 'What dpkg and apt say', 'not healthy'],
+  [noLists, 'What apt says', 'lists of this device could not be read'],
+  [noSimulation, 'What apt says', 'No set goes in'],
+  [`${noLists}\n${noSimulation}`, 'What apt says', 'No set goes in'],
+  // As agents said it before they said what they were at.
+  ['E: Unmet dependencies.\nThe following packages have unmet dependencies:', 'What apt says', 'No set goes in'],
+  ['E: Type ‘this’ is not known on line 1 in source list broken.list', 'What apt says', 'No set goes in'],
+  [notRead, 'What the agent says', 'may be old'],
+  [`${lookFailed}.`, 'What the agent says', 'may be old'],
+  [refused.wordsFor('facts', 'facts'), 'What the agent says', 'may be old'],
+  [refused.wordsFor('packages', 'packages'), 'What the agent says', 'may be old'],
+  [refused.wordsFor('missing', 'missing'), 'What the agent says', 'may be old'],
+  [`${tooManyBeginning} 2000 updates within a day`, 'What the agent says', 'may be old'],
+  [`${noLists}\n${interrupted}`, 'What dpkg and apt say', 'not healthy'],
+  [`${noLists}\n${notTaken} it`, 'What apt and the agent say', 'lists of this device could not be read'],
   ['<b>something else</b>', 'What the device says', 'may not be healthy'],
 ])('the trouble %j is told by who said it: %s', (trouble, label, words) => {
   const told = tellTrouble(trouble)
   expect(told?.label ?? null).toBe(label)
   expect(told?.sentence ?? '').toContain(words)
+})
+
+test('what the door adds to a look begins as it is told', () => {
+  const words = readFileSync(new URL('../../db/functions/note-look.sql', import.meta.url), 'utf8')
+  expect(words).toContain(`'${tooManyBeginning} '`)
+})
+
+test('however much apt prints, what it is about stays', () => {
+  const long = 'E: Failed to fetch\n'.repeat(1_000)
+  const said = [sayTrouble(listsUnread, long), sayTrouble(notWorkedOut, long)].join('\n')
+  expect(said.length).toBeLessThan(4_000)
+  expect(tellTrouble(said)?.sentence).toContain('No set goes in')
+  expect(tellTrouble(sayTrouble(listsUnread, long).slice(-4_000))?.sentence).toContain('could not be read')
 })

@@ -130,7 +130,7 @@ function tellReport(told: ToldReport, input: HistoryInput, seen: Set<string>): H
         {
           ...base,
           mark: 'installed',
-          sentence: names ? `Soak over, ${names} stays` : 'Soak over',
+          sentence: names ? `Soak over, ${names} ${names.includes(' and ') ? 'stay' : 'stays'}` : 'Soak over',
           detail: probesLine(report.probes),
         },
       ]

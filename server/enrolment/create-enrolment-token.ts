@@ -22,7 +22,6 @@ export interface CreatedToken {
  * have to believe the door about them. `unavailable` while no worker has published its key.
  */
 export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken): Promise<CreatedToken> {
-  const { tags = [] } = input
   return perform(ctx, 'enrolment:create-token', async (tx) => {
     const client = await getClientRow(tx, input.clientId)
     if (client.archivedAt) throw notAllowedNow(`${client.name} is archived: no device can be added there.`)
@@ -45,7 +44,7 @@ export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken):
         expiresAt,
         createdAt: ctx.now,
         createdBy: actorName(ctx.actor),
-        tags,
+        tags: input.tags,
       })
       .returning({ id: enrolmentTokens.id })
     if (!stored) throw new Error('the token was not stored')
@@ -55,7 +54,11 @@ export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken):
         {
           clientId: client.id,
           subject: { kind: 'enrolment', id: stored.id, name: `Enrolment token for ${client.name}, ${site.name}` },
-          details: { uses: input.uses, expiresAt: expiresAt.toISOString(), ...(tags.length > 0 ? { tags } : {}) },
+          details: {
+            uses: input.uses,
+            expiresAt: expiresAt.toISOString(),
+            ...(input.tags.length > 0 ? { tags: input.tags } : {}),
+          },
         },
       ],
     }

@@ -30,7 +30,13 @@ afterAll(async () => {
   await tenancy.close()
 })
 
-const ask = (more: { uses?: number; validForMs?: number } = {}) => ({ ...client, uses: 1, validForMs: dayMs, ...more })
+const ask = (more: { uses?: number; validForMs?: number } = {}) => ({
+  ...client,
+  uses: 1,
+  validForMs: dayMs,
+  tags: [],
+  ...more,
+})
 const allTokens = () => read(company.job, 'enrolment:read', (tx) => tx.select().from(enrolmentTokens))
 
 test('no token while no key has been published: a device could not check the keys it is given', async () => {

@@ -3,6 +3,8 @@ import { enrolmentTokens } from '../../db/schema/devices.ts'
 import { clients, sites } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
 import type { Context } from '../context.ts'
+import { findPolicies } from '../policies/find-policies.ts'
+import { testTags } from '../policies/rules.ts'
 import { tokenState } from './rules.ts'
 import type { ListEnrolmentTokens } from './schema.ts'
 
@@ -33,14 +35,16 @@ export function listEnrolmentTokens(ctx: Context, input: ListEnrolmentTokens) {
   })
 }
 
-/** Where a device can be enrolled: the sites of the clients that the actor may see. */
+/** Where a device can be enrolled: the sites of the clients that the actor may see, with the tags of test devices there. */
 export function listSites(ctx: Context) {
-  return read(ctx, 'enrolment:read', (tx) =>
-    tx
+  return read(ctx, 'enrolment:read', async (tx) => {
+    const rows = await tx
       .select({ id: sites.id, name: sites.name, clientId: clients.id, clientName: clients.name })
       .from(sites)
       .innerJoin(clients, eq(clients.id, sites.clientId))
       .where(isNull(clients.archivedAt))
-      .orderBy(asc(clients.name), asc(sites.name)),
-  )
+      .orderBy(asc(clients.name), asc(sites.name))
+    const policies = await findPolicies(tx)
+    return rows.map((row) => ({ ...row, testTags: testTags(policies.of(row.clientId)) }))
+  })
 }

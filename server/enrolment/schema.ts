@@ -17,7 +17,7 @@ export const createEnrolmentTokenSchema = z.strictObject({
   /** Its devices have these tags from the start, and so their ring. */
   tags: tagList.default([]),
 })
-export type CreateEnrolmentToken = Omit<z.output<typeof createEnrolmentTokenSchema>, 'tags'> & { tags?: string[] }
+export type CreateEnrolmentToken = z.output<typeof createEnrolmentTokenSchema>
 
 export const revokeEnrolmentTokenSchema = z.strictObject({ tokenId: z.uuid() })
 export type RevokeEnrolmentToken = z.infer<typeof revokeEnrolmentTokenSchema>

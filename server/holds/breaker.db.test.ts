@@ -1,9 +1,9 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ClientRef } from '../../db/factories.ts'
-import { closePools, connectPools } from '../../db/tenant.ts'
 import { exampleMissing, exampleSetKey, type TestDevice } from '../device-api/test-device.ts'
-import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
+import { startTestConsole, type TestDoor } from '../device-api/testing.ts'
+import { standardPolicy } from '../policies/rules.ts'
 import { pauseRollout } from '../rollouts/pause-rollout.ts'
 import { personContext } from '../rollouts/testing.ts'
 import { liftHold } from './lift-hold.ts'
@@ -11,21 +11,13 @@ import { liftHold } from './lift-hold.ts'
 let door: TestDoor
 let client: ClientRef
 beforeAll(async () => {
-  door = await startTestDoor()
-  connectPools({
-    tenant: door.database.urls.app_web,
-    jobs: door.database.urls.app_worker,
-    across: door.database.urls.app_across,
-  })
+  door = await startTestConsole()
 })
 beforeEach(async () => {
   client = await door.factories.makeClient(await door.factories.makeMsp())
   await door.factories.makePolicy(client.mspId, { breaker: { devices: 2 } })
 })
-afterAll(async () => {
-  await closePools()
-  await door?.stop()
-})
+afterAll(() => door?.stop())
 
 const inMsp = <T>(work: Parameters<typeof door.factories.inMsp<T>>[1]) => door.factories.inMsp(client.mspId, work)
 const holds = () => inMsp((tx) => tx`select id, source, reason, lifted_at from holds order by set_at`)
@@ -77,6 +69,17 @@ test('a device that fails in three rollouts is one device; the second device tri
   expect(await holds()).toMatchObject([
     { source: 'breaker', reason: 'lab-svc 2.0 failed on 2 devices across the clients' },
   ])
+})
+
+test('an MSP that saved no policy has the limit of the standard one', async () => {
+  client = await door.factories.makeClient(await door.factories.makeMsp())
+  const devices: TestDevice[] = []
+  for (let place = 0; place < standardPolicy.breaker.devices; place += 1) devices.push(await addDevice())
+  const last = devices.pop()
+  for (const device of devices) await fail(device)
+  expect(await holds()).toEqual([])
+  if (last) await fail(last)
+  expect(await holds()).toMatchObject([{ source: 'breaker' }])
 })
 
 test('after its hold is lifted it counts anew, known devices too', async () => {

@@ -60,5 +60,6 @@ async function freeStopped(tx: Tx, ctx: Context, hold: typeof holds.$inferSelect
         inArray(planItems.state, ['planned', 'staged']),
       ),
     )
+    .orderBy(planItems.rolloutId)
   for (const { rolloutId } of waiting) await settleClaims(tx, ctx, rolloutId)
 }

@@ -10,8 +10,8 @@ import type { SetHold } from './schema.ts'
 
 /**
  * Nobody in the scope gets this patch until a person lifts the hold. It acts at once: the stop flag of its rollouts, running or waiting
- * for stragglers, is set in the same transaction, so no further order or permit names the patch. What is installed stays; take it back
- * with a rollback.
+ * for stragglers, is set in the same transaction, so no order or permit that is asked for after it names the patch; one that is being given
+ * at this very moment may still go out, as it may not with a pause. What is installed stays; take it back with a rollback.
  * Scopes that a person holds already are left as they are and not counted.
  */
 export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }> {

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ClientRef, inHours } from '../../db/factories.ts'
-import { closePools, connectPools } from '../../db/tenant.ts'
 import { decidePatch } from '../approvals/decide-patch.ts'
 import { createClient } from '../clients/create-client.ts'
 import { exampleHashes, exampleMissing, examplePackages, type TestDevice } from '../device-api/test-device.ts'
-import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
+import { startTestConsole, type TestDoor } from '../device-api/testing.ts'
 import { refreshFleet } from '../devices/refresh-fleet.ts'
 import { liftHold } from '../holds/lift-hold.ts'
 import { setHold } from '../holds/set-hold.ts'
@@ -16,18 +15,10 @@ import type { NeedKind } from './rules.ts'
 const hourMs = 3_600_000
 let door: TestDoor
 beforeAll(async () => {
-  door = await startTestDoor()
-  connectPools({
-    tenant: door.database.urls.app_web,
-    jobs: door.database.urls.app_worker,
-    across: door.database.urls.app_across,
-  })
+  door = await startTestConsole()
   await door.factories.beat()
 })
-afterAll(async () => {
-  await closePools()
-  await door?.stop()
-})
+afterAll(() => door?.stop())
 
 /** An MSP whose rules approve nothing by themselves. */
 async function makeMsp() {

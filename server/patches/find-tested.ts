@@ -2,6 +2,7 @@ import { and, isNull, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
 import type { Tx } from '../access.ts'
 import type { Policies } from '../policies/find-policies.ts'
+import { testTags } from '../policies/rules.ts'
 import type { TestKnowledge } from '../rollouts/find-candidates.ts'
 import { placeDevices } from '../rollouts/rules.ts'
 import { uuids } from './find-lacking.ts'
@@ -11,12 +12,7 @@ export type TestDevice = { id: string; tags: readonly string[] }
 
 /** The devices of the first ring of each client. */
 export async function findTestDevices(tx: Tx, clientIds: readonly string[], policies: Policies) {
-  const tags = new Set(
-    clientIds.flatMap((clientId) => {
-      const members = policies.of(clientId).rings[0]?.members
-      return members?.kind === 'tags' ? members.tags : []
-    }),
-  )
+  const tags = new Set(clientIds.flatMap((clientId) => testTags(policies.of(clientId))))
   const rows = await tx
     .select({ id: devices.id, clientId: devices.clientId, tags: devices.tags })
     .from(devices)

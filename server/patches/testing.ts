@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientRef } from '../../db/factories.ts'
-import { type ClientId, closePools, connectPools, type MspId } from '../../db/tenant.ts'
+import type { ClientId, MspId } from '../../db/tenant.ts'
 import type { Context } from '../context.ts'
 import { exampleHashes, exampleMissing, type TestDevice } from '../device-api/test-device.ts'
-import { startTestDoor } from '../device-api/testing.ts'
+import { startTestConsole } from '../device-api/testing.ts'
 import { permissionsOf, type Role } from '../permissions.ts'
 
 /** A world for tests of decisions: one MSP with three clients, two devices each (one tagged test), and a second MSP; real door, real database. */
 export async function startPatchWorld() {
-  const door = await startTestDoor()
-  connectPools({ tenant: door.database.urls.app_web })
+  const door = await startTestConsole()
   const mspId = await door.factories.makeMsp('Northfold')
   const otherMspId = await door.factories.makeMsp('Elsewhere')
   const client = (name: string, msp = mspId) => door.factories.makeClient(msp, { name })
@@ -58,10 +57,7 @@ export async function startPatchWorld() {
         (tx) =>
           tx`select action, client_id, subject_kind, subject_name, reason, changes from audit_records order by id`,
       ),
-    async stop(): Promise<void> {
-      await closePools()
-      await door.stop()
-    },
+    stop: door.stop,
   }
 }
 

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { commonZone } from '../navigation/rules.ts'
 import { missingPermission } from '../permissions.ts'
 import type { Can } from '../rollouts/rules.ts'
-import { effectivePolicy, standardPolicy, versionLabel } from './rules.ts'
+import { effectivePolicy, standardPolicy, testTags, versionLabel } from './rules.ts'
 import { type GetPolicy, type Policy, type PolicyOverride, policyOverrideSchema } from './schema.ts'
 import { storedOverride, storedPolicy } from './stored-policy.ts'
 
@@ -90,8 +90,7 @@ async function findZones(tx: Tx): Promise<string[]> {
 
 /** How many devices a client has, and how many of them are picked by hand for the first ring. */
 async function countRings(tx: Tx, clientId: string, policy: Policy) {
-  const members = policy.rings[0]?.members
-  const tags = members?.kind === 'tags' ? members.tags : []
+  const tags = testTags(policy)
   const [row] = await tx
     .select({
       devices: sql<number>`count(*)::int`,

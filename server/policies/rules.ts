@@ -89,4 +89,10 @@ export function versionLabel(standardVersion: number, overrideVersion: number | 
   return overrideVersion === null ? `${standardVersion}` : `${standardVersion}.${overrideVersion}`
 }
 
+/** The tags that put a device into the first ring, which is picked by hand. */
+export function testTags(policy: Policy): readonly string[] {
+  const members = policy.rings[0]?.members
+  return members?.kind === 'tags' ? members.tags : []
+}
+
 export const labLabel = 'Lab policy'

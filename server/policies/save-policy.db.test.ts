@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ClientRef } from '../../db/factories.ts'
-import { closePools, connectPools } from '../../db/tenant.ts'
-import { startTestDoor, type TestDoor, waitUntil } from '../device-api/testing.ts'
+import { startTestConsole, type TestDoor, waitUntil } from '../device-api/testing.ts'
 import { personContext } from '../rollouts/testing.ts'
 import { getPolicyPage, listPolicies } from './queries.ts'
 import { standardPolicy } from './rules.ts'
@@ -13,21 +12,13 @@ let client: ClientRef
 let other: ClientRef
 let foreign: ClientRef
 beforeAll(async () => {
-  door = await startTestDoor()
-  connectPools({
-    tenant: door.database.urls.app_web,
-    jobs: door.database.urls.app_worker,
-    across: door.database.urls.app_across,
-  })
+  door = await startTestConsole()
   const mspId = await door.factories.makeMsp('Northfold')
   client = await door.factories.makeClient(mspId, { name: 'Kestrel' })
   other = await door.factories.makeClient(mspId, { name: 'Secret Cedar' })
   foreign = await door.factories.makeClient(await door.factories.makeMsp())
 })
-afterAll(async () => {
-  await closePools()
-  await door?.stop()
-})
+afterAll(() => door?.stop())
 
 const person = (clients: 'all' | string[] = 'all', role: 'technician' | 'read-only' = 'technician') =>
   personContext(client.mspId, { role, clients })

@@ -16,7 +16,7 @@ export const timeZoneSchema = z.string().refine(isTimeZone, 'is not an IANA time
 
 export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
 export type Weekday = (typeof weekdays)[number]
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is a time such as 02:00')
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 02:00')
 
 /** When change may start: always, or weekly (days, start, duration) in a zone. `device` = each device's own zone. */
 export const windowSchema = z.discriminatedUnion('kind', [

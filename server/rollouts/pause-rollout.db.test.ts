@@ -43,8 +43,8 @@ async function openOrder() {
   return { run, device, order }
 }
 
-/** Holds the turn of this rollout's starts as a permit in the making does, until it is released. */
-async function permitUnderWay(run: RolloutRun) {
+/** Holds the turn of this rollout's starts, as a permit in the making or as a verb does, until it is released. */
+async function holdTurn(run: RolloutRun, as: 'permit' | 'verb') {
   let release = () => {}
   const released = new Promise<void>((resolve) => {
     release = resolve
@@ -53,13 +53,14 @@ async function permitUnderWay(run: RolloutRun) {
   const isTaken = new Promise<void>((resolve) => {
     taken = resolve
   })
-  const permits = world.door.factories.across.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock_shared(door.rollout_turn(${run.rolloutId}))`
+  const held = world.door.factories.across.begin(async (tx) => {
+    const lock = as === 'permit' ? tx`pg_advisory_xact_lock_shared` : tx`pg_advisory_xact_lock`
+    await tx`select ${lock}(door.rollout_turn(${run.rolloutId}))`
     taken()
     await released
   })
   await isTaken
-  return { permits, release }
+  return { held, release }
 }
 
 /** Until so many wait for the turn of a rollout. */
@@ -126,15 +127,48 @@ describe('pausing', () => {
 
   test('takes its turn before permits that are asked for later, however many are under way', async () => {
     const { run, device, order } = await openOrder()
-    const { permits, release } = await permitUnderWay(run)
+    const { held, release } = await holdTurn(run, 'permit')
     const pause = pauseRollout(personContext(run.client.mspId), ask(run))
     await areWaiting(1)
     const later = device.permit(order)
     await areWaiting(2)
     release()
-    await permits
+    await held
     await pause
     expect((await later).body).toMatchObject({ permit: false, denial: 'paused' })
+  })
+
+  test('who waits for a turn holds nothing: the device checks in meanwhile', async () => {
+    const { run, device, order } = await openOrder()
+    const { held, release } = await holdTurn(run, 'verb')
+    const permit = device.permit(order)
+    await areWaiting(1)
+    expect((await device.checkIn()).status).toBe(200)
+    release()
+    await held
+    expect((await permit).body).toMatchObject({ permit: true })
+  })
+
+  test('permits that wait leave connections to all other devices', async () => {
+    const hosts = ['test-1', 'test-2', 'test-3', 'test-4', 'test-5', 'prod-1']
+    const run = await world.startPlan({ hosts })
+    await world.door.factories.beat()
+    const orders = await world.door.factories.inMsp(
+      run.client.mspId,
+      (tx) => tx<{ id: string; device_id: string }[]>`select id, device_id from work_orders where verb = 'install'`,
+    )
+    const { held, release } = await holdTurn(run, 'verb')
+    const asking = run.devices.flatMap((device) => {
+      const order = orders.find((one) => one.device_id === device.deviceId)
+      return order ? [device.permit(order.id)] : []
+    })
+    await areWaiting(2)
+    const [other] = run.devices.slice(-1)
+    expect((await other?.checkIn())?.status).toBe(200)
+    release()
+    await held
+    const answers = await Promise.all(asking)
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200))
   })
 
   test('is refused with the sentence of the rule: twice, and after the end', async () => {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { maxSetUpdates } from '../../agent/wire/order.ts'
 import { perform, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
+import { recountFailed } from '../devices/recount-failed.ts'
 import { getRolloutRow } from './rollout-rows.ts'
 import { isSetTooLarge, orderBudget, setBody, setWeight } from './set-body.ts'
 
@@ -35,7 +36,7 @@ const plannedSets = (
 
 /** A set that no order can hold fails here, with its reason: a device would refuse each order unread. */
 async function failTooLarge(tx: Tx, ctx: Context, rolloutId: string): Promise<void> {
-  await tx.execute(sql`
+  const failed = await tx.execute<{ device_id: string }>(sql`
     with too_large as (
       select i.msp_id, i.rollout_id, i.device_id, i.set_key, s.updates, octet_length(s.body::text) as bytes, ${orderBudget()} as budget
       from ${plannedSets(rolloutId)} i cross join lateral (${setBody()}) s
@@ -47,12 +48,13 @@ async function failTooLarge(tx: Tx, ctx: Context, rolloutId: string): Promise<vo
           || case when t.updates > ${maxSetUpdates}::int then t.updates || ' packages, the limit is ' || ${maxSetUpdates}::int
             else t.bytes || ' bytes, the limit is ' || t.budget end || '. Nothing was changed.'
       from too_large t where i.msp_id = t.msp_id and i.rollout_id = t.rollout_id and i.device_id = t.device_id and i.set_key = t.set_key
-      returning i.msp_id, i.device_id
-    )
-    -- The statement sees the items as they were: those that fail now are counted beside them.
-    update devices d set failed_count = d.failed_count + f.items
-    from (select msp_id, device_id, count(*) as items from failed group by msp_id, device_id) f
-    where d.msp_id = f.msp_id and d.id = f.device_id`)
+      returning i.device_id
+    ) select distinct device_id from failed`)
+  await recountFailed(
+    tx,
+    ctx,
+    failed.map((row) => row.device_id),
+  )
 }
 
 /**

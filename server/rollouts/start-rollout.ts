@@ -6,6 +6,7 @@ import { msps } from '../../db/schema/tenancy.ts'
 import { perform, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
+import { recountFailed } from '../devices/recount-failed.ts'
 import { DomainError, notAllowedNow } from '../errors.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { outboxKinds } from './contract.ts'
@@ -28,7 +29,7 @@ export function startRollout(ctx: Context, input: StartRollout): Promise<{ rollo
     const number = await nextNumber(tx, ctx.mspId)
     const inForce = await findPolicyInForce(tx, client.id)
     const fleet = await tx
-      .select({ id: devices.id, tags: devices.tags, hostName: devices.hostName })
+      .select({ id: devices.id, tags: devices.tags, hostName: devices.hostName, failedCount: devices.failedCount })
       .from(devices)
       .where(and(eq(devices.clientId, client.id), isNull(devices.retiredAt)))
     const candidates = await findCandidates(tx, client.id, inForce.policy, ctx.now)
@@ -62,6 +63,9 @@ export function startRollout(ctx: Context, input: StartRollout): Promise<{ rollo
       .returning({ id: rollouts.id })
     if (!made) throw new Error('insert returned no rollout')
     await writePlan(tx, { mspId: ctx.mspId, clientId: client.id, rolloutId: made.id }, plan, ctx.now).catch(sayConflict)
+    // What failed before is under way again.
+    const failedIds = new Set(fleet.filter((device) => device.failedCount > 0).map((device) => device.id))
+    await recountFailed(tx, ctx, [...failedIds.intersection(new Set(plan.items.map((item) => item.deviceId)))])
     await tx.insert(outbox).values({
       mspId: ctx.mspId,
       stream: made.id,

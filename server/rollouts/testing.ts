@@ -1,10 +1,10 @@
 import type { SetReport } from '../../agent/wire/report.ts'
 import type { ClientRef } from '../../db/factories.ts'
-import { type ClientId, closePools, connectPools, type MspId } from '../../db/tenant.ts'
+import type { ClientId, MspId } from '../../db/tenant.ts'
 import { jobContext } from '../auth/job-context.ts'
 import type { Context } from '../context.ts'
 import { exampleMissing, exampleSetKey, type TestDevice } from '../device-api/test-device.ts'
-import { startTestDoor } from '../device-api/testing.ts'
+import { startTestConsole } from '../device-api/testing.ts'
 import { permissionsOf, type Role } from '../permissions.ts'
 import { standardPolicy } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
@@ -66,13 +66,8 @@ export function personContext(
 }
 
 /** A door with devices, and the worker's steps at a call: for tests of verbs and reads of rollouts. One a test file. */
-export async function startRolloutWorld(options: Parameters<typeof startTestDoor>[0] = {}) {
-  const door = await startTestDoor(options)
-  connectPools({
-    tenant: door.database.urls.app_web,
-    jobs: door.database.urls.app_worker,
-    across: door.database.urls.app_across,
-  })
+export async function startRolloutWorld(options: Parameters<typeof startTestConsole>[0] = {}) {
+  const door = await startTestConsole(options)
 
   /** A client of a new MSP whose devices lack `refs`; nothing is started. */
   async function makeFleet({ hosts, refs = ['lab-svc=2.0'], refsOf = {}, policy = plainPolicy, ...where }: PlanOfTest) {
@@ -161,10 +156,7 @@ export async function startRolloutWorld(options: Parameters<typeof startTestDoor
     makeFleet,
     addDevices,
     startPlan,
-    async stop() {
-      await door.stop()
-      await closePools()
-    },
+    stop: door.stop,
   }
 }
 export type RolloutWorld = Awaited<ReturnType<typeof startRolloutWorld>>

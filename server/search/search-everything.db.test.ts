@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectPools } from '../../db/tenant.ts'
 import { personContext, type RolloutRun, type RolloutWorld, startRolloutWorld } from '../rollouts/testing.ts'
 import { searchEverythingSchema } from './schema.ts'
 import { searchEverything } from './search-everything.ts'
@@ -58,6 +59,26 @@ test('what is called exactly so comes first, then what begins so; six of a kind,
   expect((await find('d')).devices[0]).toBe('bd-ws')
   expect((await find('1')).rollouts).toEqual(['R-1 lab-svc 2.0', 'R-2 lab-lib 1.1'])
   expect((await find('2')).rollouts[0]).toBe('R-2 lab-lib 1.1')
+})
+
+test('patches stand in the same order, however PostgreSQL joins them', async () => {
+  const hosts = ['pine-1', 'pine-2']
+  const names = ['x-order', 'order-c', 'order', 'order-a', 'x-order-2', 'order-b', 'a-order', 'order-d']
+  const pine = await world.makeFleet({ hosts, refs: names.map((name) => `${name}=1`), clientName: 'Pine' })
+  const wanted = ['order', 'order-a', 'order-b', 'order-c', 'order-d', 'a-order', 'x-order', 'x-order-2']
+  const ctx = personContext(pine.client.mspId)
+  const found = async (text: string) => {
+    const { rows, hasMore } = (await searchEverything(ctx, { text })).patches
+    return [rows.map((row) => row.name), hasMore]
+  }
+  const { app_web: tenant } = world.door.database.urls
+  // Once as it joins here, once as it may where there is more.
+  for (const joins of ['', 'enable_nestloop=off&enable_mergejoin=off']) {
+    connectPools({ tenant: `${tenant}?${joins}` })
+    expect(await found('order'), joins).toEqual([wanted.slice(0, 6), true])
+    expect(await found('order 1'), joins).toEqual([['order', 'a-order', 'x-order'], false])
+  }
+  connectPools({ tenant })
 })
 
 test('a technician of one client finds nothing of the other, nor that there is more', async () => {

@@ -86,14 +86,18 @@ async function findDevices(tx: Tx, ctx: Context, text: string): Promise<FoundDev
   return rows.map(({ id, hostName, clientName, ...numbers }) => ({ id, hostName, clientName, ...deviceState(numbers) }))
 }
 
-/** As in the list of patches: only what a device that the person may see lacks or lacked. */
+/**
+ * As in the list of patches: only what a device that the person may see lacks or lacked. Sorted inside, so that the best are looked up
+ * first and few of them; said again outside, because a join may lose an order that nobody asks it for.
+ */
 async function findPatches(tx: Tx, ctx: Context, text: string): Promise<FoundPatch[]> {
   const { fits, rank } = compare(sql`name || ' ' || version`, text)
   return tx.execute<Rows<FoundPatch>>(sql`
     select id, name, version from (
-      select id, name, version from patches p where msp_id = ${ctx.mspId} and ${fits}
-      order by ${rank}, name, first_seen_at desc, id offset 0
-    ) p where exists (select from device_patches t where t.patch_id = p.id and ${inReach(ctx)}) limit ${limit}`)
+      select id, name, version, first_seen_at, ${rank} as rank from patches p where msp_id = ${ctx.mspId} and ${fits}
+      order by rank, name, first_seen_at desc, id offset 0
+    ) p where exists (select from device_patches t where t.patch_id = p.id and ${inReach(ctx)})
+    order by rank, name, first_seen_at desc, id limit ${limit}`)
 }
 
 /** By number ("R-12", "12") or a part of the title; the newest first. */

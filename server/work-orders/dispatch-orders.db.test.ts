@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ClientRef } from '../../db/factories.ts'
-import { connectPools } from '../../db/tenant.ts'
 import { exampleMissing, type TestDevice } from '../device-api/test-device.ts'
-import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
+import { startTestConsole, type TestDoor } from '../device-api/testing.ts'
 import { dispatchOrders } from './dispatch-orders.ts'
 
 let door: TestDoor
@@ -13,8 +12,7 @@ let bad: string
 const now = new Date()
 
 beforeAll(async () => {
-  door = await startTestDoor()
-  connectPools({ tenant: door.database.urls.app_worker, across: door.database.urls.app_across })
+  door = await startTestConsole()
 })
 afterAll(() => door.stop())
 beforeEach(async () => {

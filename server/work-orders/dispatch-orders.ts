@@ -61,7 +61,7 @@ async function voidStopped(tx: Tx, at: Date): Promise<{ voided: number; rollouts
         and i.state = 'ordered'
     )
     select msp_id, rollout_id from stopped`)
-  // What was planned when it was taken back is dropped by then (take-back.ts); what comes back from an order is staged.
+  // What was planned when it was taken back is dropped by then (door.settle_claims); what comes back from an order is staged.
   const back = await tx.execute<RolloutKey>(sql`
     select distinct p.msp_id, p.rollout_id from ring_patches p
       join rollouts r on r.msp_id = p.msp_id and r.id = p.rollout_id and r.state <> 'aborted'
@@ -138,16 +138,19 @@ async function makeRollbacks(tx: Tx, at: Date, devices: number): Promise<number>
 async function makeInstalls(tx: Tx, at: Date, devices: number): Promise<number> {
   const now = sql`${at.toISOString()}::timestamptz`
   const rows = await tx.execute(sql`
-    with found as materialized (
-      -- Stops at so many: what is behind them waits for its round and costs nothing in this one.
-      select i.msp_id, i.rollout_id, i.device_id
-      from rollouts r
-        join rollout_rings g on g.msp_id = r.msp_id and g.rollout_id = r.id and g.state in ('open', 'closed') and g.opened_at is not null
-        join plan_items i on i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position
-          and i.state = 'staged' and i.is_claimed
-      where r.state in ('running', 'finished') and not r.is_stopped and ${isWholeSet}
-        and not exists (select from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id and o.device_id = i.device_id
-          and o.verb = 'install' and o.state in ('unsigned', 'ready', 'open'))
+    with open_rings as materialized (
+      select s.* from (select distinct msp_id, rollout_id, position from plan_items where state = 'staged') s
+        join rollouts r on r.msp_id = s.msp_id and r.id = s.rollout_id and r.state in ('running', 'finished') and not r.is_stopped
+        join rollout_rings g on g.msp_id = s.msp_id and g.rollout_id = s.rollout_id and g.position = s.position
+          and g.state in ('open', 'closed') and g.opened_at is not null
+    ), found as materialized (
+      -- Stops at its share: what is behind that waits for its round and costs nothing in this one, and no ring waits for a larger one.
+      select i.* from open_rings g cross join lateral (
+        select i.msp_id, i.rollout_id, i.device_id from plan_items i
+        where i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position and i.state = 'staged' and i.is_claimed
+          and ${isWholeSet} and not exists (select from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id
+            and o.device_id = i.device_id and o.verb = 'install' and o.state in ('unsigned', 'ready', 'open'))
+        limit (select greatest(1, ${devices}::int / count(*)) from open_rings)) i
       limit ${devices}
     ), allowed as (
       select distinct i.msp_id, i.client_id, i.rollout_id, i.device_id, i.position, i.set_key

@@ -114,12 +114,9 @@ async function endRefused(tx: Tx, at: Date, refused: readonly { id: string; why:
       state = case e.verb when 'rollback' then 'rollback-failed' else 'failed' end
     from ended e where i.msp_id = e.msp_id and i.rollout_id = e.rollout_id and i.device_id = e.device_id and i.patch_id = any (e.patch_ids)
       and i.state = case e.verb when 'stage' then 'planned' when 'install' then 'ordered' when 'rollback' then 'rolling-back' end`)
-  // The door counts the same way when a report comes in (door.reports).
   await tx.execute(sql`
-    update devices d set failed_count = (select count(*) from plan_items i where i.msp_id = d.msp_id and i.device_id = d.id and i.is_claimed
-      and i.state in ('failed', 'rollback-failed', 'rolled-back'))
-    where (d.msp_id, d.id) in (select o.msp_id, o.device_id from work_orders o
-      where o.id in (select s.id from jsonb_to_recordset(${JSON.stringify(refused)}::jsonb) as s (id uuid)))`)
+    select door.recount_failed(o.msp_id, array_agg(distinct o.device_id)) from work_orders o
+    where o.id in (select s.id from jsonb_to_recordset(${JSON.stringify(refused)}::jsonb) as s (id uuid)) group by o.msp_id`)
 }
 
 /**

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Report } from '../../agent/wire/report.ts'
 import type { ClientRef, OrderSpec } from '../../db/factories.ts'
-import { closePools, connectPools } from '../../db/tenant.ts'
 import { exampleMissing, type TestDevice } from '../device-api/test-device.ts'
-import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
+import { startTestConsole, type TestDoor } from '../device-api/testing.ts'
 import { retryDevice } from '../devices/retry-device.ts'
 import { ingest } from '../ingest.ts'
 import { personContext } from '../rollouts/testing.ts'
@@ -18,17 +17,9 @@ let rolloutId: string
 let start: number
 
 beforeAll(async () => {
-  door = await startTestDoor()
-  connectPools({
-    tenant: door.database.urls.app_web,
-    jobs: door.database.urls.app_worker,
-    across: door.database.urls.app_across,
-  })
+  door = await startTestConsole()
 })
-afterAll(async () => {
-  await closePools()
-  await door?.stop()
-})
+afterAll(() => door?.stop())
 beforeEach(async () => {
   client = await door.factories.makeClient(await door.factories.makeMsp())
   device = await door.addDevice(client)

@@ -1,8 +1,7 @@
 import type { Factories } from '../../db/factories.ts'
-import { connectPools } from '../../db/tenant.ts'
 import { jobContext } from '../../server/auth/job-context.ts'
 import { exampleMissing, type TestDevice } from '../../server/device-api/test-device.ts'
-import { startTestDoor } from '../../server/device-api/testing.ts'
+import { startTestConsole } from '../../server/device-api/testing.ts'
 import { pauseRollout } from '../../server/rollouts/pause-rollout.ts'
 import type { Measurement } from './measurement.ts'
 
@@ -13,8 +12,7 @@ const rounds = 5
 export async function run(): Promise<Measurement[]> {
   // All devices of this measurement ask from one address, and more often than the door would let them.
   const many = { points: Number.MAX_SAFE_INTEGER, perMs: 60_000 }
-  const door = await startTestDoor({ checkInMs: 60_000, limits: { address: many, device: many } })
-  connectPools({ tenant: door.database.urls.app_worker, across: door.database.urls.app_across })
+  const door = await startTestConsole({ checkInMs: 60_000, limits: { address: many, device: many } })
   try {
     const mspId = await door.factories.makeMsp()
     const client = await door.factories.makeClient(mspId)

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +10,7 @@ import type { Policy } from '../../server/policies/schema.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { PackageRef } from '../lab/packages.ts'
 import { labPolicy } from '../seed/lab-policy.ts'
+import { freePorts } from './free-ports.ts'
 import { isOk, WorldProcess } from './process.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -147,25 +147,6 @@ export async function startWorld(plan: WorldPlan) {
   }
 }
 export type World = Awaited<ReturnType<typeof startWorld>>
-
-/** Ports that were free a moment ago, held together so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server))
-        }),
-    ),
-  )
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return address && typeof address === 'object' ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 function isListening(port: number): Promise<boolean> {
   return fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1_000) }).then(

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { doorPaths, type PermitAnswer, type PermitDenial } from '../../../agent/wire/door.ts'
 import { permitRequestSchema } from '../../../agent/wire/schema.ts'
-import { ingest } from '../../ingest.ts'
 import { refuseReplay } from '../authenticate.ts'
 import type { Door } from '../door.ts'
 import { addSignedRoute } from '../signed-route.ts'
@@ -36,10 +35,9 @@ export function permitRoute(server: FastifyInstance, door: Door): void {
     mayUseSession: false,
     handle: async ({ caller, body }): Promise<PermitAnswer> => {
       const { deviceId, counter } = caller
-      const at = door.now()
-      const [row] = await ingest('permit', { at, deviceId, counter, orderId: body.orderId })
+      const row = await door.batches.permit({ deviceId, counter, orderId: body.orderId })
       await refuseReplay(caller, row?.is_fresh)
-      const serverTime = at.toISOString()
+      const serverTime = door.now().toISOString()
       if (row?.valid_until) return { serverTime, permit: true, validUntil: row.valid_until.toISOString() }
       const denial = toDenial(row?.denial)
       // Short intervals of check-in mean a lab or a test: waiting follows them.

@@ -90,21 +90,34 @@ async function startFoundations(stack, outcomes) {
   return { isDatabaseUp, isTemporalUp, isWhole: isDatabaseUp && isTemporalUp && isBuilt }
 }
 
-async function runVitestProjects({ stack, env, outcomes, filters, folder, foundations }) {
+/** What kills a database server gets one of its own, so that it may run beside the others: it waits more than it computes. */
+async function runOwnProject({ stack, own, env, ...options }) {
+  await own.startPostgres()
+  await own.migrate(templateDatabase)
+  const ownEnv = { ...env, ...testEnv({ ...own, temporalCli: stack.temporalCli }) }
+  return runVitest({ ...options, env: ownEnv, projects: ['own'] })
+}
+
+async function runVitestProjects({ stack, own, env, outcomes, filters, folder, foundations }) {
   const { isDatabaseUp, isTemporalUp, isWhole } = foundations
   const options = { node: stack.node, env, filters, folder, limitMs: vitestLimitMs }
   const projects = ['pure', ...(isDatabaseUp ? ['db'] : []), ...(isDatabaseUp && isTemporalUp ? ['temporal'] : [])]
-  outcomes.push(...(await runVitest({ ...options, projects })))
+  const together = [
+    runVitest({ ...options, projects }),
+    isWhole && stack.hasLab
+      ? attempt(outcomes, 'own', 'the stack of its own', () => runOwnProject({ ...options, stack, own }))
+      : [],
+  ]
+  for (const some of await Promise.all(together)) outcomes.push(...(some ?? []))
   if (!isDatabaseUp) outcomes.push(notRun('db', 'there is no database'))
   if (!isDatabaseUp || !isTemporalUp) outcomes.push(notRun('temporal', 'there is no database or no Temporal'))
   if (!isWhole) return outcomes.push(notRun('lab', 'the stack is not whole'))
   if (stack.hasLab) {
     outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
-    outcomes.push(...(await runVitest({ ...options, projects: ['alone'] })))
-  } else outcomes.push(notRun('lab, alone', 'this host has no apt'))
+  } else outcomes.push(notRun('lab, own', 'this host has no apt'))
 }
 
-async function runAll({ stack, outcomes, filters, folder }) {
+async function runAll({ stack, own, outcomes, filters, folder }) {
   const isAll = filters.length === 0
   const journeys = filters.filter(isJourney)
   const files = filters.filter((filter) => !isJourney(filter))
@@ -114,7 +127,7 @@ async function runAll({ stack, outcomes, filters, folder }) {
     ? await attempt(outcomes, 'stack', 'Chromium', () => ensureChromium(stack.node))
     : undefined
   const env = testEnv(stack, chromium)
-  const options = { stack, env, outcomes, folder }
+  const options = { stack, own, env, outcomes, folder }
   if (isAll || files.length > 0) await runVitestProjects({ ...options, filters: files, foundations })
   if (!wantsJourneys) return
   if (!foundations.isWhole) return outcomes.push(notRun('e2e', 'the stack is not whole'))
@@ -132,13 +145,18 @@ export async function run(filters, { signal }) {
     const node = await ensureNode()
     await ensureNodeModules(node)
     if (filters.length === 0) outcomes.push(...(await runStaticChecks(node, baseEnv(node))))
+    const own = await openThrowAwayStack({ node, isDurable: false, name: 'own' })
     const stack = await openThrowAwayStack({ node, isDurable: false, hasLab: await hasApt() })
-    const close = () => void stack.close()
-    signal.addEventListener('abort', close)
-    try {
-      await runAll({ stack, outcomes, filters, folder })
-    } finally {
+    // The shared one last: its logs are the ones that stay.
+    const close = async () => {
+      await own.close()
       await stack.close()
+    }
+    signal.addEventListener('abort', () => void close())
+    try {
+      await runAll({ stack, own, outcomes, filters, folder })
+    } finally {
+      await close()
     }
   })
   // After Ctrl-C every further step fails; only that it was stopped is worth a line.

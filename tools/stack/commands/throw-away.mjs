@@ -4,8 +4,8 @@ import { stackPaths } from '../paths.mjs'
 import { isSameProcess, readRecord } from '../run/process-identity.mjs'
 import { endLeftovers, openStack } from '../stack.mjs'
 
-// Far enough from the demo's ports that the two never want the same one.
-const portOffset = 500
+// Far enough from the demo's ports, and from each other, that no two want the same one.
+const portOffsets = { shared: 500, own: 550 }
 
 /** Ends and forgets the throw-away stacks whose launcher was killed. */
 async function sweep() {
@@ -18,8 +18,12 @@ async function sweep() {
   }
 }
 
-/** Opens a stack of its own that leaves nothing behind: other ports, own cluster, own Temporal. */
-export async function openThrowAwayStack({ node, isDurable, hasLab = false }) {
+/**
+ * Opens a stack of its own that leaves nothing behind: other ports, own cluster, own Temporal. A launcher may have two: the `shared` one, and
+ * one for tests that kill its parts.
+ */
+export async function openThrowAwayStack({ node, isDurable, hasLab = false, name = 'shared' }) {
   await sweep()
-  return openStack({ paths: stackPaths(`t${process.pid}`), node, hasLab, isThrowAway: true, isDurable, portOffset })
+  const paths = stackPaths(`t${process.pid}-${name}`)
+  return openStack({ paths, node, hasLab, isThrowAway: true, isDurable, portOffset: portOffsets[name] })
 }

@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button'
 import { CopyBlock } from '@/components/ui/copy-block'
 import { DisabledReason } from '@/components/ui/disabled-reason'
 import { Select } from '@/components/ui/select'
+import { Switch } from '@/components/ui/switch'
 import { paths } from '@/server/paths'
 import { enrolCommand, judgeDeviceUrl, shownCommand } from './enrol-command'
 
@@ -34,12 +35,14 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
   const [siteId, setSiteId] = useState(offered[0]?.id ?? '')
   const [uses, setUses] = useState(1)
   const [hours, setHours] = useState(24)
+  const [isTest, setIsTest] = useState(false)
   const create = useMutation(
     trpc.enrolment.create.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.enrolment.list.queryFilter()),
     }),
   )
   const site = sites.find((one) => one.id === siteId)
+  const testTag = site?.testTags[0]
   const mayCreate = session.permissions.includes('enrolment:create-token')
   const reason = !mayCreate
     ? 'Making a token needs the right “enrolment: create token”. Ask your owner.'
@@ -106,12 +109,17 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
               onChange={(value) => setHours(Number(value))}
             />
           </span>
+          {testTag ? (
+            <Switch isOn={isTest} onChange={setIsTest} label="As test devices: they get each patch first" />
+          ) : null}
           <Button
             variant={create.data ? 'secondary' : 'primary'}
             disabledReason={reason}
             isPending={create.isPending}
             onClick={() => {
-              if (site) create.mutate({ clientId: site.clientId, siteId: site.id, uses, validForMs: hours * hourMs })
+              const tags = isTest && testTag ? [testTag] : []
+              if (site)
+                create.mutate({ clientId: site.clientId, siteId: site.id, uses, validForMs: hours * hourMs, tags })
             }}
           >
             {create.data ? 'Make another token' : 'Make a token'}
@@ -133,7 +141,11 @@ export function MakeToken({ clientId, deviceUrl }: MakeTokenProps) {
                   <span className="inline-flex items-center gap-1.5">
                     <Timer size={14} aria-hidden />
                     Ends in {plural((create.variables.validForMs ?? 24 * hourMs) / hourMs, 'hour', 'hours')}, good for{' '}
-                    {plural(create.variables.uses ?? 1, 'device', 'devices')}
+                    {plural(
+                      create.variables.uses ?? 1,
+                      create.variables.tags?.length ? 'test device' : 'device',
+                      create.variables.tags?.length ? 'test devices' : 'devices',
+                    )}
                   </span>
                   <span>Only for {nameOf(sites, create.variables.siteId)}. It is stored nowhere: copy it now.</span>
                 </>

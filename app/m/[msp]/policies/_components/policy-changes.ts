@@ -20,9 +20,20 @@ export interface PolicyChange {
   section: keyof Policy
   /** The place inside the section, so that its control can be marked: "1.soakMs". */
   path: string
+  /** Of what was added or removed, the name says so: "Rule added". */
+  kind: 'added' | 'removed' | 'changed'
   name: string
+  /** Empty for what was added. */
   was: string
+  /** Empty for what was removed, and where the name of what was added says it all. */
   is: string
+}
+
+/** "Early soak 16 h, was 20 h"; of a list, the line that came or went. */
+export function changeWords({ kind, name, was, is }: PolicyChange): string {
+  if (kind === 'changed') return `${name} ${is || 'empty'}, was ${was}`
+  const line = kind === 'added' ? is : was
+  return line ? `${name}: ${line}` : name
 }
 
 /** Equal documents, whatever the order of their keys: the database keeps none. */
@@ -71,7 +82,7 @@ function value(
   words: (policy: Policy) => string,
 ): PolicyChange[] {
   if (isSame(base[section], next[section])) return []
-  return [{ section, path: '', name, was: words(base), is: words(next) }]
+  return [{ section, path: '', kind: 'changed', name, was: words(base), is: words(next) }]
 }
 
 /** The ring that this one was before: the one with its name, else the one at its place if that is not there under its name any more. */
@@ -82,6 +93,8 @@ export function formerRing(base: readonly RingRule[], next: readonly RingRule[],
   const there = base[index]
   return there && !next.some((one) => one.name === there.name) ? there : undefined
 }
+
+const reordered = { was: 'another order', is: 'a new order' }
 
 function ringChanges(base: Policy, next: Policy): PolicyChange[] {
   const former = next.rings.map((_, index) => formerRing(base.rings, next.rings, index))
@@ -96,19 +109,20 @@ function ringChanges(base: Policy, next: Policy): PolicyChange[] {
       const before = former[index]
       return before
         ? oneRing(index, before, after, { base, next })
-        : [{ section: 'rings', path: `${index}`, name: `Ring ${after.name}`, was: 'not there', is: 'added' }]
+        : [{ section: 'rings', path: `${index}`, kind: 'added', name: `Ring ${after.name} added`, was: '', is: '' }]
     }),
     ...gone.map(
       (ring): PolicyChange => ({
         section: 'rings',
         path: `gone ${ring.name}`,
-        name: `Ring ${ring.name}`,
-        was: 'there',
-        is: 'removed',
+        kind: 'removed',
+        name: `Ring ${ring.name} removed`,
+        was: '',
+        is: '',
       }),
     ),
     ...(isMoved
-      ? [{ section: 'rings' as const, path: 'order', name: 'Rings', was: 'another order', is: 'a new order' }]
+      ? [{ section: 'rings' as const, path: 'order', kind: 'changed' as const, name: 'Rings', ...reordered }]
       : []),
   ]
 }
@@ -139,6 +153,7 @@ function oneRing(
           {
             section: 'rings' as const,
             path: `${index}.${key}`,
+            kind: 'changed' as const,
             name: `${after.name} ${name}`,
             was: words(before, base),
             is: words(after, next),
@@ -157,7 +172,9 @@ function gateChanges(base: Policy['gate'], next: Policy['gate']): PolicyChange[]
     ['smallRingNeedsPerson', 'A small test ring asks a person', (gate) => (gate.smallRingNeedsPerson ? 'yes' : 'no')],
   ]
   return parts.flatMap(([key, name, words]) =>
-    base[key] === next[key] ? [] : [{ section: 'gate' as const, path: key, name, was: words(base), is: words(next) }],
+    base[key] === next[key]
+      ? []
+      : [{ section: 'gate' as const, path: key, kind: 'changed' as const, name, was: words(base), is: words(next) }],
   )
 }
 
@@ -168,7 +185,8 @@ function ruleChanges(before: Policy['approvalRules'], after: Policy['approvalRul
     const twin = before.some((one) => isRuleOn(one) !== is && isSame(plainRule(one), plainRule(rule)))
     if (!twin || before.some((one) => isSame(one, rule))) return []
     const name = `Rule ${index + 1}`
-    return [{ section: 'approvalRules', path: ruleWords(rule), name, was: is ? 'off' : 'on', is: is ? 'on' : 'off' }]
+    const words = is ? { was: 'off', is: 'on' } : { was: 'on', is: 'off' }
+    return [{ section: 'approvalRules', path: ruleWords(rule), kind: 'changed', name, ...words }]
   })
   if (switched.length === 0) return listChanges('approvalRules', 'Rule', before.map(ruleWords), after.map(ruleWords))
   const sentences = (rules: Policy['approvalRules']) => rules.map((rule) => ruleWords(plainRule(rule)))
@@ -191,9 +209,8 @@ function listChanges(
   const gone = before.filter((line) => !after.includes(line))
   const come = after.filter((line) => !before.includes(line))
   if (gone.length === 0 && come.length === 0)
-    return [{ section, path: '', name: `${name}s`, was: 'another order', is: 'a new order' }]
-  return [
-    ...gone.map((line) => ({ section, path: '', name: `${name} taken out`, was: line, is: 'not there' })),
-    ...come.map((line) => ({ section, path: line, name: `${name} added`, was: 'not there', is: line })),
-  ]
+    return [{ section, path: '', kind: 'changed', name: `${name}s`, ...reordered }]
+  const removed = { section, path: '', kind: 'removed' as const, name: `${name} taken out`, is: '' }
+  const added = { section, kind: 'added' as const, name: `${name} added`, was: '' }
+  return [...gone.map((was) => ({ ...removed, was })), ...come.map((is) => ({ ...added, path: is, is }))]
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { standardPolicy } from '@/server/policies/rules'
 import { policySchema } from '@/server/policies/schema'
 import { issueWords } from './issue-words'
-import { findChanges, isSame } from './policy-changes'
+import { changeWords, findChanges, isSame } from './policy-changes'
 import { daysWords, membersWords, ruleWords, soakWords, spanWords, windowWords } from './policy-words'
 
 const hourMs = 3_600_000
@@ -61,16 +61,17 @@ describe('changes', () => {
       rings: [test0, { ...early, soakMs: 16 * hourMs, window: { kind: 'always' as const } }, production],
     }
     expect(findChanges(standardPolicy, next)).toEqual([
-      { section: 'rings', path: '1.soakMs', name: 'Early soak', was: '20 h', is: '16 h' },
+      { section: 'rings', path: '1.soakMs', kind: 'changed', name: 'Early soak', was: '20 h', is: '16 h' },
       {
         section: 'rings',
         path: '1.window',
+        kind: 'changed',
         name: 'Early window',
         was: 'Mon to Thu 22:00 for 4 h, each device’s own zone',
         is: 'always open',
       },
-      { section: 'gate', path: 'provedShare', name: 'Proved', was: '80\u202f%', is: '90\u202f%' },
-      { section: 'dueDays', path: '', name: 'Due', was: '14 days', is: '10 days' },
+      { section: 'gate', path: 'provedShare', kind: 'changed', name: 'Proved', was: '80\u202f%', is: '90\u202f%' },
+      { section: 'dueDays', path: '', kind: 'changed', name: 'Due', was: '14 days', is: '10 days' },
     ])
   })
 
@@ -96,34 +97,47 @@ describe('changes', () => {
 
   test('rings are known by name: one that is left out makes no other differ', () => {
     const names = (rings: typeof standardPolicy.rings) =>
-      findChanges(standardPolicy, { ...standardPolicy, rings }).map((change) => `${change.name}: ${change.is}`)
-    expect(names([test0, production])).toEqual(['Ring Early: removed'])
-    expect(names([test0, { ...early, name: 'Pilot' }, production])).toEqual(['Pilot name: Pilot'])
-    expect(names([test0, early, { ...early, name: 'Second' }, production])).toEqual(['Ring Second: added'])
-    expect(names([early, test0, production])).toEqual(['Rings: a new order'])
+      findChanges(standardPolicy, { ...standardPolicy, rings }).map(
+        (change) => `${change.kind}: ${changeWords(change)}`,
+      )
+    expect(names([test0, production])).toEqual(['removed: Ring Early removed'])
+    expect(names([test0, { ...early, name: 'Pilot' }, production])).toEqual(['changed: Pilot name Pilot, was Early'])
+    expect(names([test0, early, { ...early, name: 'Second' }, production])).toEqual(['added: Ring Second added'])
+    expect(names([early, test0, production])).toEqual(['changed: Rings a new order, was another order'])
+  })
+
+  test('no name is taken for a sign that something came or went', () => {
+    const told = (from: string, to: string) =>
+      findChanges(
+        { ...standardPolicy, rings: [test0, { ...early, name: from }, production] },
+        { ...standardPolicy, rings: [test0, { ...early, name: to }, production] },
+      ).map(changeWords)
+    expect(told('not there', 'Pilot')).toEqual(['Pilot name Pilot, was not there'])
+    expect(told('Pilot', 'removed')).toEqual(['removed name removed, was Pilot'])
   })
 
   test('a rule that was only switched is told by its place, not as one that left and one that came', () => {
     const [first, second] = standardPolicy.approvalRules
     if (!first || !second) throw new Error('the standard has two rules')
     const told = (approvalRules: typeof standardPolicy.approvalRules) =>
-      findChanges(standardPolicy, { ...standardPolicy, approvalRules }).map(
-        ({ name, was, is }) => `${name}: ${was}, ${is}`,
-      )
-    expect(told([first, { ...second, isOn: false }])).toEqual(['Rule 2: on, off'])
+      findChanges(standardPolicy, { ...standardPolicy, approvalRules }).map(changeWords)
+    expect(told([first, { ...second, isOn: false }])).toEqual(['Rule 2 off, was on'])
     expect(
       told([
         { ...first, isOn: false },
         { ...second, isOn: false },
       ]),
-    ).toEqual(['Rule 1: on, off', 'Rule 2: on, off'])
+    ).toEqual(['Rule 1 off, was on', 'Rule 2 off, was on'])
     const later = { ...second, afterDays: 3 }
     expect(told([{ ...first, isOn: false }, later])).toEqual([
-      'Rule 1: on, off',
-      'Rule taken out: Approve security and critical patches 1 day after release, when they can be undone., not there',
-      'Rule added: not there, Approve security and critical patches 3 days after release, when they can be undone.',
+      'Rule 1 off, was on',
+      'Rule taken out: Approve security and critical patches 1 day after release, when they can be undone.',
+      'Rule added: Approve security and critical patches 3 days after release, when they can be undone.',
     ])
-    expect(told([{ ...second, isOn: false }, first])).toEqual(['Rule 1: on, off', 'Rules: another order, a new order'])
+    expect(told([{ ...second, isOn: false }, first])).toEqual([
+      'Rule 1 off, was on',
+      'Rules a new order, was another order',
+    ])
   })
 
   test('rules in another order are one change', () => {
@@ -134,22 +148,26 @@ describe('changes', () => {
 
 test('what a parser says is put in words, what the schema says stays', () => {
   const [first, ...rest] = standardPolicy.rings
-  const parsed = policySchema.safeParse({
-    ...standardPolicy,
-    dueDays: 0,
-    rings: [{ ...first, name: '', members: { kind: 'percent', percent: 5 } }, ...rest],
-  })
-  const words = new Map(parsed.error?.issues.map((issue) => [issue.path.join('.'), issueWords(issue)]))
-  expect(words.get('dueDays')).toBe('at least 1')
-  expect(words.get('rings.0.name')).toBe('something is missing here')
-  const badTime = policySchema.safeParse({
-    ...standardPolicy,
-    workingHours: { days: ['MO'], start: '8', end: '18:00' },
-  })
-  expect(badTime.error?.issues.map(issueWords)).toContain('write a time such as 02:00')
-  const notPicked = policySchema.safeParse({
-    ...standardPolicy,
-    rings: [{ ...first, members: { kind: 'percent', percent: 5 } }, ...rest],
-  })
-  expect(notPicked.error?.issues.map(issueWords)).toEqual(['the first ring is hand-picked: choose it by tags'])
+  const wrongIn = (changes: object) => {
+    const parsed = policySchema.safeParse({ ...standardPolicy, ...changes }, { error: issueWords })
+    return parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  }
+  expect(wrongIn({ dueDays: 0, rings: [{ ...first, name: '' }, ...rest] })).toEqual([
+    'rings.0.name something is missing here',
+    'dueDays at least 1',
+  ])
+  expect(wrongIn({ dueDays: 366, rings: [{ ...first, name: 'x'.repeat(61) }, ...rest] })).toEqual([
+    'rings.0.name too long: at most 60',
+    'dueDays at most 365',
+  ])
+  expect(wrongIn({ workingHours: { days: ['MO'], start: '8', end: '18:00' } })).toEqual([
+    'workingHours.start write a time such as 02:00',
+  ])
+  const climbing = { kind: 'process', name: 'web', pidFile: '../run/web.pid' }
+  expect(wrongIn({ probes: [climbing] })).toEqual(['probes.0.pidFile this is not written as it must be'])
+  expect(wrongIn({ startRule: { kind: 'never' } })).toEqual(['startRule.kind this value does not fit'])
+  expect(wrongIn({ missedWindow: 'sometimes' })).toEqual(['missedWindow this value does not fit'])
+  expect(wrongIn({ rings: [{ ...first, members: { kind: 'percent', percent: 5 } }, ...rest] })).toEqual([
+    'rings.0.members the first ring is hand-picked: choose it by tags',
+  ])
 })

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { StatusMark } from '@/components/status-mark'
 import type { Policy } from '@/server/policies/schema'
-import { isSame, type PolicyChange } from '../../_components/policy-changes'
+import { changeWords, isSame } from '../../_components/policy-changes'
 import type { Draft } from './use-draft'
 
 type PolicySectionProps = {
@@ -83,13 +83,6 @@ export function PolicySection({
       </div>
     </section>
   )
-}
-
-/** "Early soak 16 h, was 20 h"; of a list, the line that came or went. */
-function changeWords({ name, was, is }: PolicyChange): string {
-  if (was === 'not there') return is === 'added' ? `${name} added` : `${name}: ${is}`
-  if (is === 'not there') return `${name}: ${was}`
-  return is === 'removed' ? `${name} removed` : `${name} ${is || 'empty'}, was ${was}`
 }
 
 function inheritOne<Key extends keyof Policy>(draft: Draft, section: Key): void {

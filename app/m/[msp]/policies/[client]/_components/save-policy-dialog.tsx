@@ -98,9 +98,8 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
 }
 
 /** "20 h → 32 h"; of a line that came or went, the line alone, because its name says which. */
-function ChangeWords({ change: { was, is } }: { change: PolicyChange }) {
-  if (is === 'not there') return was
-  if (was === 'not there') return is
+function ChangeWords({ change: { kind, was, is } }: { change: PolicyChange }) {
+  if (kind !== 'changed') return kind === 'added' ? is : was
   return (
     <>
       {was} <span aria-hidden>→</span>

@@ -42,11 +42,11 @@ export function useDraft(newest: PolicyPage): Draft {
     setChanged(null)
     setEpoch(epoch + 1)
   }
-  const parsed = policySchema.safeParse(policy)
+  const parsed = policySchema.safeParse(policy, { error: issueWords })
   const errors = new Map<string, string>()
   for (const issue of parsed.success ? [] : parsed.error.issues) {
     const path = issue.path.join('.')
-    if (!errors.has(path)) errors.set(path, issueWords(issue))
+    if (!errors.has(path)) errors.set(path, issue.message)
   }
   return {
     page,

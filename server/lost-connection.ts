@@ -1,0 +1,19 @@
+// Node's codes of a connection, the driver's own, and the SQLSTATE classes: connection exception, operator intervention, no resources.
+const lost = /^(CONNECT_|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|08|57P0|53)/
+
+/** SQLSTATE or Node's code of an error; '' without one. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** Has the database gone? The one answer of all doors. The ORM wraps the driver's error: looks down the chain of causes. */
+export function isLostConnection(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (lost.test(errorCode(each)) || isSocketGone(each)) return true
+  }
+  return false
+}
+
+/** A server that is reached by a socket in the file system takes it away when it stops. Any other file that is missing is not the database. */
+const isSocketGone = (error: Error) =>
+  errorCode(error) === 'ENOENT' && 'syscall' in error && error.syscall === 'connect'
