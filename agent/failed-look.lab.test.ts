@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeTestArchive, type TestArchive, waitFor } from '../tools/lab/testing.ts'
 import { offerOnly } from './testing/reset-archive.ts'
 import { TestDevice } from './testing/test-device.ts'
+import { troubleBeginnings } from './wire/trouble.ts'
 
 let archive: TestArchive
 let device: TestDevice
@@ -29,7 +30,10 @@ test('a look to which apt gives no answer sends its trouble and no list, and the
     const missing = device.door.inventory?.missing
     return missing && !('updates' in missing) ? missing : null
   })
-  expect(failed.trouble).toContain('broken.list')
+  const begins = (beginning: string) => failed.trouble.split('\n').filter((line) => line.startsWith(`${beginning}: `))
+  // Both fail on such a source, each under its own beginning.
+  expect(begins(troubleBeginnings.listsUnread).join()).toContain('broken.list')
+  expect(begins(troubleBeginnings.notWorkedOut).join()).toContain('broken.list')
   rmSync(broken)
   await device.reported(device.scan(), 'done')
   await device.findSet('lab-lib=2.0')

@@ -15,6 +15,7 @@ import { cleanLine, cleanTail } from '../orders/clean-text.ts'
 import { readOwnText, writeFileDurably } from '../state/durable-file.ts'
 import { canonicalJson, type Json } from '../wire/canonical-json.ts'
 import type { FailedLook, InventoryRequest, MissingSection, SectionHashes } from '../wire/door.ts'
+import { sayTrouble, troubleBeginnings } from '../wire/trouble.ts'
 import { RefusedSections, type Section } from './refused-sections.ts'
 
 interface StoredScan {
@@ -65,13 +66,15 @@ export class Inventory {
     return Object.keys(sent).length === 0 ? null : { hashes, scannedAt, ...sent }
   }
 
-  /** The door does not take this section as it is: its reason is told in its place, so that the device page shows it. Never throws. */
-  noteRefusal(section: Section, reason: string): void {
+  /**
+   * The door does not take this section as it was sent (`sentHash`): its reason is told in its place, so that the device page shows it.
+   * Nothing when a look has changed the section since. Never throws.
+   */
+  noteRefusal(section: Section, sentHash: string, reason: string): void {
     try {
       const last = this.#load()
-      const hash = last?.inventory.hashes[section]
-      if (!last || !hash) return
-      this.#refused.add(section, hash, reason)
+      if (last?.inventory.hashes[section] !== sentHash) return
+      this.#refused.add(section, sentHash, reason)
       // Not even the reason is taken: nothing is left to say.
       if (section === 'missing' && !('updates' in (last.inventory.missing ?? {}))) return
       const { facts, packages } = last.inventory.hashes
@@ -121,7 +124,7 @@ export class Inventory {
         if (hasChanged && round + 1 < maxRounds) return false
         const found = scan?.missing ?? last?.inventory.missing
         if (!found) return true
-        const unread = listError && `The package lists could not be read again: ${listError}`
+        const unread = listError && sayTrouble(troubleBeginnings.listsUnread, listError)
         const trouble = [unread, await findTrouble(apt), scan?.missing.trouble ?? ''].filter((text) => text !== '')
         const facts = factsOf(config, apt)
         const packages = await listInstalled(apt)
@@ -147,7 +150,7 @@ export class Inventory {
     try {
       const last = this.#load()
       if (!last) return
-      const missing = clean({ trouble: `The device could not be looked at: ${reason}` })
+      const missing = clean({ trouble: sayTrouble(troubleBeginnings.notLooked, reason) })
       const hashes = { ...last.inventory.hashes, missing: hashOf(missing) }
       const inventory = { ...last.inventory, hashes, scannedAt: now().toISOString(), missing }
       this.#save({ ...last, stateHash: '', inventory })
@@ -193,7 +196,7 @@ function hashOf(value: unknown): string {
 /** Texts of other programs as the door takes them. */
 function clean(section: MissingSection | FailedLook): MissingSection | FailedLook {
   const trouble = cleanTail(section.trouble, 4_000)
-  if (!('updates' in section)) return { trouble: trouble || 'The look failed.' }
+  if (!('updates' in section)) return { trouble: trouble || `${troubleBeginnings.lookFailed}.` }
   return {
     updates: section.updates.map((update) => ({ ...update, source: cleanLine(update.source, 300) })),
     sets: section.sets.map((set) => ({ ...set, undoReason: cleanLine(set.undoReason, 500) })),

@@ -1,4 +1,5 @@
 import type { SectionHashes } from '../wire/door.ts'
+import { sayTrouble, troubleBeginnings } from '../wire/trouble.ts'
 
 export type Section = keyof SectionHashes
 
@@ -16,7 +17,7 @@ export class RefusedSections {
   readonly #refused = new Map<Section, { hash: string; words: string; untilMs: number }>()
 
   add(section: Section, hash: string, reason: string): void {
-    const words = `The service does not take ${names[section]}: ${reason}`
+    const words = sayTrouble(`${troubleBeginnings.notTaken} ${names[section]}`, reason)
     this.#refused.set(section, { hash, words, untilMs: performance.now() + keptMs })
   }
 

@@ -7,7 +7,7 @@ import type { Section } from './refused-sections.ts'
 /** What the sender needs of an inventory. */
 export interface ShownInventory {
   read(want: readonly Section[]): InventoryRequest | null
-  noteRefusal(section: Section, reason: string): void
+  noteRefusal(section: Section, sentHash: string, reason: string): void
 }
 
 const sections: readonly Section[] = ['facts', 'packages', 'missing']
@@ -56,7 +56,7 @@ export class InventorySender {
       const [only] = sent
       if (sent.length === 1 && only) {
         log('error', 'the door does not take a part of the inventory', { section: only, reason: error.message })
-        this.#inventory.noteRefusal(only, error.message)
+        this.#inventory.noteRefusal(only, request.hashes[only], error.message)
         return true
       }
       let hasRefused = false
@@ -66,7 +66,10 @@ export class InventorySender {
   }
 }
 
-/** Not about who asks (401), how often (429) or when (408, 425): about what was said, which does not get better by itself. */
-function isForGood({ status }: DoorRefusal): boolean {
-  return status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status)
+/**
+ * Only the door itself judges what was said (`malformed`, `too-large`): a proxy's 403, 404 or 405 passes. A proxy's 413 stands for as long
+ * as the section is that large.
+ */
+function isForGood({ status, code }: DoorRefusal): boolean {
+  return status === 413 || code === 'malformed' || code === 'too-large'
 }

@@ -1,8 +1,31 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  type readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { checkNewStateFolder, checkStateFolder } from './check-state-folder.ts'
+
+/** Sees each listing of a folder before anything in it is looked at. */
+const world = vi.hoisted(() => ({ onListed: (_path: string) => {} }))
+vi.mock('node:fs', async (importOriginal) => {
+  const fs = await importOriginal<{ readdirSync: typeof readdirSync }>()
+  const list = (path: string) => {
+    const names = fs.readdirSync(path)
+    world.onListed(path)
+    return names
+  }
+  return { ...fs, readdirSync: list }
+})
 
 let outer: string
 let state: string
@@ -15,6 +38,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   vi.restoreAllMocks()
+  world.onListed = () => {}
   rmSync(outer, { recursive: true })
 })
 
@@ -29,6 +53,16 @@ test('a folder of its own is taken, also through a link of its own', () => {
   expect(() => checkStateFolder(state)).not.toThrow()
   symlinkSync(state, join(outer, 'link'))
   expect(() => checkStateFolder(join(outer, 'link'))).not.toThrow()
+})
+
+test('what another agent there takes away meanwhile is passed over: the lock tells of that agent', () => {
+  const drafts = ['outbox.jsonl.new', 'orders/two.jsonl.new', 'orders/ended/three.jsonl.new']
+  for (const draft of drafts) writeFileSync(at(draft), '', { mode: 0o600 })
+  world.onListed = (path) => {
+    for (const draft of drafts) if (dirname(at(draft)) === path) rmSync(at(draft))
+  }
+  expect(() => checkStateFolder(state)).not.toThrow()
+  expect(drafts.some((draft) => existsSync(at(draft)))).toBe(false)
 })
 
 describe('the agent does not start in a state folder', () => {

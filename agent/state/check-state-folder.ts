@@ -40,7 +40,9 @@ export function checkNewStateFolder(stateDir: string): void {
 }
 
 function checkEntry(path: string): void {
-  const stats = lstatSync(path)
+  // Listed a moment ago and gone: a draft of an agent that runs here. The lock, taken next, tells of that one.
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (!stats) return
   if (stats.isSymbolicLink()) throw new Error(`${path} is a link: the agent keeps its state in files of its own`)
   checkOwner(path, stats)
 }

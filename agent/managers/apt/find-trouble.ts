@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram } from '../../run-program.ts'
+import { troubleBeginnings } from '../../wire/trouble.ts'
 import type { AptRoot } from './apt-root.ts'
 
 /** Text of `dpkg --audit`: empty when all is well. Its exit code says nothing. */
@@ -21,7 +22,6 @@ export function isInterrupted(apt: AptRoot): boolean {
 /** What is wrong with the package system, in words; empty when nothing is. A simulation would not notice. */
 export async function findTrouble(apt: AptRoot): Promise<string> {
   const audit = await auditPackages(apt)
-  return [isInterrupted(apt) ? 'dpkg was interrupted and waits for "dpkg --configure -a".' : '', audit]
-    .filter((text) => text !== '')
-    .join('\n')
+  const interrupted = `${troubleBeginnings.interrupted} and waits for "dpkg --configure -a".`
+  return [isInterrupted(apt) ? interrupted : '', audit].filter((text) => text !== '').join('\n')
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../../log.ts'
 import { runProgram } from '../../run-program.ts'
 import type { FailedLook, MissingSection, MissingUpdate, Severity } from '../../wire/door.ts'
 import { setKeyOf } from '../../wire/set-key.ts'
+import { sayTrouble, troubleBeginnings } from '../../wire/trouble.ts'
 import type { AptRoot } from './apt-root.ts'
 import { findSets, isExactly, simulateFromArchive, simulateUpgrade, stepOf } from './find-sets.ts'
 import { judgeUndo, type WayBack } from './judge-undo.ts'
@@ -73,7 +74,8 @@ export async function scanMissing(
       simulated.groups.push({ members: group, back: judgement.wayBack })
     }
   } catch (error) {
-    return { missing: { trouble: messageOf(error) || 'apt gave no answer' }, simulated: null }
+    const trouble = sayTrouble(troubleBeginnings.notWorkedOut, messageOf(error) || 'apt gave no answer')
+    return { missing: { trouble }, simulated: null }
   }
   return { missing, simulated }
 }
