@@ -7,6 +7,7 @@ import type { MarkState } from '@/components/mark-state'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
 import { Button } from '@/components/ui/button'
+import { Tag } from '@/components/ui/tag'
 import { useToast } from '@/components/ui/toast'
 import type { Outputs } from '@/server/api/root'
 
@@ -53,7 +54,16 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
       head: 'For',
       isKey: true,
       narrow: 'title',
-      cell: ({ clientName, siteName }) => `${clientName}, ${siteName}`,
+      cell: ({ clientName, siteName, tags }) => (
+        <>
+          {clientName}, {siteName}
+          {tags.map((tag) => (
+            <Tag key={tag} className="ml-2">
+              {tag}
+            </Tag>
+          ))}
+        </>
+      ),
     },
     { key: 'uses', head: 'Uses left', align: 'right', cell: ({ usesLeft }) => formatCount(usesLeft) },
     {
