@@ -1,4 +1,4 @@
-import { and, eq, isNull, notExists, sql } from 'drizzle-orm'
+import { and, eq, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
 import { devicePatches, patches } from '../../db/schema/patches.ts'
 import { planItems } from '../../db/schema/rollouts.ts'
@@ -27,6 +27,15 @@ export interface Candidate {
   decision: Decision
 }
 
+/**
+ * Row `t` of device_patches went in and was proved after the last look that its device told of: that look still lists it. By both clocks,
+ * since the device's own may be ahead.
+ */
+export const isProvedSinceLook = (t: SQL) => sql`exists (select from plan_items i
+    join device_inventories v on v.msp_id = i.msp_id and v.device_id = i.device_id
+  where i.msp_id = ${t}.msp_id and i.device_id = ${t}.device_id and i.patch_id = ${t}.patch_id and i.state = 'proved'
+    and i.state_at > least(v.scanned_at, v.received_at))`
+
 /** What a client's devices lack and no rollout has claimed, each with its decision. */
 export async function findCandidates(tx: Tx, clientId: string, policy: Policy, now: Date): Promise<Candidate[]> {
   const claimed = tx
@@ -49,7 +58,14 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
     .from(devicePatches)
     .innerJoin(patches, eq(patches.id, devicePatches.patchId))
     .innerJoin(devices, and(eq(devices.id, devicePatches.deviceId), isNull(devices.retiredAt)))
-    .where(and(eq(devicePatches.clientId, clientId), isNull(devicePatches.resolvedAt), notExists(claimed)))
+    .where(
+      and(
+        eq(devicePatches.clientId, clientId),
+        isNull(devicePatches.resolvedAt),
+        notExists(claimed),
+        sql`not ${isProvedSinceLook(sql.raw('device_patches'))}`,
+      ),
+    )
   const standing = await findStanding(tx, { clientId })
   return rows.map(({ missing, patch, hasFailedBefore }) => ({
     hasFailedBefore,

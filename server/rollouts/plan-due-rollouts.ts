@@ -8,6 +8,7 @@ import { findPolicyInForce } from '../policies/queries.ts'
 import { standardPolicy } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 import { expandWindow } from '../windows/rules.ts'
+import { isProvedSinceLook } from './find-candidates.ts'
 import { startRollout } from './start-rollout.ts'
 
 /** A client in the planner's turn. */
@@ -84,6 +85,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
               and i.package_name = p.name and i.is_claimed)
             and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
               and i.patch_id = t.patch_id and i.state in ('failed', 'rolled-back', 'rollback-failed'))
+            and not ${isProvedSinceLook(sql.raw('t'))}
             and not exists (select from holds h where h.msp_id = t.msp_id and h.patch_id = t.patch_id and h.lifted_at is null
               and (h.client_id is null or h.client_id = t.client_id))
             and not ${decided(sql`(d.kind = 'reject' or (d.kind = 'defer' and (d.defer_until is null or d.defer_until > ${now})))`)}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exampleHashes, exampleMissing } from '../device-api/test-device.ts'
 import { waitUntil } from '../device-api/testing.ts'
 import { abortRollout } from './abort-rollout.ts'
 import { getRolloutChoices } from './get-rollout-choices.ts'
@@ -28,6 +29,26 @@ test('freezes plan and claims: what is claimed is offered to no second rollout u
   })
   await expect(startRollout(ctx, ask)).rejects.toThrow('Nothing is approved that no rollout holds already.')
   await abortRollout(ctx, { rolloutId: started.rolloutId, reason: 'wrong title' })
+  expect((await startRollout(ctx, ask)).number).toBe(2)
+})
+
+test('what was proved is not planned again before the device has been looked at once more', async () => {
+  const run = await world.startPlan({ hosts: ['test-1'] })
+  const ctx = personContext(run.client.mspId)
+  const ask = { clientId: run.client.clientId, patchIds: [] }
+  await run.tell('test-1', 'install', 'installed')
+  await run.judge(0)
+  await run.judge(0, new Date(Date.now() + 61 * 60_000))
+  const [item] = await world.door.factories.inMsp(ctx.mspId, (tx) => tx`select state, is_claimed from plan_items`)
+  expect(item).toEqual({ state: 'proved', is_claimed: false })
+  await expect(startRollout(ctx, ask)).rejects.toThrow('Nothing is approved that no rollout holds already.')
+  // Somebody has taken it out by hand since: the next look lists it again.
+  const look = {
+    hashes: exampleHashes('later'),
+    scannedAt: new Date().toISOString(),
+    missing: exampleMissing('lab-svc=2.0'),
+  }
+  await run.devices[0]?.inventory(look)
   expect((await startRollout(ctx, ask)).number).toBe(2)
 })
 
