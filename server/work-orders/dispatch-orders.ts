@@ -148,8 +148,7 @@ async function makeInstalls(tx: Tx, at: Date, devices: number): Promise<number> 
       select i.* from open_rings g cross join lateral (
         select i.msp_id, i.rollout_id, i.device_id from plan_items i
         where i.msp_id = g.msp_id and i.rollout_id = g.rollout_id and i.position = g.position and i.state = 'staged' and i.is_claimed
-          and ${isWholeSet} and not exists (select from work_orders o where o.msp_id = i.msp_id and o.rollout_id = i.rollout_id
-            and o.device_id = i.device_id and o.verb = 'install' and o.state in ('unsigned', 'ready', 'open'))
+          and ${isWholeSet} and not ${hasLiveOrder('install', 'i')}
         limit (select greatest(1, ${devices}::int / count(*)) from open_rings)) i
       limit ${devices}
     ), allowed as (
@@ -182,12 +181,21 @@ async function makeInstalls(tx: Tx, at: Date, devices: number): Promise<number> 
   return rows.length
 }
 
+/**
+ * The device of this item has such an order of this rollout under way. Offset and coalesce keep it a look at one device by the unique key:
+ * the statistics know of no live order yet, so a join with all of them, or a walk over their index, looks cheap and is not.
+ */
+function hasLiveOrder(verb: 'install' | 'rollback', item: 'i' | 'x') {
+  const of = sql.raw(item)
+  return sql`exists (select from work_orders o where o.msp_id = ${of}.msp_id and o.rollout_id = ${of}.rollout_id
+    and o.device_id = ${of}.device_id and o.verb = ${verb} and coalesce(o.state, '') in ('unsigned', 'ready', 'open') offset 0)`
+}
+
 /** Items `i` that are in and are to come out again, on devices that have no order for it yet. */
 const takenBack = sql`(select x.* from plan_items x join ring_patches p on p.msp_id = x.msp_id and p.rollout_id = x.rollout_id
     and p.position = x.position and p.patch_id = x.patch_id and p.roll_back_at is not null
   where x.state = 'proved'
-    and not exists (select from work_orders o where o.msp_id = x.msp_id and o.rollout_id = x.rollout_id and o.device_id = x.device_id
-      and o.verb = 'rollback' and o.state in ('unsigned', 'ready', 'open'))) i`
+    and not ${hasLiveOrder('rollback', 'x')}) i`
 
 /** A set goes whole: all members that the plan gave the set of item `i` may go in, also those that were dropped since. */
 const isWholeSet = sql`not exists (select from plan_items x where x.msp_id = i.msp_id and x.rollout_id = i.rollout_id
