@@ -10,6 +10,7 @@ import {
 } from '../db/tenant.ts'
 import { type Change, recordAudit } from './audit/record-audit.ts'
 import type { Context } from './context.ts'
+import { isDeadlock } from './database-error.ts'
 import { DomainError } from './errors.ts'
 import { type Action, missingPermission } from './permissions.ts'
 
@@ -52,12 +53,6 @@ export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) =>
 }
 
 const mostAttempts = 3
-
-function isDeadlock(error: unknown): boolean {
-  // Drizzle wraps what the driver threw.
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  return cause instanceof Error && 'code' in cause && cause.code === '40P01'
-}
 
 /** For jobs over all MSPs; `architecture.test.ts` lists the files that may use it. `reason` says why one tenant is not enough. */
 export async function acrossTenants<T>(reason: string, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { closePools, connectPools, doorPool, isDatabaseReachable } from '../db/tenant.ts'
-import { errorCode, isLostConnection } from './lost-connection.ts'
+import { errorCode, isDeadlock, isLostConnection } from './database-error.ts'
 
 /** What the device door may ask of the database: named set-based functions, ids from verified credentials, `at` as the clock. */
 export interface DoorCalls {
@@ -111,7 +111,7 @@ export async function ingest<C extends DoorCall>(call: C, batch: DoorCalls[C]['b
       const code = errorCode(error)
       if (isLostConnection(error)) throw new DatabaseUnavailable(`the database is not reachable (${code})`)
       // Deadlock, serialisation, and two enrolments of one key at once: the other one has committed by now.
-      const isTransient = code === '40P01' || code === '40001' || (code === '23505' && call === 'enrol')
+      const isTransient = isDeadlock(error) || code === '40001' || (code === '23505' && call === 'enrol')
       if (!isTransient || attempt >= 4) throw error
     }
   }

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { isLostConnection } from '../lost-connection.ts'
+import { isLostConnection } from '../database-error.ts'
 import { rootCause, unavailable } from './translate-error.ts'
 
 const log = pino({ name: 'web' })

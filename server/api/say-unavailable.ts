@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
 import type { TRPCError } from '@trpc/server'
-import { isLostConnection } from '../lost-connection.ts'
+import { isLostConnection } from '../database-error.ts'
 
 /** A database that comes back is reached again within a second or two (db/tenant.ts). */
 const retryAfterS = 5

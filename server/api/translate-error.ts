@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
+import { isLostConnection } from '../database-error.ts'
 import { DomainError, type DomainErrorCode } from '../errors.ts'
-import { isLostConnection } from '../lost-connection.ts'
 
 const codes: Record<DomainErrorCode, TRPCError['code']> = {
   'not-found': 'NOT_FOUND',

@@ -4,6 +4,7 @@ import { clients } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { uuids } from '../uuid-array.ts'
 import type { ListAudit } from './schema.ts'
 
 const pageRows = 50
@@ -26,7 +27,7 @@ export function listAudit(ctx: Context, input: ListAudit) {
 const visibleTo = ({ mspId, clients }: Context): SQL | undefined =>
   clients === 'all'
     ? eq(auditRecords.mspId, mspId)
-    : and(eq(auditRecords.mspId, mspId), sql`${auditRecords.clientId} = any (${`{${clients.join(',')}}`}::uuid[])`)
+    : and(eq(auditRecords.mspId, mspId), sql`${auditRecords.clientId} = any (${uuids(clients)})`)
 
 function matching({ clientId, actor, action }: ListAudit): SQL | undefined {
   return and(

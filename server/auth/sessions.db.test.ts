@@ -1,6 +1,6 @@
 import { Auth } from '@auth/core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { isLostConnection } from '../lost-connection.ts'
+import { isLostConnection } from '../database-error.ts'
 import { nextAuthConfig } from './next-auth-config.ts'
 import { hashToken } from './secret-token.ts'
 import { findSignedIn, signOut } from './session.ts'

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { DoorError as DoorErrorBody, DoorErrorCode } from '../../agent/wire/door.ts'
+import { errorCode } from '../database-error.ts'
 import { DatabaseUnavailable } from '../ingest.ts'
-import { errorCode } from '../lost-connection.ts'
 
 const statusOf: Record<DoorErrorCode, number> = {
   malformed: 400,

@@ -4,6 +4,7 @@ import { clients, sites } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import type { DeviceFilter } from '../paths.ts'
+import { uuids } from '../uuid-array.ts'
 import { findRings } from './find-rings.ts'
 import { deviceState } from './rules.ts'
 import type { ListDevices } from './schema.ts'
@@ -38,7 +39,7 @@ export function listDevices(ctx: Context, input: ListDevices) {
     const swept = input.search ? null : await countSwept(tx, input)
     const small = swept ? null : await findSmall(tx, scope)
     // What a search found is read once: looking for it again in the order of names may walk past every device.
-    const found = small && input.search ? sql`${devices.id} = any (${`{${small.ids.join(',')}}`}::uuid[])` : scope
+    const found = small && input.search ? sql`${devices.id} = any (${uuids(small.ids)})` : scope
     const page = await readPage(tx, and(found, conditions[input.filter]), input)
     const rings = await findRings(tx, page.rows)
     return {

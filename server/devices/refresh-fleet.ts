@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { acrossTenants, type Tx } from '../access.ts'
 import { standardPolicy } from '../policies/rules.ts'
+import { uuids } from '../uuid-array.ts'
 
 /** No data for this long counts as unknown, never as compliant (DESIGN "Compliant"). */
 const noDataHours = 72
@@ -14,8 +15,7 @@ export const countLock = 7_266_001
  */
 export function refreshFleet(at: Date, checkInMs: number, clientIds: readonly string[] | null): Promise<void> {
   const now = sql`${at.toISOString()}::timestamptz`
-  const ids = clientIds && `{${clientIds.join(',')}}`
-  const only = (column: SQL) => (ids === null ? sql`true` : sql`${column} = any (${ids}::uuid[])`)
+  const only = (column: SQL) => (clientIds === null ? sql`true` : sql`${column} = any (${uuids(clientIds)})`)
   return acrossTenants('fleet status', async (tx) => {
     await judgeDevices(tx, now, checkInMs, only)
     await countDevices(tx, now, only(sql`c.id`))

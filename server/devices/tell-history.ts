@@ -125,12 +125,13 @@ function tellReport(told: ToldReport, input: HistoryInput, seen: Set<string>): H
     }
     case 'released': {
       const stays = report.sets.filter((set) => isIn(set.outcome))
-      const names = formatList(stays.flatMap((set) => namesOf(told, set, input)))
+      const names = stays.flatMap((set) => namesOf(told, set, input))
       return [
         {
           ...base,
           mark: 'installed',
-          sentence: names ? `Soak over, ${names} ${names.includes(' and ') ? 'stay' : 'stays'}` : 'Soak over',
+          sentence:
+            names.length > 0 ? `Soak over, ${formatList(names)} ${names.length > 1 ? 'stay' : 'stays'}` : 'Soak over',
           detail: probesLine(report.probes),
         },
       ]

@@ -5,6 +5,7 @@ import type { Standing } from '../approvals/find-standing.ts'
 import { decide } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
 import type { Policies } from '../policies/find-policies.ts'
+import { uuids } from '../uuid-array.ts'
 import { type PatchStanding, type StateTally, standingOf, stateOf, type UndoSpread } from './rules.ts'
 
 /** One patch that some device lacks, with everything the list says about it. */
@@ -180,6 +181,3 @@ export async function notRetired(tx: Tx): Promise<SQL> {
   const retired = await tx.select({ id: devices.id }).from(devices).where(isNotNull(devices.retiredAt))
   return retired.length === 0 ? sql`` : sql`and t.device_id <> all (${uuids(retired.map((device) => device.id))})`
 }
-
-/** A list of ids as one parameter. */
-export const uuids = (ids: readonly string[]) => sql`${`{${ids.join(',')}}`}::uuid[]`

@@ -5,7 +5,7 @@ import type { Policies } from '../policies/find-policies.ts'
 import { testTags } from '../policies/rules.ts'
 import type { TestKnowledge } from '../rollouts/find-candidates.ts'
 import { placeDevices } from '../rollouts/rules.ts'
-import { uuids } from './find-lacking.ts'
+import { uuids } from '../uuid-array.ts'
 import type { PatchRow } from './queries.ts'
 
 export type TestDevice = { id: string; tags: readonly string[] }

@@ -4,6 +4,7 @@ import { planItems } from '../../db/schema/rollouts.ts'
 import { sites } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
+import { uuids } from '../uuid-array.ts'
 import { currentRing } from './get-rollout.ts'
 import { listRingSummaries } from './queries.ts'
 import { getRolloutRow, type RolloutRow } from './rollout-rows.ts'
@@ -127,12 +128,7 @@ async function listItems(tx: Tx, rollout: RolloutRow, deviceIds: readonly string
       stateAt: planItems.stateAt,
     })
     .from(planItems)
-    .where(
-      and(
-        eq(planItems.rolloutId, rollout.id),
-        sql`${planItems.deviceId} = any (${`{${deviceIds.join(',')}}`}::uuid[])`,
-      ),
-    )
+    .where(and(eq(planItems.rolloutId, rollout.id), sql`${planItems.deviceId} = any (${uuids(deviceIds)})`))
     .orderBy(asc(planItems.packageName))
   const found = new Map<string, (RolloutDeviceItem & { position: number })[]>()
   for (const { deviceId, ...item } of rows) found.set(deviceId, [...(found.get(deviceId) ?? []), item])

@@ -2,8 +2,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import { read, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import { type DeviceMark, deviceState } from '../devices/rules.ts'
-import { inReach, uuids } from '../patches/find-lacking.ts'
+import { inReach } from '../patches/find-lacking.ts'
 import type { Action } from '../permissions.ts'
+import { uuids } from '../uuid-array.ts'
 import type { SearchEverything } from './schema.ts'
 
 /** So many of a kind are shown; where there are more, the list of that kind has its own search. */

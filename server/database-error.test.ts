@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { expect, test } from 'vitest'
-import { isLostConnection } from './lost-connection.ts'
+import { isLostConnection } from './database-error.ts'
 
 const failing = (code: string, more: object = {}) => Object.assign(new Error('failed'), { code, ...more })
 const failureOf = (work: PromiseLike<unknown>) =>

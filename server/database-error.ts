@@ -6,11 +6,19 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** Has the database gone? The one answer of all doors. The ORM wraps the driver's error: looks down the chain of causes. */
+/** Has the database gone? The one answer of all doors. */
 export function isLostConnection(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (lost.test(errorCode(each)) || isSocketGone(each)) return true
-  }
+  return hasCause(error, (each) => lost.test(errorCode(each)) || isSocketGone(each))
+}
+
+/** PostgreSQL ended this one so that another could go on: nothing of it has happened. */
+export function isDeadlock(error: unknown): boolean {
+  return hasCause(error, (each) => errorCode(each) === '40P01')
+}
+
+/** The ORM wraps the driver's error: looks down the chain of causes. */
+function hasCause(error: unknown, fits: (each: Error) => boolean): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) if (fits(each)) return true
   return false
 }
 
