@@ -11,6 +11,8 @@ const pair = 'lab-base 2.0 and lab-ext 2.0'
 const devices = 'Devices of this rollout'
 /** Staging, a ring's install and its soak of 30 s, on a machine that is busy. */
 const ringLimitMs = 90_000
+/** Three looks of the lab, which scans every 15 s: the last device is heard of later than the first. */
+const scanLimitMs = 45_000
 
 test('a link signs in once; afterwards it says how to get another', async ({ page, browser }) => {
   const link = await mintLink(tom)
@@ -48,7 +50,10 @@ test('a technician approves a patch, watches it roll, pauses, resumes, and finds
       .getByRole('navigation', { name: 'Which patches' })
       .getByRole('link', { name: /Wants an approval/ })
       .click()
-    for (const name of ['lab-ext', 'lab-base']) await expectRow(page, /Patches/, `${name} 2.0`, ['8', '2'])
+    for (const name of ['lab-ext', 'lab-base']) {
+      await expect(rowOf(page, /Patches/, `${name} 2.0`)).toContainText('8 devices', { timeout: scanLimitMs })
+      await expectRow(page, /Patches/, `${name} 2.0`, ['8', '2'])
+    }
     await approve(page, 'lab-ext', { count: 2, button: 'Approve at 2 clients' })
     await goTo(page, 'Patches')
     await approve(page, 'lab-base', { count: 8, button: 'Approve for 8 devices' })
