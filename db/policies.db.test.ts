@@ -14,9 +14,21 @@ afterAll(() => database.drop())
 const sharedTables = ['worker_beats', 'signing_keys']
 /** What the sign-in role may do, table by table; everything else it may not. */
 const authGrants = [
+  'auth.identities: DELETE, INSERT, SELECT, UPDATE',
+  'auth.passkey_challenges: DELETE, INSERT, SELECT, UPDATE',
+  'auth.passkeys: DELETE, INSERT, SELECT, UPDATE',
+  'auth.passwords: DELETE, INSERT, SELECT, UPDATE',
+  'auth.rate_limits: DELETE, INSERT, SELECT, UPDATE',
+  'auth.recovery_codes: DELETE, INSERT, SELECT, UPDATE',
   'auth.sessions: DELETE, INSERT, SELECT, UPDATE',
   'auth.sign_in_links: DELETE, INSERT, SELECT, UPDATE',
+  'auth.totp_factors: DELETE, INSERT, SELECT, UPDATE',
   'auth.users: INSERT, SELECT',
+  'public.api_keys: SELECT, UPDATE',
+  'public.audit_records: INSERT',
+  'public.audit_unsealed: INSERT',
+  'public.identity_tenants: SELECT',
+  'public.invitations: SELECT',
   'public.member_clients: SELECT',
   'public.members: SELECT',
   'public.msps: SELECT',
@@ -47,7 +59,7 @@ const sharedFunctions = [
   'app_worker may call rollout_turn',
   'app_worker may call settle_claims',
 ]
-const appendOnly = ['audit_records', 'device_reports', 'device_events']
+const appendOnly = ['audit_records', 'audit_seals', 'audit_heads', 'device_reports', 'device_events']
 
 type Query = Sql | TransactionSql
 interface Rule {

@@ -11,7 +11,7 @@ export type ClientId = string & { readonly [brand]: 'client' }
 export interface TenantScope {
   mspId: MspId
   clients: 'all' | readonly ClientId[]
-  actor?: { kind: 'person' | 'system' }
+  actor?: { kind: 'person' | 'api-key' | 'system' }
 }
 
 type Database = PostgresJsDatabase<Record<string, never>>

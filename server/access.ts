@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import {
   type ClientId,
   inAllTenants,
@@ -8,11 +9,11 @@ import {
   type MspId,
   type Tx,
 } from '../db/tenant.ts'
-import { type Change, recordAudit } from './audit/record-audit.ts'
-import type { Context } from './context.ts'
+import { type Change, recordAudit, recordDenied } from './audit/record-audit.ts'
+import { actorId, type Context } from './context.ts'
 import { isDeadlock } from './database-error.ts'
 import { DomainError } from './errors.ts'
-import { type Action, missingPermission } from './permissions.ts'
+import { type Action, missingPermission, stepUpActions, stepUpMs } from './permissions.ts'
 
 export type { ClientId, MspId, Tx }
 export { isDatabaseReachable, listenChannel }
@@ -23,13 +24,44 @@ export interface Outcome<T> {
   changes: readonly Change[]
 }
 
-function requirePermission(ctx: Context, action: Action): void {
-  if (!ctx.permissions.has(action)) throw new DomainError('forbidden', missingPermission(action))
+/** Denied attempts of one actor at one thing that are written down in a minute: who tries all day does not fill the log. */
+const denials = new RateLimiterMemory({ points: 5, duration: 60 })
+
+/**
+ * The one place that says no. Throws `forbidden` without the right, which is written down, and `step-up` where the right wants a proof of
+ * the person that is younger than ten minutes. `read` and `perform` ask it for their action; a verb asks it for a right that only some
+ * of its inputs need.
+ */
+export async function requireRight(ctx: Context, action: Action): Promise<void> {
+  if (!ctx.permissions.has(action)) {
+    const isWritten = await denials.consume(`${ctx.mspId} ${actorId(ctx.actor)} ${action}`).then(
+      () => true,
+      () => false,
+    )
+    if (isWritten) await inTenant(ctx, (tx) => recordDenied(tx, ctx, action, 'without the right'))
+    throw new DomainError('forbidden', missingPermission(action))
+  }
+  if (stepUpActions.has(action)) requireStepUp(ctx)
+}
+
+/** Throws `step-up` unless the person proved who they are in the last ten minutes; `forbidden` for a program, which cannot. */
+export function requireStepUp(ctx: Context): void {
+  switch (ctx.actor.kind) {
+    case 'system':
+      return
+    case 'api-key':
+      throw new DomainError('forbidden', 'A person does this, signed in: an API key cannot.')
+    case 'person': {
+      const provedAt = ctx.actor.provedAt?.getTime() ?? Number.NEGATIVE_INFINITY
+      if (ctx.now.getTime() - provedAt > stepUpMs)
+        throw new DomainError('step-up', 'Prove once more that it is you. Then go on.')
+    }
+  }
 }
 
 /** Reads inside the tenant of `ctx`. Throws `DomainError('forbidden')` without the permission. */
 export async function read<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<T>): Promise<T> {
-  requirePermission(ctx, action)
+  await requireRight(ctx, action)
   return inTenant(ctx, work)
 }
 
@@ -38,7 +70,7 @@ export async function read<T>(ctx: Context, action: Action, work: (tx: Tx) => Pr
  * done again from the start: `work` changes nothing but rows.
  */
 export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<Outcome<T>>): Promise<T> {
-  requirePermission(ctx, action)
+  await requireRight(ctx, action)
   for (let attempt = 1; ; attempt++) {
     try {
       return await inTenant(ctx, async (tx) => {

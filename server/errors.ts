@@ -2,7 +2,16 @@
  * The closed set of what can go wrong for a reason a caller should know. Translated once per door.
  * Another tenant's object is `not-found`, never `forbidden`: a different answer would tell that it exists.
  */
-export type DomainErrorCode = 'not-found' | 'forbidden' | 'invalid' | 'conflict' | 'not-allowed-now' | 'unavailable'
+export type DomainErrorCode =
+  | 'not-found'
+  | 'forbidden'
+  /** They may, once they have proved again who they are. */
+  | 'step-up'
+  | 'invalid'
+  | 'conflict'
+  | 'not-allowed-now'
+  | 'too-many'
+  | 'unavailable'
 
 export class DomainError extends Error {
   readonly code: DomainErrorCode

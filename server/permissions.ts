@@ -26,11 +26,31 @@ export const actions = [
   'rollout:abort',
   'rollout:roll-back',
   'rollout:confirm-gate',
+  'rollout:approve-production',
+  'proposal:read',
+  'proposal:confirm',
+  'proposal:reject',
+  'proposal:withdraw',
   'enrolment:read',
   'enrolment:create-token',
   'enrolment:revoke-token',
+  'member:read',
   'member:add',
+  'member:invite',
+  'member:revoke-invitation',
+  'member:change',
+  'member:suspend',
+  'member:restore',
+  'member:remove',
+  'member:reset-factors',
+  'api-key:read',
+  'api-key:create',
+  'api-key:revoke',
   'audit:read',
+  'audit:export',
+  'msp:save-settings',
+  'msp:transfer',
+  'portal:read',
   // What only Patchward itself does: stage, open and judge rings, finish; make an MSP.
   'rollout:run',
   'msp:create',
@@ -40,16 +60,63 @@ export type Action = (typeof actions)[number]
 const systemActions: ReadonlySet<Action> = new Set<Action>(['rollout:run', 'msp:create'])
 export const personActions: readonly Action[] = actions.filter((action) => !systemActions.has(action))
 
-export const roles = ['owner', 'technician', 'read-only'] as const
+/** What people do to their own way in: everybody may, about themselves only; the log of each of their MSPs tells it. */
+export const accountActions = [
+  'session:begin',
+  'session:refuse',
+  'session:end',
+  'session:step-up',
+  'password:change',
+  'factor:add',
+  'factor:remove',
+] as const
+export type AccountAction = (typeof accountActions)[number]
+
+export const roles = ['owner', 'admin', 'approver', 'technician', 'billing', 'read-only', 'client-manager'] as const
 export type Role = (typeof roles)[number]
 
-const reads = personActions.filter((action) => action.endsWith(':read'))
+/** A client manager's page is another product, in plain words; nobody of the MSP needs the right to it. */
+const ofPortal: readonly Action[] = ['portal:read']
+const ofMsp = personActions.filter((action) => !ofPortal.includes(action))
+const reads = ofMsp.filter((action) => action.endsWith(':read'))
+/** People, money and settings of the MSP: not a technician's. */
+const ofAdmins = ofMsp.filter((action) => /^(member|msp):/.test(action) && !action.endsWith(':read'))
+const ofTechnicians = ofMsp.filter(
+  (action) =>
+    !ofAdmins.includes(action) &&
+    !['client:create', 'audit:export', 'rollout:approve-production', 'proposal:confirm', 'proposal:reject'].includes(
+      action,
+    ),
+)
 
 /** What each role may do; `permissions.golden.txt` shows it, so that a change is a visible diff. */
 export const permissionsOf: Record<Role, ReadonlySet<Action>> = {
-  owner: new Set(personActions),
-  technician: new Set(personActions.filter((action) => action !== 'client:create' && action !== 'member:add')),
+  owner: new Set(ofMsp),
+  admin: new Set(ofMsp.filter((action) => action !== 'msp:transfer')),
+  approver: new Set([...ofTechnicians, 'rollout:approve-production', 'proposal:confirm', 'proposal:reject']),
+  technician: new Set(ofTechnicians),
+  billing: new Set(['overview:read', 'client:read', 'device:read', 'audit:read'] satisfies Action[]),
   'read-only': new Set(reads),
+  'client-manager': new Set(ofPortal),
+}
+
+/** What a person proves anew who they are for, unless they did in the last `stepUpMs`. */
+export const stepUpActions: ReadonlySet<Action> = new Set<Action>([
+  'rollout:approve-production',
+  'proposal:confirm',
+  'member:invite',
+  'member:change',
+  'member:remove',
+  'member:reset-factors',
+  'api-key:create',
+  'msp:save-settings',
+  'msp:transfer',
+])
+export const stepUpMs = 10 * 60_000
+
+/** May a person with these rights give this role away? Nobody grants more than they have. The portal is everybody's to give who invites. */
+export function mayGrant(own: ReadonlySet<Action>, role: Role): boolean {
+  return [...permissionsOf[role]].every((action) => own.has(action) || ofPortal.includes(action))
 }
 
 /** Why a person may not: the sentence beside a disabled button. */

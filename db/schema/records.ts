@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { msps } from './tenancy.ts'
-import { moment, mspScope, sharedScope, tenantTable } from './tenant-table.ts'
+import { moment, mspScope, newId, sharedScope, tenantTable } from './tenant-table.ts'
 
 /** Who changed what, in the transaction of the change. Append-only. `client_id` null = concerns the MSP as a whole. */
 export const auditRecords = tenantTable(
@@ -10,7 +10,7 @@ export const auditRecords = tenantTable(
     ...sharedScope,
     id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     at: moment().notNull(),
-    actorKind: text({ enum: ['person', 'system'] }).notNull(),
+    actorKind: text({ enum: ['person', 'api-key', 'system'] }).notNull(),
     actorId: text().notNull(),
     actorName: text().notNull(),
     action: text().notNull(),
@@ -19,6 +19,10 @@ export const auditRecords = tenantTable(
     subjectName: text().notNull(),
     reason: text().notNull().default(''),
     changes: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** `denied`: somebody tried what they may not. */
+    outcome: text({ enum: ['done', 'denied'] })
+      .notNull()
+      .default('done'),
   },
   (t) => [
     primaryKey({ columns: [t.mspId, t.id] }),
@@ -27,6 +31,84 @@ export const auditRecords = tenantTable(
     // What happened to a rollout; what a person with some clients may read.
     index('audit_records_rollout').on(t.mspId, t.subjectId, t.at).where(sql`subject_kind = 'rollout'`),
     index('audit_records_client').on(t.mspId, t.clientId, t.id).where(sql`client_id is not null`),
+  ],
+)
+
+/** Records that no seal covers yet; filled by a trigger with each record, emptied by the sealing sweep. */
+export const auditUnsealed = tenantTable(
+  'audit_unsealed',
+  { ...mspScope, recordId: bigint({ mode: 'number' }).notNull() },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.recordId] }),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+  ],
+)
+
+/** The chain: each seal is the hash of its record and of the seal before it. Append-only. */
+export const auditSeals = tenantTable(
+  'audit_seals',
+  {
+    ...mspScope,
+    /** 1, 2, 3 … without a gap in each MSP. */
+    position: bigint({ mode: 'number' }).notNull(),
+    recordId: bigint({ mode: 'number' }).notNull(),
+    /** SHA-256 in hex. */
+    hash: text().notNull(),
+    sealedAt: moment().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.position] }),
+    unique().on(t.mspId, t.recordId),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+  ],
+)
+
+/** Once a day the head of the chain, signed: who rewrites the whole chain cannot make these anew. Append-only. */
+export const auditHeads = tenantTable(
+  'audit_heads',
+  {
+    ...mspScope,
+    /** The UTC day that it closes, `2026-11-22`. */
+    day: text().notNull(),
+    position: bigint({ mode: 'number' }).notNull(),
+    hash: text().notNull(),
+    keyId: text().notNull(),
+    /** Ed25519, base64. */
+    signature: text().notNull(),
+    signedAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.mspId, t.day] }), foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] })],
+)
+
+/** An action that waits for a second person: what exactly would be done, for whom, and how it ended. */
+export const proposals = tenantTable(
+  'proposals',
+  {
+    ...mspScope,
+    id: newId(),
+    /** The verb of the vocabulary that is done when somebody confirms. */
+    action: text().notNull(),
+    input: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** What the first person was shown. */
+    title: text().notNull(),
+    reach: jsonb().$type<{ clientId: string; devices: number }[]>().notNull(),
+    deviceCount: integer().notNull(),
+    clientIds: uuid().array().notNull(),
+    reason: text().notNull(),
+    proposedBy: uuid().notNull(),
+    proposedByName: text().notNull(),
+    proposedAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+    decision: text({ enum: ['confirmed', 'rejected', 'withdrawn'] }),
+    decidedBy: uuid(),
+    decidedByName: text(),
+    decidedAt: moment(),
+    decisionReason: text().notNull().default(''),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+    index('proposals_open').on(t.mspId, t.expiresAt).where(sql`decision is null`),
   ],
 )
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { clientScope, moment, mspScope, newId, tenantTable } from './tenant-table.ts'
 
@@ -8,6 +9,10 @@ export const msps = pgTable('msps', {
   createdAt: moment().notNull(),
   /** Rollouts are numbered through the whole MSP, also by people who see only some of its clients. */
   lastRolloutNumber: integer().notNull().default(0),
+  /** An action that touches more devices than this wants a second person. */
+  secondPersonDevices: integer().notNull().default(50),
+  /** Devices that may start an install in any one hour, whatever was approved. */
+  devicesPerHour: integer().notNull().default(500),
 })
 
 export const members = tenantTable(
@@ -17,9 +22,13 @@ export const members = tenantTable(
     userId: uuid().notNull(),
     name: text().notNull(),
     email: text().notNull(),
-    role: text({ enum: ['owner', 'technician', 'read-only'] }).notNull(),
+    role: text({
+      enum: ['owner', 'admin', 'approver', 'technician', 'billing', 'read-only', 'client-manager'],
+    }).notNull(),
     hasAllClients: boolean().notNull(),
     createdAt: moment().notNull(),
+    /** May not come in until somebody restores them; null = may. */
+    suspendedAt: moment(),
   },
   (t) => [
     primaryKey({ columns: [t.mspId, t.userId] }),
@@ -58,3 +67,76 @@ export const sites = tenantTable('sites', { ...clientScope, id: newId(), name: t
   unique().on(t.mspId, t.clientId, t.name),
   unique().on(t.mspId, t.clientId, t.id),
 ])
+
+/** Who was asked in by mail. The token is stored as SHA-256 only; sending again replaces it. */
+export const invitations = tenantTable(
+  'invitations',
+  {
+    ...mspScope,
+    id: newId(),
+    email: text().notNull(),
+    name: text().notNull(),
+    role: text({
+      enum: ['owner', 'admin', 'approver', 'technician', 'billing', 'read-only', 'client-manager'],
+    }).notNull(),
+    hasAllClients: boolean().notNull(),
+    clientIds: uuid().array().notNull().default(sql`'{}'`),
+    tokenHash: text().notNull(),
+    invitedBy: uuid().notNull(),
+    invitedByName: text().notNull(),
+    createdAt: moment().notNull(),
+    sentAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+    acceptedAt: moment(),
+    acceptedBy: uuid(),
+    revokedAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+    index('invitations_token').on(t.tokenHash),
+  ],
+)
+
+/** Directories whose people may come in here: an Entra tenant, a Google domain, an issuer. */
+export const identityTenants = tenantTable(
+  'identity_tenants',
+  {
+    ...mspScope,
+    provider: text().notNull(),
+    tenant: text().notNull(),
+    addedAt: moment().notNull(),
+    addedBy: uuid().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.provider, t.tenant] }),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+  ],
+)
+
+/** A key of a person, for programs. It never may more than the person may at that moment. */
+export const apiKeys = tenantTable(
+  'api_keys',
+  {
+    ...mspScope,
+    id: newId(),
+    userId: uuid().notNull(),
+    name: text().notNull(),
+    /** The part that is shown and searched by; the secret part is stored as SHA-256 only. */
+    prefix: text().notNull(),
+    keyHash: text().notNull(),
+    actions: text().array().notNull(),
+    /** Null = all clients that the person may see. */
+    clientIds: uuid().array(),
+    createdAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+    lastUsedAt: moment(),
+    revokedAt: moment(),
+    revokedBy: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId, t.userId], foreignColumns: [members.mspId, members.userId] }).onDelete('cascade'),
+    index('api_keys_prefix').on(t.prefix),
+  ],
+)

@@ -1,4 +1,4 @@
-import { contextOf } from '../auth/contexts.ts'
+import { contextOf, type Proof } from '../auth/contexts.ts'
 import type { Context } from '../context.ts'
 
 /** What a request brings before anything is known about it. */
@@ -8,11 +8,7 @@ export interface RequestContext {
 }
 
 /** The context of one request; the membership is read once, however many procedures the request calls. */
-export function requestContext(
-  mspSlug: string,
-  findSignedIn: () => Promise<{ userId: string } | null>,
-  now?: Date,
-): RequestContext {
+export function requestContext(mspSlug: string, findSignedIn: () => Promise<Proof | null>, now?: Date): RequestContext {
   let member: Promise<Context | null> | undefined
   const find = async () => {
     const signedIn = await findSignedIn()

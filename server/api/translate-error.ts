@@ -6,9 +6,11 @@ import { DomainError, type DomainErrorCode } from '../errors.ts'
 const codes: Record<DomainErrorCode, TRPCError['code']> = {
   'not-found': 'NOT_FOUND',
   forbidden: 'FORBIDDEN',
+  'step-up': 'PRECONDITION_REQUIRED',
   invalid: 'BAD_REQUEST',
   conflict: 'CONFLICT',
   'not-allowed-now': 'PRECONDITION_FAILED',
+  'too-many': 'TOO_MANY_REQUESTS',
   unavailable: 'SERVICE_UNAVAILABLE',
 }
 

@@ -1,6 +1,6 @@
 import type { Adapter, AdapterUser } from 'next-auth/adapters'
 import { hashToken } from './secret-token.ts'
-import { endSession, findSession, storeSession } from './sessions.ts'
+import { endSession, findFullSession } from './sessions.ts'
 
 /** next-auth asks for these by name; signing in never makes or changes a person here. */
 function refuse(): never {
@@ -9,12 +9,10 @@ function refuse(): never {
 
 /** next-auth's view of our sessions. It hands over tokens in clear; only their hashes reach the database. */
 export const adapter: Adapter = {
-  async createSession({ sessionToken, userId, expires }) {
-    await storeSession({ token: sessionToken, userId, expiresAt: expires, now: new Date() })
-    return { sessionToken, userId, expires }
-  },
+  // Ours begin in `start-own-session.ts`, which knows how the person proved themselves.
+  createSession: refuse,
   async getSessionAndUser(sessionToken) {
-    const found = await findSession(hashToken(sessionToken), new Date())
+    const found = await findFullSession(hashToken(sessionToken), new Date())
     if (!found) return null
     const user: AdapterUser = { id: found.userId, name: found.name, email: found.email, emailVerified: null }
     return { session: { sessionToken, userId: found.userId, expires: found.expiresAt }, user }

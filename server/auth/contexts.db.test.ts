@@ -18,7 +18,7 @@ afterAll(() => tenancy.close())
 test('an owner sees all clients and may do what owners may', async () => {
   const { userId } = await company.makeMember('owner')
   expect(await contextOf({ userId }, 'first', testNow)).toEqual({
-    actor: { kind: 'person', userId, name: 'A owner', role: 'owner' },
+    actor: { kind: 'person', userId, name: 'A owner', role: 'owner', provedAt: null },
     mspId: company.mspId,
     clients: 'all',
     permissions: permissionsOf.owner,

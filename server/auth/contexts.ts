@@ -1,8 +1,8 @@
-import { and, asc, eq } from 'drizzle-orm'
-import { memberClients, members, msps } from '../../db/schema/tenancy.ts'
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import { identityTenants, memberClients, members, msps } from '../../db/schema/tenancy.ts'
 import type { ClientId, MspId } from '../../db/tenant.ts'
 import type { Context } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
 import { slugSchema } from '../members/schema.ts'
 import { permissionsOf, type Role } from '../permissions.ts'
 import { authDatabase } from './store.ts'
@@ -20,35 +20,54 @@ export function membershipsOf(userId: string): Promise<Membership[]> {
     .select({ mspId: msps.id, slug: msps.slug, name: msps.name, role: members.role })
     .from(members)
     .innerJoin(msps, eq(msps.id, members.mspId))
-    .where(eq(members.userId, userId))
+    .where(and(eq(members.userId, userId), isNull(members.suspendedAt)))
     .orderBy(asc(msps.name))
+}
+
+/** What a context is made from: who signed in, when they last proved it, and which directory vouched for them, if one did. */
+export interface Proof {
+  userId: string
+  provedAt?: Date | null
+  directory?: { provider: string; tenant: string } | null
 }
 
 /**
  * What a signed-in person may do in one MSP, read fresh. `not-found` for an MSP that does not exist and for one they do not belong
- * to: the two must not differ.
+ * to or are suspended in: the three must not differ. `forbidden` when they came through a directory that this MSP does not trust.
  */
-export async function contextOf(
-  signedIn: { userId: string },
-  mspSlug: string,
-  now: Date = new Date(),
-): Promise<Context> {
+export async function contextOf(signedIn: Proof, mspSlug: string, now: Date = new Date()): Promise<Context> {
   // Whatever stands in an address: the database is asked only for what can be a name there.
   if (!slugSchema.safeParse(mspSlug).success) throw notFound('This page')
   const [member] = await authDatabase()
     .select({ mspId: msps.id, name: members.name, role: members.role, hasAllClients: members.hasAllClients })
     .from(members)
     .innerJoin(msps, eq(msps.id, members.mspId))
-    .where(and(eq(members.userId, signedIn.userId), eq(msps.slug, mspSlug)))
+    .where(and(eq(members.userId, signedIn.userId), eq(msps.slug, mspSlug), isNull(members.suspendedAt)))
   if (!member) throw notFound('This page')
+  if (signedIn.directory) await requireTrusted(member.mspId, signedIn.directory)
+  const { userId, provedAt = null } = signedIn
   return {
-    actor: { kind: 'person', userId: signedIn.userId, name: member.name, role: member.role },
+    actor: { kind: 'person', userId, name: member.name, role: member.role, provedAt },
     // Proven: the row says that this person belongs to this MSP.
     mspId: member.mspId as MspId,
-    clients: member.hasAllClients ? 'all' : await clientsOf(member.mspId, signedIn.userId),
+    clients: member.hasAllClients ? 'all' : await clientsOf(member.mspId, userId),
     permissions: permissionsOf[member.role],
     now,
   }
+}
+
+async function requireTrusted(
+  mspId: string,
+  { provider, tenant }: { provider: string; tenant: string },
+): Promise<void> {
+  const [trusted] = await authDatabase()
+    .select({ tenant: identityTenants.tenant })
+    .from(identityTenants)
+    .where(
+      and(eq(identityTenants.mspId, mspId), eq(identityTenants.provider, provider), eq(identityTenants.tenant, tenant)),
+    )
+  if (!trusted)
+    throw new DomainError('forbidden', 'This company does not take sign-ins from your directory. Sign in another way.')
 }
 
 async function clientsOf(mspId: string, userId: string): Promise<ClientId[]> {

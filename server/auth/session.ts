@@ -2,40 +2,38 @@ import { cookies } from 'next/headers'
 import NextAuth from 'next-auth'
 import { nextAuthConfig } from './next-auth-config.ts'
 import { hashToken } from './secret-token.ts'
-import { endSession, findSession, touchSession } from './sessions.ts'
+import { endSession, findSession, type SessionRow, touchSession } from './sessions.ts'
 import { sessionCookieName } from './store.ts'
 
 const nextAuth = NextAuth(() => nextAuthConfig())
 
-export interface SignedIn {
-  userId: string
-  name: string
-  email: string
-  /** Key of the session's row: what a long-lived stream asks again with. */
-  tokenHash: string
-}
+/** A person whose session opens the product: a `SessionRow` of stage `full`. */
+export type SignedIn = SessionRow
 
 /**
- * Who sends this request, or null. What next-auth answers is never believed by being truthy: its user id must be that of a live
- * session row. Requests that a page makes by itself (refetches, streams) pass `isActivity: false`: they do not keep a session alive.
- * Throws when the database does not answer: nobody is sent away for that.
+ * Who sends this request, or null: nobody, or somebody whose second factor is still due. What next-auth answers is never believed by
+ * being truthy: its user id must be that of a live session row. Requests that a page makes by itself (refetches, streams) pass
+ * `isActivity: false`: they do not keep a session alive. Throws when the database does not answer: nobody is sent away for that.
  */
 export async function findSignedIn({ isActivity = true } = {}): Promise<SignedIn | null> {
-  const token = (await cookies()).get(sessionCookieName())?.value
-  if (!token) return null
-  const now = new Date()
-  const tokenHash = hashToken(token)
-  // Our own rows first: next-auth swallows what its adapter throws and answers as if nobody were signed in.
-  const session = await findSession(tokenHash, now)
-  if (!session) return null
+  const session = await findOwnSession()
+  if (session?.stage !== 'full') return null
   const userId = (await nextAuth.auth())?.user?.id
+  const now = new Date()
   if (session.userId !== userId) {
     // The database may have gone in between: then this throws.
-    await findSession(tokenHash, now)
+    await findSession(session.tokenHash, now)
     return null
   }
   if (isActivity) await touchSession(session, now)
-  return { userId, name: session.name, email: session.email, tokenHash: session.tokenHash }
+  return session
+}
+
+/** The live session of this request's cookie at whatever stage, or null: for the pages that lead to a full one. */
+export async function findOwnSession(): Promise<SessionRow | null> {
+  const token = (await cookies()).get(sessionCookieName())?.value
+  // Our own rows: next-auth swallows what its adapter throws and answers as if nobody were signed in.
+  return token ? findSession(hashToken(token), new Date()) : null
 }
 
 /**

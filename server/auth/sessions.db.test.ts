@@ -41,18 +41,19 @@ beforeAll(async () => {
 })
 afterAll(() => tenancy.close())
 
+const full = (id: string) => ({ userId: id, stage: 'full', method: 'link' }) as const
 const start = new Date('2026-09-18T08:00:00Z')
 const at = (ms: number) => new Date(start.getTime() + ms)
 
 describe('how long a session lasts', () => {
   test('half an hour without use', async () => {
-    const hash = hashToken((await startSession(userId, start)).token)
+    const hash = hashToken((await startSession(full(userId), start)).token)
     expect(await findSession(hash, at(idleMs - 1))).not.toBeNull()
     expect(await findSession(hash, at(idleMs))).toBeNull()
   })
 
   test('eight hours, however busy', async () => {
-    const hash = hashToken((await startSession(userId, start)).token)
+    const hash = hashToken((await startSession(full(userId), start)).token)
     for (let ms = 0; ms < sessionMs; ms += idleMs / 2) {
       const session = await findSession(hash, at(ms))
       if (!session) throw new Error(`the session was over after ${ms} ms`)
@@ -63,13 +64,13 @@ describe('how long a session lasts', () => {
   })
 
   test('looking at it is not using it', async () => {
-    const hash = hashToken((await startSession(userId, start)).token)
+    const hash = hashToken((await startSession(full(userId), start)).token)
     await findSession(hash, at(idleMs - 1))
     expect(await findSession(hash, at(idleMs + 1))).toBeNull()
   })
 
   test('until it is ended', async () => {
-    const hash = hashToken((await startSession(userId, start)).token)
+    const hash = hashToken((await startSession(full(userId), start)).token)
     await endSession(hash)
     expect(await findSession(hash, start)).toBeNull()
   })
@@ -86,7 +87,7 @@ describe('next-auth over our rows', () => {
     )
 
   test('answers who it is and never the token', async () => {
-    const { token, expiresAt } = await startSession(userId, new Date())
+    const { token, expiresAt } = await startSession(full(userId), new Date())
     const answer = await ask('session', token)
     expect(await answer.json()).toEqual({ expires: expiresAt.toISOString(), user: { id: userId, name: 'A owner' } })
   })
@@ -110,7 +111,7 @@ describe('next-auth over our rows', () => {
 
 describe('who sends a request', () => {
   beforeEach(async () => {
-    request.cookie = (await startSession(userId, new Date())).token
+    request.cookie = (await startSession(full(userId), new Date())).token
     request.nextAuthSays = { user: { id: userId, name: 'A owner' } }
   })
 
@@ -133,6 +134,11 @@ describe('who sends a request', () => {
     expect(await findSignedIn()).toBeNull()
   })
 
+  test.each(['second-factor', 'enrol'] as const)('nobody while their session is at stage %s', async (stage) => {
+    request.cookie = (await startSession({ userId, stage, method: 'password' }, new Date())).token
+    expect(await findSignedIn()).toBeNull()
+  })
+
   test('nobody without a cookie', async () => {
     request.cookie = undefined
     expect(await findSignedIn()).toBeNull()
@@ -147,7 +153,7 @@ describe('while the database is gone', () => {
     connectAuth({ ...settings, databaseUrl: 'postgres://app_auth@127.0.0.1:1/gone' })
   }
   beforeEach(async () => {
-    request.cookie = (await startSession(userId, new Date())).token
+    request.cookie = (await startSession(full(userId), new Date())).token
     request.nextAuthSays = null
     request.hasCookieEnded = false
   })
@@ -180,7 +186,7 @@ describe('while the database is gone', () => {
 })
 
 test('signing out ends the row and the cookie, and says which session it was', async () => {
-  request.cookie = (await startSession(userId, new Date())).token
+  request.cookie = (await startSession(full(userId), new Date())).token
   request.hasCookieEnded = false
   const hash = hashToken(request.cookie)
   expect(await signOut()).toBe(hash)

@@ -9,36 +9,83 @@ export const sessionMs = 8 * 3_600_000
 export const idleMs = 30 * 60_000
 const touchEveryMs = 60_000
 
+/** A session that lacks its second factor lives this long; one that is to add its first factor, longer. */
+const stageMs = { full: sessionMs, 'second-factor': 10 * 60_000, enrol: 60 * 60_000 } as const
+/** `full` opens the product; the others open one page: show the second factor, or add one. */
+export type Stage = keyof typeof stageMs
+
+/** How a person proved who they are. */
+export type SignInMethod =
+  | 'link'
+  | 'password'
+  | 'recovery'
+  | 'invitation'
+  | 'totp'
+  | 'recovery-code'
+  | 'passkey'
+  | 'directory'
+
 export interface SessionRow {
   tokenHash: string
   userId: string
   name: string
   email: string
+  createdAt: Date
   expiresAt: Date
   lastSeenAt: Date
+  stage: Stage
+  method: string
+  provedAt: Date | null
+  directory: { provider: string; tenant: string } | null
+  mayResetPassword: boolean
+}
+
+/** What a session begins with. */
+export interface SessionStart {
+  userId: string
+  stage: Stage
+  method: SignInMethod
+  directory?: { provider: string; tenant: string } | null
+  mayResetPassword?: boolean
+  /** Where from and with what, as the person will read it in their list of sessions. */
+  from?: { address: string; userAgent: string }
 }
 
 const idleSince = (now: Date) => new Date(now.getTime() - idleMs)
 
-/** Begins a session of a person who has proved who they are. Answers the token for the cookie; only its hash is kept. */
-export async function startSession(userId: string, now: Date): Promise<{ token: string; expiresAt: Date }> {
+/** Begins a session of a person who has proved who they are, so far as `stage` says. Answers the token for the cookie; only its hash is kept. */
+export async function startSession(start: SessionStart, now: Date): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken()
-  const expiresAt = new Date(now.getTime() + sessionMs)
-  await storeSession({ token, userId, expiresAt, now })
+  const expiresAt = new Date(now.getTime() + stageMs[start.stage])
+  await storeSession({ ...start, token, expiresAt, now })
   return { token, expiresAt }
 }
 
-export async function storeSession(session: { token: string; userId: string; expiresAt: Date; now: Date }) {
-  const { token, userId, expiresAt, now } = session
+export async function storeSession(session: SessionStart & { token: string; expiresAt: Date; now: Date }) {
+  const { token, userId, expiresAt, now, stage, method, directory, mayResetPassword = false, from } = session
   await authDatabase()
     .delete(sessions)
     .where(and(eq(sessions.userId, userId), or(lt(sessions.expiresAt, now), lt(sessions.lastSeenAt, idleSince(now)))))
   await authDatabase()
     .insert(sessions)
-    .values({ tokenHash: hashToken(token), userId, createdAt: now, expiresAt, lastSeenAt: now })
+    .values({
+      tokenHash: hashToken(token),
+      userId,
+      createdAt: now,
+      expiresAt,
+      lastSeenAt: now,
+      stage,
+      method,
+      provedAt: stage === 'full' ? now : null,
+      identityProvider: directory?.provider ?? null,
+      identityTenant: directory?.tenant ?? null,
+      mayResetPassword,
+      address: from?.address ?? '',
+      userAgent: (from?.userAgent ?? '').slice(0, 300),
+    })
 }
 
-/** The session and its person, read fresh, or null when it is over. Does not count as use. */
+/** The session and its person, read fresh, whatever its stage, or null when it is over. Does not count as use. */
 export async function findSession(tokenHash: string, now: Date): Promise<SessionRow | null> {
   const [row] = await authDatabase()
     .select({
@@ -46,13 +93,28 @@ export async function findSession(tokenHash: string, now: Date): Promise<Session
       userId: users.id,
       name: users.name,
       email: users.email,
+      createdAt: sessions.createdAt,
       expiresAt: sessions.expiresAt,
       lastSeenAt: sessions.lastSeenAt,
+      stage: sessions.stage,
+      method: sessions.method,
+      provedAt: sessions.provedAt,
+      provider: sessions.identityProvider,
+      tenant: sessions.identityTenant,
+      mayResetPassword: sessions.mayResetPassword,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, now), gt(sessions.lastSeenAt, idleSince(now))))
-  return row ?? null
+  if (!row) return null
+  const { provider, tenant, ...session } = row
+  return { ...session, directory: provider && tenant ? { provider, tenant } : null }
+}
+
+/** The same for the product itself: null also while the second factor is due. */
+export async function findFullSession(tokenHash: string, now: Date): Promise<SessionRow | null> {
+  const session = await findSession(tokenHash, now)
+  return session?.stage === 'full' ? session : null
 }
 
 /** Notes that the person did something; writes at most once a minute. */

@@ -58,7 +58,7 @@ async function makeCompany(slug = `msp-${randomUUID().slice(0, 8)}`): Promise<Te
       const email = `${randomUUID()}@example.com`
       const person = await ensurePerson({ name: `A ${role}`, email }, testNow)
       await addMember(job, { userId: person.id, name: person.name, email, role, clients })
-      return { userId: person.id, email, ctx: await contextOf({ userId: person.id }, slug, testNow) }
+      return { userId: person.id, email, ctx: await contextOf({ userId: person.id, provedAt: testNow }, slug, testNow) }
     },
   }
 }

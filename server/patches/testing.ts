@@ -42,7 +42,7 @@ export async function startPatchWorld() {
     /** A person of the MSP who sees all clients, or only these. */
     person(role: Role, clients: 'all' | readonly ClientRef[] = 'all', now = new Date(), msp = mspId): Context {
       return {
-        actor: { kind: 'person', userId: randomUUID(), name: 'Ada', role },
+        actor: { kind: 'person', userId: randomUUID(), name: 'Ada', role, provedAt: now },
         // Ids of rows that this world made.
         mspId: msp as MspId,
         clients: clients === 'all' ? 'all' : clients.map((one) => one.clientId as ClientId),

@@ -55,7 +55,7 @@ export function personContext(
   }: { role?: Role; clients?: 'all' | string[]; now?: Date } = {},
 ): Context {
   return {
-    actor: { kind: 'person', userId: '0198c0de-0000-7000-8000-000000000001', name: 'Nora', role },
+    actor: { kind: 'person', userId: '0198c0de-0000-7000-8000-000000000001', name: 'Nora', role, provedAt: now },
     // Ids come from rows of this test's own database.
     mspId: mspId as MspId,
     // As above.

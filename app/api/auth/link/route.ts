@@ -1,11 +1,7 @@
-import { cookies } from 'next/headers'
 import { answerFailure } from '@/server/api/answer-failure'
+import { beginOwnSession } from '@/server/auth/begin-own-session'
 import { isFromOwnPage, isFromThisMachine } from '@/server/auth/peer-address'
 import { redeemSignInLink } from '@/server/auth/redeem-sign-in-link'
-import { hashToken } from '@/server/auth/secret-token'
-import { endSession } from '@/server/auth/sessions'
-import { hasSecureCookies, sessionCookieName } from '@/server/auth/store'
-import { endStreamsOf } from '@/server/live/hub'
 import { paths } from '@/server/paths'
 import { goTo } from '../go-to'
 
@@ -21,22 +17,9 @@ export async function POST(request: Request): Promise<Response> {
 async function redeem(request: Request): Promise<Response> {
   if (!isFromThisMachine(request.headers) || !isFromOwnPage(request.headers)) return goTo(paths.signInRefused())
   const token = new URLSearchParams(await request.text()).get('token') ?? ''
-  const session = await redeemSignInLink(token, new Date())
-  if (!session) return goTo(paths.signInRefused())
-  const jar = await cookies()
-  // Whoever was signed in here before is not any more.
-  const former = jar.get(sessionCookieName())?.value
-  if (former) {
-    const tokenHash = hashToken(former)
-    await endSession(tokenHash)
-    endStreamsOf({ tokenHash })
-  }
-  jar.set(sessionCookieName(), session.token, {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure: hasSecureCookies(),
-    expires: session.expiresAt,
-  })
+  const now = new Date()
+  const person = await redeemSignInLink(token, 'console', now)
+  if (!person) return goTo(paths.signInRefused())
+  await beginOwnSession({ userId: person.userId, stage: 'full', method: 'link' }, now)
   return goTo(paths.home())
 }

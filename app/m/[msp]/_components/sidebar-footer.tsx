@@ -6,12 +6,11 @@ import { StatusMark } from '@/components/status-mark'
 import type { Theme } from '@/components/theme'
 import { ThemeToggle } from '@/components/theme-toggle'
 import type { Outputs } from '@/server/api/root'
+import { roleNames } from '@/server/members/rules'
 import { AccountMenu } from './account-menu'
 
 type Session = Outputs['session']['get']
 type SidebarFooterProps = { session: Session; otherMsps: { slug: string; name: string }[]; theme: Theme }
-
-const roleNames = { owner: 'Owner', technician: 'Technician', 'read-only': 'Read-only' }
 
 /** Whether changes arrive, who is signed in, colours, and the way out. */
 export function SidebarFooter({ session, otherMsps, theme }: SidebarFooterProps) {

@@ -1,7 +1,7 @@
 import { answerFailure } from '@/server/api/answer-failure'
 import { contextOf } from '@/server/auth/contexts'
 import { findSignedIn } from '@/server/auth/session'
-import { findSession } from '@/server/auth/sessions'
+import { findFullSession } from '@/server/auth/sessions'
 import { DomainError } from '@/server/errors'
 import { isStopping, openLiveStream } from '@/server/live/hub'
 import type { LiveStream } from '@/server/live/live-stream'
@@ -40,7 +40,7 @@ async function open(request: Request, msp: string): Promise<Response> {
   if (!scope) return new Response('This page was not found\n', { status: 404 })
 
   const recheck = async () => {
-    const session = await findSession(signedIn.tokenHash, new Date())
+    const session = await findFullSession(signedIn.tokenHash, new Date())
     return session ? contextOf(session, msp) : null
   }
   let stream: LiveStream | undefined

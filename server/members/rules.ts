@@ -1,0 +1,12 @@
+import type { Role } from '../permissions.ts'
+
+/** The words of a role on screen. */
+export const roleNames: Record<Role, string> = {
+  owner: 'Owner',
+  admin: 'Admin',
+  approver: 'Approver',
+  technician: 'Technician',
+  billing: 'Billing',
+  'read-only': 'Read only',
+  'client-manager': 'Client manager',
+}
