@@ -22,6 +22,8 @@ export { isDatabaseReachable, listenChannel }
 export interface Outcome<T> {
   value: T
   changes: readonly Change[]
+  /** Where the verb did something else than its action says: the name of that in the log. */
+  as?: Action
 }
 
 /** Denied attempts of one actor at one thing that are written down in a minute: who tries all day does not fill the log. */
@@ -74,8 +76,8 @@ export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) =>
   for (let attempt = 1; ; attempt++) {
     try {
       return await inTenant(ctx, async (tx) => {
-        const { value, changes } = await work(tx)
-        await recordAudit(tx, ctx, action, changes)
+        const { value, changes, as = action } = await work(tx)
+        await recordAudit(tx, ctx, as, changes)
         return value
       })
     } catch (error) {

@@ -28,6 +28,7 @@ export const actions = [
   'rollout:confirm-gate',
   'rollout:approve-production',
   'proposal:read',
+  'proposal:make',
   'proposal:confirm',
   'proposal:reject',
   'proposal:withdraw',

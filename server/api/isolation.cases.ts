@@ -21,7 +21,7 @@ export interface Case {
   answers?: Partial<Record<keyof World['people'], Answer>>
 }
 /** `ok`: succeeds. Else the code of the refusal. */
-export type Answer = 'ok' | 'FORBIDDEN'
+export type Answer = 'ok' | 'FORBIDDEN' | 'PRECONDITION_FAILED'
 
 const nothing = () => undefined
 let made = 0
@@ -58,6 +58,20 @@ export const cases: Record<string, Case> = {
   'policies.list': { input: nothing, isList: true },
   'policies.save': {
     input: ({ clientId }, { own }) => ({ clientId, basedOnVersion: own, document: { dueDays: 10 } }),
+  },
+  'proposals.confirm': {
+    input: ({ proposalId }) => ({ proposalId, devices: 2 }),
+    answers: { technician: 'FORBIDDEN' },
+  },
+  'proposals.list': { input: nothing, isList: true },
+  'proposals.reject': {
+    input: ({ proposalId }) => ({ proposalId, reason: 'A test' }),
+    answers: { technician: 'FORBIDDEN' },
+  },
+  // Only who made it may withdraw it; everybody else reads that sentence.
+  'proposals.withdraw': {
+    input: ({ proposalId }) => ({ proposalId }),
+    answers: { technician: 'PRECONDITION_FAILED', owner: 'PRECONDITION_FAILED' },
   },
   'rollouts.abort': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
   'rollouts.choices': { input: ({ clientId, patchId }) => ({ clientId, patchIds: [patchId] }) },

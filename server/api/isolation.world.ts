@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import type { TransactionSql } from 'postgres'
 import type { ClientRef } from '../../db/factories.ts'
-import { connectPools } from '../../db/tenant.ts'
+import { proposals } from '../../db/schema/records.ts'
+import { connectPools, inTenant } from '../../db/tenant.ts'
 import { decidePatch } from '../approvals/decide-patch.ts'
 import { jobContext } from '../auth/job-context.ts'
 import { ensurePerson } from '../auth/people.ts'
 import { connectAuth } from '../auth/store.ts'
+import type { Context } from '../context.ts'
 import { exampleMissing, examplePackages, type TestDevice } from '../device-api/test-device.ts'
 import type { TestDoor } from '../device-api/testing.ts'
 import { createEnrolmentToken } from '../enrolment/create-enrolment-token.ts'
@@ -23,6 +26,7 @@ export interface ClientIds {
   holdId: string
   decisionId: string
   tokenId: string
+  proposalId: string
 }
 
 /** How things stand at a client; `made`: its rollout runs, its first ring is open and nothing has happened yet. */
@@ -60,7 +64,7 @@ export interface World {
     owner: Caller
     technician: Caller
     readOnly: Caller
-    /** A technician of the second client only. */
+    /** An approver of the second client only: more rights than a technician, and none of them here. */
     otherClient: Caller
     otherMsp: Caller
   }
@@ -110,7 +114,7 @@ export async function makeWorld(door: TestDoor): Promise<World> {
       owner: await makePerson(own, ownSlug, 'owner', 'all'),
       technician: await makePerson(own, ownSlug, 'technician', [first.ids.clientId]),
       readOnly: await makePerson(own, ownSlug, 'read-only', 'all'),
-      otherClient: await makePerson(own, ownSlug, 'technician', [second.ids.clientId]),
+      otherClient: await makePerson(own, ownSlug, 'approver', [second.ids.clientId]),
       otherMsp: await makePerson(foreign, 'foreign-msp-canary-foreign', 'owner', 'all'),
     },
     devices: { first: first.device, second: second.device, foreign: other.device },
@@ -160,15 +164,19 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
     const spec = { deviceId: device.deviceId, rolloutId, position: 0, patchIds: [patchId] }
     return { rolloutId, orderId: await factories.makeOrder(client, spec) }
   }
-  const makePassing = async (): Promise<Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId'>> => {
+  const proposer = randomUUID()
+  const about = { name: `Proposer of ${canary}`, email: `proposer-${canary}@example.org` }
+  await addMember(ctx, { userId: proposer, ...about, role: 'technician', clients: [clientId] })
+  const makePassing = async (): Promise<Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId' | 'proposalId'>> => {
     await factories.inMsp(mspId, (tx) => tx`update holds set lifted_at = now() where client_id = ${clientId}`)
     await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
     await decidePatch(ctx, { patchId, kind: 'approve', clients: [clientId], reason: `Decision of ${canary}` })
     const { tokenId } = await createEnrolmentToken(ctx, { clientId, siteId, uses: 1, validForMs: 3_600_000, tags: [] })
+    const proposalId = await propose(ctx, { patchId, clientId, devices: devices.length, proposer, canary })
     return factories.inMsp(mspId, async (tx) => {
       const [hold] = await tx`select id from holds where client_id = ${clientId} order by id desc limit 1`
       const [decision] = await tx`select id from decisions where client_id = ${clientId} order by id desc limit 1`
-      return { holdId: hold?.id, decisionId: decision?.id, tokenId }
+      return { holdId: hold?.id, decisionId: decision?.id, tokenId, proposalId }
     })
   }
   const ids: ClientIds = {
@@ -188,6 +196,39 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
     return ids
   }
   return { ids, device, renew }
+}
+
+interface Asked {
+  patchId: string
+  clientId: string
+  devices: number
+  proposer: string
+  canary: string
+}
+
+/** An approval that waits for a second person, as `askSecondPerson` leaves it, over one client only. */
+async function propose(ctx: Context, { patchId, clientId, devices, proposer, canary }: Asked): Promise<string> {
+  const [made] = await inTenant(ctx, (tx) =>
+    tx
+      .insert(proposals)
+      .values({
+        mspId: ctx.mspId,
+        action: 'patch:approve',
+        input: { patchId, clients: [clientId], kind: 'approve', reason: `Proposal of ${canary}` },
+        title: `get ${canary}-svc 2.0, ring by ring`,
+        reach: [{ clientId, devices }],
+        deviceCount: devices,
+        clientIds: [clientId],
+        reason: `Proposal of ${canary}`,
+        proposedBy: proposer,
+        proposedByName: `Proposer of ${canary}`,
+        proposedAt: new Date(),
+        expiresAt: new Date(Date.now() + 3_600_000),
+      })
+      .returning({ id: proposals.id }),
+  )
+  if (!made) throw new Error('no proposal was made')
+  return made.id
 }
 
 /** Nothing is claimed, ordered or stopped at the client any more, and its devices are test devices. */

@@ -8,6 +8,7 @@ import { needsRouter } from './routers/needs.ts'
 import { overviewRouter } from './routers/overview.ts'
 import { patchesRouter } from './routers/patches.ts'
 import { policiesRouter } from './routers/policies.ts'
+import { proposalsRouter } from './routers/proposals.ts'
 import { rolloutsRouter } from './routers/rollouts.ts'
 import { searchRouter } from './routers/search.ts'
 import { sessionRouter } from './routers/session.ts'
@@ -24,6 +25,7 @@ export const appRouter = router({
   overview: overviewRouter,
   patches: patchesRouter,
   policies: policiesRouter,
+  proposals: proposalsRouter,
   rollouts: rolloutsRouter,
   search: searchRouter,
   session: sessionRouter,

@@ -39,7 +39,7 @@ describe('decide a patch', () => {
       clients: [world.alder.clientId, world.birch.clientId],
       ...approve,
     })
-    expect(answer).toEqual({ decided: 2 })
+    expect(answer).toEqual({ kind: 'decided', decided: 2 })
     expect((await rows()).map((row) => row.client_id).sort()).toEqual(
       [world.alder.clientId, world.birch.clientId].sort(),
     )
@@ -106,7 +106,12 @@ describe('decide a patch', () => {
       await expect(
         decidePatch(world.person('read-only'), { patchId, clients: 'all', kind, reason: 'because' }),
       ).rejects.toMatchObject({ code: 'forbidden' })
-    expect(await world.audit()).toEqual(before)
+    const after = await world.audit()
+    expect(after.slice(0, before.length)).toEqual(before)
+    expect(after.slice(before.length).map((record) => [record.action, record.outcome])).toEqual([
+      ['patch:approve', 'denied'],
+      ['patch:reject', 'denied'],
+    ])
   })
 
   test('a day that has come is no deferral', async () => {

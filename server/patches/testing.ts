@@ -55,7 +55,7 @@ export async function startPatchWorld() {
       door.factories.inMsp(
         mspId,
         (tx) =>
-          tx`select action, client_id, subject_kind, subject_name, reason, changes from audit_records order by id`,
+          tx`select action, client_id, subject_kind, subject_name, reason, changes, outcome from audit_records order by id`,
       ),
     stop: door.stop,
   }

@@ -1,0 +1,96 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { devices } from '../../db/schema/devices.ts'
+import { decisions, devicePatches } from '../../db/schema/patches.ts'
+import { clients } from '../../db/schema/tenancy.ts'
+import type { Tx } from '../access.ts'
+import type { Change } from '../audit/record-audit.ts'
+import type { Context } from '../context.ts'
+import { getDeviceRow } from '../devices/queries.ts'
+import { DomainError, notFound } from '../errors.ts'
+import { getPatchRow, type PatchRow, patchName } from '../patches/queries.ts'
+import type { Reach } from '../proposals/rules.ts'
+import { uuids } from '../uuid-array.ts'
+import type { DecidePatch } from './schema.ts'
+
+/** A decision whose patch, clients and device were found, so that it may be written. */
+export interface CheckedDecision {
+  input: DecidePatch
+  patch: PatchRow
+  scopes: { id: string | null; name: string }[]
+  device: { id: string; hostName: string } | null
+}
+
+/** Finds what a decision names. *Not found* for what the caller may not see; `forbidden` for all clients by somebody who sees some. */
+export async function checkDecision(tx: Tx, ctx: Context, input: DecidePatch): Promise<CheckedDecision> {
+  const patch = await getPatchRow(tx, input.patchId)
+  if (input.clients === 'all' && ctx.clients !== 'all')
+    throw new DomainError(
+      'forbidden',
+      'A decision for all clients is for people who see all clients. Choose the clients instead.',
+    )
+  if (input.deferUntil && input.deferUntil <= ctx.now)
+    throw new DomainError('invalid', 'Not deferred: that day has come already. Choose a later one.')
+  const ids = input.clients === 'all' ? [] : [...new Set(input.clients)]
+  const named = await tx.select({ id: clients.id, name: clients.name }).from(clients).where(inArray(clients.id, ids))
+  if (named.length !== ids.length) throw notFound('This client')
+  const device = input.deviceId ? await getDeviceRow(tx, input.deviceId) : null
+  if (device && device.clientId !== ids[0]) throw notFound('This device')
+  return { input, patch, scopes: input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named, device }
+}
+
+/** The devices that an approval could reach: those that lack the patch in its scope, whatever keeps it from them today. */
+export async function findDecisionReach(tx: Tx, { input, patch, device }: CheckedDecision): Promise<Reach[]> {
+  return tx
+    .select({ clientId: devicePatches.clientId, devices: sql<number>`count(*)::int` })
+    .from(devicePatches)
+    .innerJoin(devices, and(eq(devices.mspId, devicePatches.mspId), eq(devices.id, devicePatches.deviceId)))
+    .where(
+      and(
+        eq(devicePatches.patchId, patch.id),
+        isNull(devicePatches.resolvedAt),
+        isNull(devices.retiredAt),
+        input.clients === 'all' ? undefined : sql`${devicePatches.clientId} = any (${uuids(input.clients)})`,
+        device ? eq(devicePatches.deviceId, device.id) : undefined,
+      ),
+    )
+    .groupBy(devicePatches.clientId)
+}
+
+/** Writes the decision; the former one of the same scope becomes history. `by` is who decided, in words. */
+export async function applyDecision(tx: Tx, ctx: Context, checked: CheckedDecision, by: string): Promise<Change[]> {
+  const { input, patch, scopes, device } = checked
+  await tx
+    .update(decisions)
+    .set({ withdrawnAt: ctx.now })
+    .where(
+      and(
+        eq(decisions.patchId, patch.id),
+        isNull(decisions.withdrawnAt),
+        input.clients === 'all' ? isNull(decisions.clientId) : inArray(decisions.clientId, [...input.clients]),
+        device ? eq(decisions.deviceId, device.id) : isNull(decisions.deviceId),
+      ),
+    )
+  await tx.insert(decisions).values(
+    scopes.map(({ id }) => ({
+      mspId: ctx.mspId,
+      clientId: id,
+      deviceId: device?.id ?? null,
+      patchId: patch.id,
+      kind: input.kind,
+      deferUntil: input.deferUntil ?? null,
+      reason: input.reason,
+      decidedBy: by,
+      decidedAt: ctx.now,
+    })),
+  )
+  return scopes.map(({ id, name }) => ({
+    clientId: id,
+    subject: { kind: 'patch', id: patch.id, name: patchName(patch) },
+    reason: input.reason,
+    details: {
+      decision: input.kind,
+      scope: device ? device.hostName : name,
+      ...(input.deferUntil ? { until: input.deferUntil.toISOString() } : {}),
+    },
+  }))
+}
