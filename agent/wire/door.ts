@@ -189,6 +189,8 @@ export type PermitDenial =
   | 'not-enough-time'
   | 'expired'
   | 'no-evaluator'
+  /** As many devices of the MSP as may in one hour have started. */
+  | 'device-cap'
   | 'unknown-order'
 export type PermitAnswer =
   | { serverTime: string; permit: true; validUntil: string }

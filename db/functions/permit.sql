@@ -22,6 +22,8 @@ begin
     return;
   end if;
   refused := door.start_denial(p_at, wanted, true);
+  -- Last, since its turn is held until the permit is written.
+  if refused = '' and wanted.verb = 'install' and door.is_capped(p_at, wanted) then refused := 'device-cap'; end if;
   if refused <> '' then
     insert into device_events (msp_id, client_id, device_id, at, kind, order_id, summary)
       select wanted.msp_id, wanted.client_id, p_device, p_at, 'permit-denied', p_order, 'Start not permitted: ' || refused

@@ -184,6 +184,8 @@ CREATE INDEX "passkeys_user" ON "auth"."passkeys" USING btree ("user_id");--> st
 CREATE INDEX "api_keys_prefix" ON "api_keys" USING btree ("prefix");--> statement-breakpoint
 CREATE INDEX "invitations_token" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "proposals_open" ON "proposals" USING btree ("msp_id","expires_at") WHERE decision is null;--> statement-breakpoint
+CREATE INDEX "work_orders_permitted" ON "work_orders" USING btree ("msp_id","permitted_at") WHERE verb = 'install' and permitted_at is not null;
+--> statement-breakpoint
 -- What was recorded before there was a chain is sealed first. For a moment the owner may see the rows.
 alter table public.audit_records no force row level security;
 --> statement-breakpoint

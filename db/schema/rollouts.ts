@@ -247,6 +247,8 @@ export const workOrders = tenantTable(
     index('work_orders_waiting')
       .on(t.mspId, t.rolloutId, t.position)
       .where(sql`state in ('unsigned', 'ready') and verb = 'install'`),
+    // Which devices started in the last hour: the cap of the MSP.
+    index('work_orders_permitted').on(t.mspId, t.permittedAt).where(sql`verb = 'install' and permitted_at is not null`),
     index('work_orders_ring').on(t.mspId, t.rolloutId, t.position),
     // The sweep of late orders: those whose last date may go by.
     index('work_orders_live').on(t.notAfter).where(sql`state in ('unsigned', 'ready', 'open')`),

@@ -77,6 +77,7 @@ const denialWords: Record<PermitDenial, string> = {
   'not-enough-time': 'too little of the window is left',
   expired: 'its last date went by',
   'no-evaluator': 'the worker does not answer, so nothing starts ungated',
+  'device-cap': 'as many devices as may in one hour have started',
   'unknown-order': 'the order is not known here',
 }
 const verbWords: Record<OrderVerb, string> = {

@@ -13,6 +13,7 @@ const sentences: Record<PermitDenial, string> = {
   'not-enough-time': 'Not enough time is left in the maintenance window.',
   expired: 'The order has expired.',
   'no-evaluator': 'The service is not watching its gates at the moment.',
+  'device-cap': 'As many devices as may in one hour have started.',
   'unknown-order': 'This device has no such order.',
 }
 const retryAfterMs: Record<PermitDenial, number> = {
@@ -23,6 +24,7 @@ const retryAfterMs: Record<PermitDenial, number> = {
   'not-enough-time': 60_000,
   expired: 0,
   'no-evaluator': 15_000,
+  'device-cap': 60_000,
   'unknown-order': 60_000,
 }
 
