@@ -1,9 +1,10 @@
+import postgres, { type Sql, type TransactionSql } from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ClientRef } from '../../db/factories.ts'
 import { msps } from '../../db/schema/tenancy.ts'
 import { inTenant, type MspId } from '../../db/tenant.ts'
 import { exampleMissing, type TestDevice } from './test-device.ts'
-import { startTestConsole, type TestDoor } from './testing.ts'
+import { startTestConsole, type TestDoor, waitUntil } from './testing.ts'
 
 let door: TestDoor
 let client: ClientRef
@@ -64,6 +65,34 @@ test('so many devices of an MSP start in an hour, whatever was approved; an hour
     (tx) => tx`update work_orders set permitted_at = now() - interval '61 minutes' where id = ${first.orderId}`,
   )
   expect(await answer(third)).toBe('permitted')
+})
+
+test('two permits at once take turns: the second sees what the first one used up', async () => {
+  await cap(1)
+  const [first, second] = [await plan(await addDevice()), await plan(await addDevice())]
+  const own = postgres(door.database.urls.app_device, { max: 2, onnotice: () => {} })
+  const ask = (tx: Sql | TransactionSql, { device, orderId }: typeof first) =>
+    tx`select denial from door.permit(now(), ${device.deviceId}, 1000000, ${orderId})`
+  try {
+    let isAnswered = false
+    let later: Promise<unknown> = Promise.resolve()
+    await own.begin(async (tx) => {
+      expect(await ask(tx, first)).toEqual([{ denial: '' }])
+      later = ask(own, second).then((rows) => {
+        isAnswered = true
+        return [...rows]
+      })
+      await waitUntil(async () => {
+        const [row] = await door.database
+          .owner`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`
+        return row?.n > 0
+      })
+      expect(isAnswered).toBe(false)
+    })
+    expect(await later).toEqual([{ denial: 'device-cap' }])
+  } finally {
+    await own.end()
+  }
 })
 
 test('of twenty that ask at once, as many start as may', async () => {
