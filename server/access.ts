@@ -26,24 +26,40 @@ export interface Outcome<T> {
   as?: Action
 }
 
-/** Denied attempts of one actor at one thing that are written down in a minute: who tries all day does not fill the log. */
-const denials = new RateLimiterMemory({ points: 5, duration: 60 })
-
 /**
  * The one place that says no. Throws `forbidden` without the right, which is written down, and `step-up` where the right wants a proof of
  * the person that is younger than ten minutes. `read` and `perform` ask it for their action; a verb asks it for a right that only some
  * of its inputs need.
  */
-export async function requireRight(ctx: Context, action: Action): Promise<void> {
-  if (!ctx.permissions.has(action)) {
-    const isWritten = await denials.consume(`${ctx.mspId} ${actorId(ctx.actor)} ${action}`).then(
+export function requireRight(ctx: Context, action: Action): void {
+  if (!ctx.permissions.has(action)) throw new MissingRight(action)
+  if (stepUpActions.has(action)) requireStepUp(ctx)
+}
+
+class MissingRight extends DomainError {
+  readonly action: Action
+  constructor(action: Action) {
+    super('forbidden', missingPermission(action))
+    this.action = action
+  }
+}
+
+/** Denied attempts of one actor at one thing that are written down in a minute: who tries all day does not fill the log. */
+const denials = new RateLimiterMemory({ points: 5, duration: 60 })
+
+/** Writes a denied attempt down once its own transaction is over: it never holds two connections. */
+async function notingDenials<T>(ctx: Context, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof MissingRight)) throw error
+    const isWritten = await denials.consume(`${ctx.mspId} ${actorId(ctx.actor)} ${error.action}`).then(
       () => true,
       () => false,
     )
-    if (isWritten) await inTenant(ctx, (tx) => recordDenied(tx, ctx, action, 'without the right'))
-    throw new DomainError('forbidden', missingPermission(action))
+    if (isWritten) await inTenant(ctx, (tx) => recordDenied(tx, ctx, error.action, 'without the right'))
+    throw error
   }
-  if (stepUpActions.has(action)) requireStepUp(ctx)
 }
 
 /** Throws `step-up` unless the person proved who they are in the last ten minutes; `forbidden` for a program, which cannot. */
@@ -63,8 +79,10 @@ export function requireStepUp(ctx: Context): void {
 
 /** Reads inside the tenant of `ctx`. Throws `DomainError('forbidden')` without the permission. */
 export async function read<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<T>): Promise<T> {
-  await requireRight(ctx, action)
-  return inTenant(ctx, work)
+  return notingDenials(ctx, async () => {
+    requireRight(ctx, action)
+    return inTenant(ctx, work)
+  })
 }
 
 /**
@@ -72,18 +90,20 @@ export async function read<T>(ctx: Context, action: Action, work: (tx: Tx) => Pr
  * done again from the start: `work` changes nothing but rows.
  */
 export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<Outcome<T>>): Promise<T> {
-  await requireRight(ctx, action)
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inTenant(ctx, async (tx) => {
-        const { value, changes, as = action } = await work(tx)
-        await recordAudit(tx, ctx, as, changes)
-        return value
-      })
-    } catch (error) {
-      if (!isDeadlock(error) || attempt >= mostAttempts) throw error
+  return notingDenials(ctx, async () => {
+    requireRight(ctx, action)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await inTenant(ctx, async (tx) => {
+          const { value, changes, as = action } = await work(tx)
+          await recordAudit(tx, ctx, as, changes)
+          return value
+        })
+      } catch (error) {
+        if (!isDeadlock(error) || attempt >= mostAttempts) throw error
+      }
     }
-  }
+  })
 }
 
 const mostAttempts = 3

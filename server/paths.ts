@@ -16,9 +16,21 @@ export const paths = {
   signIn: () => '/sign-in',
   signInLink: (token: string) => `/sign-in/link?token=${encodeURIComponent(token)}`,
   signInRefused: () => '/sign-in/link',
+  secondFactor: () => '/sign-in/second-factor',
+  enrolFactor: () => '/sign-in/enrol',
+  recovery: (token?: string) => withQuery('/sign-in/recover', { token }),
+  security: () => '/account/security',
+  accountTrpc: () => '/api/account/trpc',
   redeemSignInLink: () => '/api/auth/link',
   signOut: () => '/api/auth/sign-out',
+  /** What an invitation's mail leads to, the button's target, and where it leads who has a way in already. */
+  invitation: (token: string) => `/invitation?token=${encodeURIComponent(token)}`,
+  invitationRefused: () => '/invitation',
+  invitationAccepted: () => '/invitation/accepted',
+  acceptInvitation: () => '/api/invitation',
   home: () => '/',
+  /** The MSP's product for whoever asks: the console, or the portal for a client manager. */
+  msp: (m: string) => msp(m, ''),
   overview: (m: string) => msp(m, '/overview'),
   clients: (m: string) => msp(m, '/clients'),
   devices: (
@@ -39,10 +51,18 @@ export const paths = {
     withQuery(msp(m, `/rollouts/${id}`), query),
   holds: (m: string, query: { state?: 'standing' | 'lifted'; client?: string; after?: string } = {}) =>
     withQuery(msp(m, '/holds'), { ...query, state: query.state === 'lifted' ? 'lifted' : undefined }),
+  settings: (m: string) => msp(m, '/settings'),
+  people: (m: string) => msp(m, '/settings/people'),
+  company: (m: string) => msp(m, '/settings/company'),
+  /** What waits for a second person; `open` = with the question of this one. */
+  proposals: (m: string, query: { open?: string } = {}) => withQuery(msp(m, '/proposals'), query),
   audit: (
     m: string,
     query: { client?: string; actor?: string; action?: string; before?: string; after?: string } = {},
   ) => withQuery(msp(m, '/settings/audit'), query),
+  /** A client manager's product; without a client that of their first. */
+  portal: (m: string, client?: string) =>
+    `/portal/${encodeURIComponent(m)}${client ? `/${encodeURIComponent(client)}` : ''}`,
   /** The live stream and the procedures of an MSP, for the console's own scripts. */
   events: (m: string) => `/api${msp(m, '/events')}`,
   trpc: (m: string) => `/api${msp(m, '/trpc')}`,

@@ -2,7 +2,7 @@ import { asc, isNull, sql } from 'drizzle-orm'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
 import { findFleet } from '../clients/list-client-risks.ts'
-import { actorName, type Context } from '../context.ts'
+import { actorId, actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { findNeeds } from '../overview/find-needs.ts'
 import type { Role } from '../permissions.ts'
@@ -39,6 +39,8 @@ interface NavigationCounts extends Record<string, unknown> {
   rollouts: number
   waitingGates: number
   holds: number
+  proposals: number
+  proposalsForMe: number
 }
 
 /**
@@ -47,6 +49,7 @@ interface NavigationCounts extends Record<string, unknown> {
  */
 export function countForNavigation(ctx: Context) {
   return read(ctx, 'overview:read', async (tx) => {
+    const now = sql`${ctx.now.toISOString()}::timestamptz`
     const rows = await tx.execute<NavigationCounts>(sql`
       with uncounted as materialized (
         select c.id from clients c left join client_statuses s on s.msp_id = c.msp_id and s.client_id = c.id
@@ -60,11 +63,14 @@ export function countForNavigation(ctx: Context) {
         (select count(*)::int from rollouts where state = 'running') as rollouts,
         (select count(*)::int from rollouts o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.verdict = 'asking'
           where o.state = 'running') as "waitingGates",
-        (select count(*)::int from holds h where h.lifted_at is null and (h.client_id is not null or ${isSeenHere})) as holds`)
+        (select count(*)::int from holds h where h.lifted_at is null and (h.client_id is not null or ${isSeenHere})) as holds,
+        (select count(*)::int from proposals p where p.decision is null and p.expires_at > ${now}) as proposals,
+        (select count(*)::int from proposals p where p.decision is null and p.expires_at > ${now}
+          and ${ctx.permissions.has('proposal:confirm')} and p.proposed_by::text <> ${actorId(ctx.actor)}) as "proposalsForMe"`)
     const [counts] = rows
     if (!counts) throw new Error('counting gave no row')
-    const { clients, devices, patches, rollouts, waitingGates, holds } = counts
-    return { clients, devices, patches, rollouts, waitingGates, holds }
+    const { clients, devices, patches, rollouts, waitingGates, holds, proposals, proposalsForMe } = counts
+    return { clients, devices, patches, rollouts, waitingGates, holds, proposals, proposalsForMe }
   })
 }
 

@@ -17,9 +17,19 @@ export type NeedTarget =
   | { page: 'devices'; filter?: 'failed' | 'past-due' | 'silent' | 'no-data'; client: string | undefined }
   | { page: 'patches'; filter: 'wants' }
   | { page: 'clients' }
+  | { page: 'proposals'; id: string }
 
 export interface NeedWords {
-  mark: 'failed' | 'rolled-back' | 'held' | 'asking' | 'past-due' | 'missed-window' | 'no-data' | 'missing'
+  mark:
+    | 'second-person'
+    | 'failed'
+    | 'rolled-back'
+    | 'held'
+    | 'asking'
+    | 'past-due'
+    | 'missed-window'
+    | 'no-data'
+    | 'missing'
   /** What happened. */
   sentence: string
   evidence: string
@@ -95,6 +105,21 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
         reachTone: 'fail',
         action: `Open ${run(need.rollout)}`,
         target: { page: 'rollout', id: need.rollout.id },
+      }
+    case 'second-person':
+      return {
+        mark: 'second-person',
+        sentence: `${devices(need.devices)} at ${plural(need.clients, 'client', 'clients')} ${need.devices === 1 ? 'waits' : 'wait'} for a second person`,
+        evidence: [
+          `${need.askedBy} asked at ${formatTime(need.at, zone)} that they ${need.title}.`,
+          need.reason && `${capital(need.reason).replace(/\.?$/, '.')}`,
+        ]
+          .filter(Boolean)
+          .join(' '),
+        reach: `ends ${formatTime(need.endsAt, zone)}`,
+        reachTone: 'warn',
+        action: `Review ${devices(need.devices)}`,
+        target: { page: 'proposals', id: need.proposalId },
       }
     case 'signing':
       return {

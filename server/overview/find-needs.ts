@@ -6,6 +6,7 @@ import { findApprovalNeed } from './find-approval-need.ts'
 import { findFleetNeeds } from './find-fleet-needs.ts'
 import { findHoldNeeds } from './find-hold-needs.ts'
 import { findGateNeeds, findMissedWindows, findRetryNeeds, findRollbackNeeds } from './find-rollout-needs.ts'
+import { findSecondPersonNeeds } from './find-second-person-needs.ts'
 import { findSigningNeed } from './find-signing-need.ts'
 import { findSigns } from './find-signs.ts'
 import { type Need, orderNeeds } from './rules.ts'
@@ -19,6 +20,7 @@ export async function findNeeds(
   const signs = await findSigns(tx, ctx.now)
   return orderNeeds([
     ...(await findSigningNeed(tx, ctx.now)),
+    ...(signs.hasProposal ? await findSecondPersonNeeds(tx, ctx) : []),
     ...(signs.hasHold ? await findHoldNeeds(tx, ctx) : []),
     ...(signs.hasAskingGate ? await findGateNeeds(tx, ctx.now) : []),
     ...(signs.hasRollback ? await findRollbackNeeds(tx) : []),

@@ -49,6 +49,17 @@ export type Need =
       devices: number
       at: Date
     })
+  | (NeedBase & {
+      kind: 'second-person'
+      proposalId: string
+      title: string
+      devices: number
+      clients: number
+      askedBy: string
+      reason: string
+      at: Date
+      endsAt: Date
+    })
   | (NeedBase & { kind: 'signing'; devices: number; at: Date })
   | (NeedBase & { kind: 'past-due'; devices: number; clients: number; client: Named | null })
   | (NeedBase & {
@@ -89,6 +100,7 @@ export type NeedKind = Need['kind']
 const rank: Record<NeedKind, number> = {
   'no-client': 0,
   signing: 1,
+  'second-person': 1.5,
   'rollback-failed': 2,
   'failed-gate': 3,
   breaker: 4,

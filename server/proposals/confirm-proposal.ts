@@ -20,9 +20,9 @@ export function confirmProposal(ctx: Context, input: ConfirmProposal): Promise<{
     requireCan(ctx, row, 'confirm')
     await requireProposer(tx, row)
     // Written by this product: an action it does not know any more was left behind by another version.
-    const prepare = proposable[row.action as Action]
-    if (!prepare) throw notAllowedNow('This version of Patchward does not know that action any more. Ask for it anew.')
-    const { reach, apply } = await prepare(tx, ctx, row.input)
+    const action = proposable[row.action as Action]
+    if (!action) throw notAllowedNow('This version of Patchward does not know that action any more. Ask for it anew.')
+    const { reach, apply } = await action.prepare(tx, ctx, row.input)
     const devices = countDevices(reach)
     if (devices > row.deviceCount || reach.some((one) => !row.clientIds.includes(one.clientId)))
       throw notAllowedNow(

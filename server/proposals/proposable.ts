@@ -4,24 +4,41 @@ import { decidePatchSchema } from '../approvals/schema.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import type { Action } from '../permissions.ts'
+import { answerGate, checkAnswer, findAnswerReach } from '../rollouts/answer-gate.ts'
+import { confirmGateSchema, promoteRingSchema } from '../rollouts/schema.ts'
+import { checkPromotion, findPromotionReach, skipSoak } from '../rollouts/skip-soak.ts'
 import type { Reach } from './rules.ts'
 
-/** An action found again from what a proposal keeps: whom it would reach now, and the doing of it. */
-interface Prepared {
-  reach: Reach[]
-  /** `by`: who decided, in words. */
-  apply(by: string): Promise<Change[]>
+/** An action that may wait for a second person; `input` is what the proposal keeps. */
+interface Proposable {
+  /** Whom it would reach now. Locks nothing, judges nothing: for lists. */
+  findReach(tx: Tx, ctx: Context, input: unknown): Promise<Reach[]>
+  /** Checks it as its own verb would, under the rights of who confirms. `apply`'s `by`: who decided, in words. */
+  prepare(tx: Tx, ctx: Context, input: unknown): Promise<{ reach: Reach[]; apply(by: string): Promise<Change[]> }>
 }
 
-type Prepare = (tx: Tx, ctx: Context, input: unknown) => Promise<Prepared>
-
-/** What may wait for a second person, by the right that the first person used. A new one is one line here. */
-export const proposable: Partial<Record<Action, Prepare>> = {
-  'patch:approve': async (tx, ctx, input) => {
-    const checked = await checkDecision(tx, ctx, decidePatchSchema.parse(input))
-    return {
-      reach: await findDecisionReach(tx, checked),
-      apply: (by) => applyDecision(tx, ctx, checked, by),
-    }
+/** By the right that the first person used. A new one is one entry here. */
+export const proposable: Partial<Record<Action, Proposable>> = {
+  'patch:approve': {
+    findReach: async (tx, ctx, input) =>
+      findDecisionReach(tx, await checkDecision(tx, ctx, decidePatchSchema.parse(input))),
+    async prepare(tx, ctx, input) {
+      const checked = await checkDecision(tx, ctx, decidePatchSchema.parse(input))
+      return { reach: await findDecisionReach(tx, checked), apply: (by) => applyDecision(tx, ctx, checked, by) }
+    },
+  },
+  'rollout:confirm-gate': {
+    findReach: (tx, _ctx, input) => findAnswerReach(tx, confirmGateSchema.parse(input)),
+    async prepare(tx, ctx, input) {
+      const checked = await checkAnswer(tx, ctx, confirmGateSchema.parse(input))
+      return { reach: checked.reach, apply: (by) => answerGate(tx, ctx, checked, by) }
+    },
+  },
+  'rollout:promote': {
+    findReach: (tx, _ctx, input) => findPromotionReach(tx, promoteRingSchema.parse(input)),
+    async prepare(tx, ctx, input) {
+      const checked = await checkPromotion(tx, ctx, promoteRingSchema.parse(input))
+      return { reach: checked.reach, apply: () => skipSoak(tx, ctx, checked) }
+    },
   },
 }

@@ -65,10 +65,10 @@ async function view(tx: Tx, ctx: Context, row: ProposalRow, nameOf: (id: string)
 /** As far as it can be said: what it was about may be gone. */
 async function findReach(tx: Tx, ctx: Context, row: ProposalRow): Promise<readonly Reach[]> {
   // Written by this product: the name of an action, perhaps of another version.
-  const prepare = proposable[row.action as Action]
-  if (!prepare) return row.reach
+  const found = proposable[row.action as Action]
+  if (!found) return row.reach
   try {
-    return (await prepare(tx, ctx, row.input)).reach
+    return await found.findReach(tx, ctx, row.input)
   } catch (error) {
     if (error instanceof DomainError) return row.reach
     throw error

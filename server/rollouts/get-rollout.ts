@@ -74,7 +74,7 @@ export interface RolloutView {
   stop: (UnderWay & { at: Date; by: string; reason: string }) | null
   words: StateWords
   lead: LeadPart[]
-  can: Record<'pause' | 'resume' | 'abort' | 'promote' | 'rollBack' | 'confirmGate', Can>
+  can: Record<'pause' | 'resume' | 'abort' | 'promote' | 'rollBack' | 'confirmGate' | 'goOn', Can>
   rings: RingView[]
   patches: PatchView[]
   counts: DeviceCounts
@@ -114,7 +114,7 @@ export function getRollout(ctx: Context, input: { rolloutId: string }): Promise<
       },
       words: stateSentence({ ...rollout, rings, takenBack: views.filter((one) => one.takenBack).length, ...times }),
       lead: leadSentence({ ...leadFacts(rollout, rings, forecast, views), ...times }),
-      can: whatOneCan(ctx, facts),
+      can: whatOneCan(ctx, facts, isProductionNext(rings)),
       rings: rings.map((ring, index) => ({
         ...ring,
         forecast: forecast[index] ?? emptyForecast,
@@ -162,18 +162,27 @@ function restDays(policy: Policy): number[] {
   return [0, 1, 2, 3, 4, 5, 6].filter((day) => !working.has(day))
 }
 
+/** The ring after the one at work is the last. */
+function isProductionNext(rings: readonly RingSummary[]): boolean {
+  const position = currentRing(rings)
+  return rings.filter((ring) => ring.position > position && ring.state !== 'left-out').length === 1
+}
+
 /** The rule's own sentence; a missing right comes first, because nothing else would help. */
-function whatOneCan(ctx: Context, facts: RolloutFacts): RolloutView['can'] {
+function whatOneCan(ctx: Context, facts: RolloutFacts, isProductionNext: boolean): RolloutView['can'] {
   const unless = (action: Action, can: Can): Can =>
     ctx.permissions.has(action) ? can : { can: false, reason: missingPermission(action) }
+  const onwards = (can: Can): Can => (isProductionNext ? unless('rollout:approve-production', can) : can)
+  const confirm = rolloutCan.confirm(facts, { isAsking: true })
   return {
     pause: unless('rollout:pause', rolloutCan.pause(facts)),
     resume: unless('rollout:resume', rolloutCan.resume(facts)),
     abort: unless('rollout:abort', rolloutCan.abort(facts)),
-    promote: unless('rollout:promote', rolloutCan.promote(facts)),
+    promote: unless('rollout:promote', onwards(rolloutCan.promote(facts))),
     rollBack: unless('rollout:roll-back', rolloutCan.rollBack(facts)),
     // The question is shown at gates that ask, nowhere else.
-    confirmGate: unless('rollout:confirm-gate', rolloutCan.confirm(facts, { isAsking: true })),
+    goOn: unless('rollout:confirm-gate', onwards(confirm)),
+    confirmGate: unless('rollout:confirm-gate', confirm),
   }
 }
 

@@ -1,31 +1,24 @@
-import { and, eq } from 'drizzle-orm'
-import { rolloutRings } from '../../db/schema/rollouts.ts'
 import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
-import { notAllowedNow } from '../errors.ts'
-import { findRolloutFacts, getRolloutRow, raiseEpoch, require, rolloutChange } from './rollout-rows.ts'
-import { rolloutCan } from './rules.ts'
+import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
 import type { PromoteRing } from './schema.ts'
+import { checkPromotion, skipSoak } from './skip-soak.ts'
 
-/** Skips what is left of the soak of the open ring. Proofs and the failure limit still hold; closed while a rollback is open. */
-export function promoteRing(ctx: Context, input: PromoteRing): Promise<void> {
-  return perform(ctx, 'rollout:promote', async (tx) => {
-    const rollout = await getRolloutRow(tx, input.rolloutId, true)
-    require(rolloutCan.promote(await findRolloutFacts(tx, rollout)))
-    const promoted = await tx
-      .update(rolloutRings)
-      .set({ isPromoted: true, isDirty: true })
-      .where(
-        and(
-          eq(rolloutRings.rolloutId, rollout.id),
-          eq(rolloutRings.position, input.position),
-          eq(rolloutRings.state, 'open'),
-        ),
-      )
-      .returning({ name: rolloutRings.name })
-    const [ring] = promoted
-    if (!ring) throw notAllowedNow('This ring is not open.')
-    await raiseEpoch(tx, ctx, rollout, 'promote')
-    return { value: undefined, changes: [rolloutChange(rollout, input.reason, { ring: ring.name })] }
+/**
+ * Skips what is left of the soak of the open ring. Proofs and the failure limit still hold; closed while a rollback is open. Where very many
+ * devices come next it is only proposed: a second person confirms it.
+ */
+export function promoteRing(ctx: Context, input: PromoteRing): Promise<Proposed | { kind: 'promoted' }> {
+  return perform<Proposed | { kind: 'promoted' }>(ctx, 'rollout:promote', async (tx) => {
+    const checked = await checkPromotion(tx, ctx, input)
+    const proposed = await askSecondPerson(tx, ctx, {
+      action: 'rollout:promote',
+      input: { ...input },
+      title: `come next in R-${checked.rollout.number}, without the rest of the soak`,
+      reach: checked.reach,
+      reason: input.reason,
+    })
+    if (proposed) return { ...proposed, as: 'proposal:make' }
+    return { value: { kind: 'promoted' }, changes: await skipSoak(tx, ctx, checked) }
   })
 }

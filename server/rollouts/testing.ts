@@ -49,7 +49,7 @@ export interface PlanOfTest {
 export function personContext(
   mspId: string,
   {
-    role = 'technician',
+    role = 'approver',
     clients = 'all',
     now = new Date(),
   }: { role?: Role; clients?: 'all' | string[]; now?: Date } = {},

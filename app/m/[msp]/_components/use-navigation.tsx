@@ -9,6 +9,7 @@ import {
   MonitorSmartphone,
   Package,
   SlidersHorizontal,
+  UserCheck,
   Waypoints,
 } from 'lucide-react'
 import { usePathname } from 'next/navigation'
@@ -48,6 +49,13 @@ export function useNavigation(scope: string | null): NavItem[][] {
         isUrgent: counts.waitingGates > 0,
       },
       { label: 'Holds', href: paths.holds(slug), icon: icon(Hand), count: formatCount(counts.holds) },
+      {
+        label: 'Proposals',
+        href: paths.proposals(slug),
+        icon: icon(UserCheck),
+        count: formatCount(counts.proposals),
+        isUrgent: counts.proposalsForMe > 0,
+      },
       { label: 'Policies', href: paths.policies(slug), icon: icon(SlidersHorizontal) },
     ],
     [{ label: 'Audit log', href: paths.audit(slug), icon: icon(FileClock) }],

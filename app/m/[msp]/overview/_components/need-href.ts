@@ -18,6 +18,8 @@ export function needHref(msp: string, target: Target): string {
       return paths.devices(msp, { filter: target.filter, client: target.client })
     case 'patches':
       return paths.patches(msp, { filter: target.filter })
+    case 'proposals':
+      return paths.proposals(msp, { open: target.id })
     case 'clients':
       return `${paths.clients(msp)}?add=client`
   }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { ConfirmCount } from '@/components/confirm-count'
 import { formatCount, formatList, plural, pluralWord } from '@/components/format'
+import { proposedWords } from '../../../_components/proposed-words'
 import { describeUndo } from '../../_components/patch-words'
 import type { DecisionProps } from './decisions'
 import type { Choice, PatchClient } from './patch-types'
@@ -28,13 +29,17 @@ export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: Appro
         reason,
       },
       {
-        onSuccess: () =>
-          finish(
-            `${name} approved at ${plural(clients.length, 'client', 'clients')}`,
-            isCounted
-              ? `${plural(run.devices, 'device', 'devices')} will get it, ring by ring.`
-              : 'No device gets it yet: the dry run says why.',
-          ),
+        onSuccess: (answer) => {
+          const proposed = proposedWords(answer)
+          return proposed
+            ? finish(proposed.title, proposed.detail)
+            : finish(
+                `${name} approved at ${plural(clients.length, 'client', 'clients')}`,
+                isCounted
+                  ? `${plural(run.devices, 'device', 'devices')} will get it, ring by ring.`
+                  : 'No device gets it yet: the dry run says why.',
+              )
+        },
       },
     )
   return (
@@ -90,6 +95,9 @@ function factsOf({ run, clients }: Choice) {
   return [
     ...(run.devices > 0 ? [{ label: 'Can be undone', value: `${describeUndo(run.undo)}${open}` }] : []),
     ...(untested.length > 0 ? [{ label: 'No test device', value: formatList(untested) }] : []),
+    ...(clients.length > 1
+      ? [{ label: 'Second person', value: 'Asked to confirm, since it reaches more than one client.' }]
+      : []),
     { label: 'If it fails', value: 'It is held and taken back by itself at its gate.' },
   ]
 }

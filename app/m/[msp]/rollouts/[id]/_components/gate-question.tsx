@@ -25,7 +25,7 @@ export function GateQuestion({ patch, gate, rollout, isPrimary }: GateQuestionPr
   const later = patch.gates.filter((one) => one.position > gate.position).reduce((sum, one) => sum + one.due, 0)
   const ring = rollout.rings.find((one) => one.position === gate.position)
   const next = rollout.rings.find((one) => one.position > gate.position && one.phase === 'waiting')
-  const can = rollout.can.confirmGate
+  const { confirmGate: can, goOn: onwards } = rollout.can
   const closed = can.can ? null : can.reason
   const ask = { rolloutId: rollout.id, position: gate.position, patchId: patch.id }
   const over = `R-${rollout.number}, gate of ${ring?.name ?? 'the ring'}: ${gate.reason}`
@@ -37,7 +37,7 @@ export function GateQuestion({ patch, gate, rollout, isPrimary }: GateQuestionPr
       <div className="flex flex-wrap gap-2">
         <Button
           variant={isPrimary ? 'primary' : 'secondary'}
-          disabledReason={closed}
+          disabledReason={onwards.can ? null : onwards.reason}
           reasonPlacement="beside"
           onClick={() => setOpen('go-on')}
         >

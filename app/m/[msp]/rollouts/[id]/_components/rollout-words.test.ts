@@ -102,6 +102,7 @@ const rollout = (over: Partial<Rollout> = {}): Rollout => ({
     promote: { can: true },
     rollBack: { can: true },
     confirmGate: { can: true },
+    goOn: { can: true },
   },
   rings: [ring(), next],
   patches: [patch()],

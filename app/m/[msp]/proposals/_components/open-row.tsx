@@ -1,0 +1,56 @@
+import { useMutation } from '@tanstack/react-query'
+import { useTrpc } from '@/app/_trpc/client'
+import { formatCount, formatTime, plural } from '@/components/format'
+import { NeedsYouRow } from '@/components/needs-you-row'
+import { Button } from '@/components/ui/button'
+import { lineWords, type OpenProposal } from './proposal-words'
+import { useProposalVerb } from './use-proposal-verb'
+
+type OpenRowProps = { proposal: OpenProposal; timeZone: string; isFirst: boolean; onReview: () => void }
+
+/** One that waits: what, by whom and why, and the one button that its reader has. */
+export function OpenRow({ proposal, timeZone, isFirst, onReview }: OpenRowProps) {
+  const { may, reach, reason } = proposal
+  const names = reach.map((one) => `${one.name} ${formatCount(one.devices)}`).join(', ')
+  return (
+    <NeedsYouRow
+      mark="second-person"
+      sentence={lineWords(proposal)}
+      evidence={`${proposal.proposedByName} asked at ${formatTime(proposal.proposedAt, timeZone)}${reason ? `: ${reason}` : ''}. ${names}.`}
+      reach={`ends ${formatTime(proposal.expiresAt, timeZone)}`}
+      reachTone="warn"
+      action={
+        may.withdraw.can ? (
+          <Withdraw proposal={proposal} />
+        ) : (
+          <Button
+            variant={isFirst ? 'primary' : 'secondary'}
+            disabledReason={may.confirm.can ? null : may.confirm.reason}
+            onClick={onReview}
+          >
+            Review {plural(proposal.devices, 'device', 'devices')}
+          </Button>
+        )
+      }
+    />
+  )
+}
+
+function Withdraw({ proposal }: { proposal: OpenProposal }) {
+  const onDone = useProposalVerb(() => {})
+  const withdraw = useMutation(
+    useTrpc().proposals.withdraw.mutationOptions(onDone('Withdrawn', 'Nothing of it was done.')),
+  )
+  return (
+    <>
+      <Button isPending={withdraw.isPending} onClick={() => withdraw.mutate({ proposalId: proposal.id })}>
+        Withdraw
+      </Button>
+      {withdraw.error ? (
+        <p role="alert" className="pt-1 text-detail text-fail">
+          Not withdrawn: {withdraw.error.message}
+        </p>
+      ) : null}
+    </>
+  )
+}
