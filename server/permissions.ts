@@ -3,11 +3,25 @@ export const actions = [
   'overview:read',
   'client:read',
   'client:create',
+  'client:change',
+  'client:archive',
+  'client:restore',
+  'client:export',
+  'client:erase',
+  'client:cancel-erasure',
+  'client-group:create',
+  'client-group:change',
+  'client-group:delete',
+  'site:add',
+  'site:rename',
+  'site:remove',
   'device:read',
   'device:scan',
   'device:patch-now',
   'device:retry',
   'device:tag',
+  'device:move',
+  'device:retire',
   'patch:read',
   'patch:approve',
   'patch:reject',
@@ -55,10 +69,11 @@ export const actions = [
   // What only Patchward itself does: stage, open and judge rings, finish; make an MSP.
   'rollout:run',
   'msp:create',
+  'client:complete-erasure',
 ] as const
 export type Action = (typeof actions)[number]
 /** Never given to a person. */
-const systemActions: ReadonlySet<Action> = new Set<Action>(['rollout:run', 'msp:create'])
+const systemActions: ReadonlySet<Action> = new Set<Action>(['rollout:run', 'msp:create', 'client:complete-erasure'])
 export const personActions: readonly Action[] = actions.filter((action) => !systemActions.has(action))
 
 /** What people do to their own way in: everybody may, about themselves only; the log of each of their MSPs tells it. */
@@ -80,14 +95,14 @@ export type Role = (typeof roles)[number]
 const ofPortal: readonly Action[] = ['portal:read']
 const ofMsp = personActions.filter((action) => !ofPortal.includes(action))
 const reads = ofMsp.filter((action) => action.endsWith(':read'))
-/** People, money and settings of the MSP: not a technician's. */
-const ofAdmins = ofMsp.filter((action) => /^(member|msp):/.test(action) && !action.endsWith(':read'))
+/** People, money and settings of the MSP, and which clients there are: not a technician's. */
+const ofAdmins = ofMsp.filter(
+  (action) => /^(member|msp|client|client-group):/.test(action) && !action.endsWith(':read'),
+)
 const ofTechnicians = ofMsp.filter(
   (action) =>
     !ofAdmins.includes(action) &&
-    !['client:create', 'audit:export', 'rollout:approve-production', 'proposal:confirm', 'proposal:reject'].includes(
-      action,
-    ),
+    !['audit:export', 'rollout:approve-production', 'proposal:confirm', 'proposal:reject'].includes(action),
 )
 
 /** What each role may do; `permissions.golden.txt` shows it, so that a change is a visible diff. */
@@ -103,6 +118,7 @@ export const permissionsOf: Record<Role, ReadonlySet<Action>> = {
 
 /** What a person proves anew who they are for, unless they did in the last `stepUpMs`. */
 export const stepUpActions: ReadonlySet<Action> = new Set<Action>([
+  'policy:save',
   'rollout:approve-production',
   'proposal:confirm',
   'member:invite',
@@ -110,6 +126,8 @@ export const stepUpActions: ReadonlySet<Action> = new Set<Action>([
   'member:remove',
   'member:reset-factors',
   'api-key:create',
+  'client:export',
+  'client:erase',
   'msp:save-settings',
   'msp:transfer',
 ])

@@ -1,15 +1,14 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { devices } from '../../db/schema/devices.ts'
-import { decisions, devicePatches } from '../../db/schema/patches.ts'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { decisions } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { getDeviceRow } from '../devices/queries.ts'
 import { DomainError, notFound } from '../errors.ts'
+import { findReach } from '../patches/find-reach.ts'
 import { getPatchRow, type PatchRow, patchName } from '../patches/queries.ts'
 import type { Reach } from '../proposals/rules.ts'
-import { uuids } from '../uuid-array.ts'
 import type { DecidePatch } from './schema.ts'
 
 /** A decision whose patch, clients and device were found, so that it may be written. */
@@ -38,23 +37,9 @@ export async function checkDecision(tx: Tx, ctx: Context, input: DecidePatch): P
   return { input, patch, scopes: input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named, device }
 }
 
-/** The devices that an approval could reach: those that lack the patch in its scope, whatever keeps it from them today. */
-export async function findDecisionReach(tx: Tx, { input, patch, device }: CheckedDecision): Promise<Reach[]> {
-  return tx
-    .select({ clientId: devicePatches.clientId, devices: sql<number>`count(*)::int` })
-    .from(devicePatches)
-    .innerJoin(devices, and(eq(devices.mspId, devicePatches.mspId), eq(devices.id, devicePatches.deviceId)))
-    .where(
-      and(
-        eq(devicePatches.patchId, patch.id),
-        isNull(devicePatches.resolvedAt),
-        isNull(devices.retiredAt),
-        input.clients === 'all' ? undefined : sql`${devicePatches.clientId} = any (${uuids(input.clients)})`,
-        device ? eq(devicePatches.deviceId, device.id) : undefined,
-      ),
-    )
-    .groupBy(devicePatches.clientId)
-}
+/** The devices that an approval could reach. */
+export const findDecisionReach = (tx: Tx, { input, patch, device }: CheckedDecision): Promise<Reach[]> =>
+  findReach(tx, { patchId: patch.id, clients: input.clients, deviceId: device?.id })
 
 /** Writes the decision; the former one of the same scope becomes history. `by` is who decided, in words. */
 export async function applyDecision(tx: Tx, ctx: Context, checked: CheckedDecision, by: string): Promise<Change[]> {

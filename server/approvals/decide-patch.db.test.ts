@@ -106,12 +106,8 @@ describe('decide a patch', () => {
       await expect(
         decidePatch(world.person('read-only'), { patchId, clients: 'all', kind, reason: 'because' }),
       ).rejects.toMatchObject({ code: 'forbidden' })
-    const after = await world.audit()
-    expect(after.slice(0, before.length)).toEqual(before)
-    expect(after.slice(before.length).map((record) => [record.action, record.outcome])).toEqual([
-      ['patch:approve', 'denied'],
-      ['patch:reject', 'denied'],
-    ])
+    expect(await world.audit()).toEqual(before)
+    expect((await world.denied()).map((record) => record.action)).toEqual(['patch:approve', 'patch:reject'])
   })
 
   test('a day that has come is no deferral', async () => {

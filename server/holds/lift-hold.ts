@@ -1,65 +1,25 @@
-import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
-import { breakers, holds } from '../../db/schema/patches.ts'
-import { planItems, rollouts } from '../../db/schema/rollouts.ts'
-import { perform, type Tx } from '../access.ts'
+import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
-import { DomainError, notFound } from '../errors.ts'
-import { getPatchRow, patchName } from '../patches/queries.ts'
-import { settleClaims } from '../rollouts/settle-claims.ts'
+import { patchName } from '../patches/queries.ts'
+import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
+import { checkLift, endHold, findLiftReach } from './end-hold.ts'
 import type { LiftHold } from './schema.ts'
 
 /**
  * Lifts one hold, with a reason. The patch may then be planned again, also for stragglers of a rollout that has ended; a tripped breaker
- * starts counting anew.
+ * starts counting anew. Where it kept devices of more than one client, or very many, that is only proposed: a second person confirms it.
  */
-export function liftHold(ctx: Context, input: LiftHold): Promise<void> {
-  return perform(ctx, 'hold:lift', async (tx) => {
-    const [hold] = await tx
-      .select()
-      .from(holds)
-      .where(and(eq(holds.id, input.holdId), isNull(holds.liftedAt)))
-    if (!hold) throw notFound('This hold')
-    const patch = await getPatchRow(tx, hold.patchId)
-    if (hold.clientId === null && ctx.clients !== 'all')
-      throw new DomainError('forbidden', 'A hold for all clients is lifted by people who see all clients.')
-    await tx
-      .update(holds)
-      .set({ liftedAt: ctx.now, liftedBy: actorName(ctx.actor), liftReason: input.reason })
-      .where(and(eq(holds.id, hold.id), isNull(holds.liftedAt)))
-    if (hold.source === 'breaker')
-      await tx
-        .update(breakers)
-        .set({ failedDevices: 0, failedDeviceIds: [], trippedAt: null })
-        .where(eq(breakers.patchId, hold.patchId))
-    await freeStopped(tx, ctx, hold)
-    return {
-      value: undefined,
-      changes: [
-        {
-          clientId: hold.clientId,
-          subject: { kind: 'hold', id: patch.id, name: patchName(patch) },
-          reason: input.reason,
-          details: { wasSetBy: hold.setBy, was: hold.reason },
-        },
-      ],
-    }
+export function liftHold(ctx: Context, input: LiftHold): Promise<Proposed | { kind: 'lifted' }> {
+  return perform<Proposed | { kind: 'lifted' }>(ctx, 'hold:lift', async (tx) => {
+    const checked = await checkLift(tx, ctx, input)
+    const proposed = await askSecondPerson(tx, ctx, {
+      action: 'hold:lift',
+      input: { ...input },
+      title: `may get ${patchName(checked.patch)} again, which is held`,
+      reach: await findLiftReach(tx, checked),
+      reason: input.reason,
+    })
+    if (proposed) return { ...proposed, as: 'proposal:make' }
+    return { value: { kind: 'lifted' }, changes: await endHold(tx, ctx, checked, actorName(ctx.actor)) }
   })
-}
-
-/** In a rollout that has ended, who waited for this patch gets it no more and is free; one that runs judges its gates and does it itself. */
-async function freeStopped(tx: Tx, ctx: Context, hold: typeof holds.$inferSelect): Promise<void> {
-  const waiting = await tx
-    .selectDistinct({ rolloutId: planItems.rolloutId })
-    .from(planItems)
-    .innerJoin(rollouts, and(eq(rollouts.id, planItems.rolloutId), ne(rollouts.state, 'running')))
-    .where(
-      and(
-        eq(planItems.patchId, hold.patchId),
-        hold.clientId === null ? undefined : eq(planItems.clientId, hold.clientId),
-        eq(planItems.isClaimed, true),
-        inArray(planItems.state, ['planned', 'staged']),
-      ),
-    )
-    .orderBy(planItems.rolloutId)
-  for (const { rolloutId } of waiting) await settleClaims(tx, ctx, rolloutId)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { read } from '../access.ts'
 import { holdReason, mayEnd } from '../approvals/queries.ts'
+import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { inReach, notRetired } from '../patches/find-lacking.ts'
 import type { Can } from '../rollouts/rules.ts'
@@ -56,6 +57,7 @@ interface Row extends Record<string, unknown> {
  */
 export function listHolds(ctx: Context, input: ListHolds): Promise<HoldPage> {
   return read(ctx, 'hold:read', async (tx) => {
+    if (input.clientId) await getClientRow(tx, input.clientId)
     const visible = sql`(h.client_id is not null or exists (select from device_patches t where t.patch_id = h.patch_id))
       and ${input.clientId ? sql`(h.client_id is null or h.client_id = ${input.clientId})` : sql`true`}`
     const isIn = input.state === 'standing' ? sql`h.lifted_at is null` : sql`h.lifted_at is not null`

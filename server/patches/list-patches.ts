@@ -8,7 +8,7 @@ import { findLacking, inReach, type LackedPatch, notRetired } from './find-lacki
 import { noUndo, standingOf } from './rules.ts'
 import type { ListPatches, PatchFilter } from './schema.ts'
 
-const pageRows = 50
+const pageSize = 50
 
 export interface PatchPage {
   /** The filter in force: the one asked for, or the default. */
@@ -34,7 +34,7 @@ const fits: Record<Exclude<PatchFilter, 'past'>, (patch: LackedPatch) => boolean
 }
 
 /** A page of patches that a device the caller may see lacks (or, filter `past`, lacked), with what is decided about each. */
-export function listPatches(ctx: Context, input: ListPatches): Promise<PatchPage> {
+export function listPatches(ctx: Context, input: ListPatches, pageRows = pageSize): Promise<PatchPage> {
   return read(ctx, 'patch:read', async (tx) => {
     const where = catalogueFilter(input)
     const standing = await findStanding(tx, {})
@@ -51,7 +51,7 @@ export function listPatches(ctx: Context, input: ListPatches): Promise<PatchPage
     const all = filter === 'past' ? await findPast(tx, ctx, where) : lacking.filter(fits[filter])
     return {
       filter,
-      ...cutPage(all, input),
+      ...cutPage(all, input, pageRows),
       counts,
       hasAny: lacking.length > 0 || (await hasPast(tx, ctx)),
       asOf: ctx.now,
@@ -122,7 +122,11 @@ function readCursor(text: string | undefined): Key | null {
 /** Newer first; equal times by id, so that a page never skips or repeats. */
 const compare = (a: Key, b: Key) => b.ms - a.ms || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 
-function cutPage(patches: readonly LackedPatch[], { after, before }: { after?: string; before?: string }) {
+function cutPage(
+  patches: readonly LackedPatch[],
+  { after, before }: { after?: string; before?: string },
+  pageRows: number,
+) {
   const ordered = [...patches].sort((a, b) => compare(keyOf(a), keyOf(b)))
   const afterKey = readCursor(after)
   const beforeKey = readCursor(before)

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import { devicePatches, patches } from '../../db/schema/patches.ts'
 import type { Tx } from '../access.ts'
 import { notFound } from '../errors.ts'
@@ -23,4 +23,15 @@ export async function getPatchRow(tx: Tx, patchId: string): Promise<PatchRow> {
     .limit(1)
   if (!row) throw notFound('This patch')
   return row.patch
+}
+
+/** *Not found* unless each of these patches is one that the caller may see. */
+export async function requirePatches(tx: Tx, patchIds: readonly string[]): Promise<void> {
+  const ids = [...new Set(patchIds)]
+  if (ids.length === 0) return
+  const seen = await tx
+    .selectDistinct({ id: devicePatches.patchId })
+    .from(devicePatches)
+    .where(inArray(devicePatches.patchId, ids))
+  if (seen.length !== ids.length) throw notFound('This patch')
 }

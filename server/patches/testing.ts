@@ -50,13 +50,16 @@ export async function startPatchWorld() {
         now,
       }
     },
-    /** What the audit log holds, oldest first. */
+    /** What the audit log says was done, oldest first. */
     audit: () =>
       door.factories.inMsp(
         mspId,
         (tx) =>
-          tx`select action, client_id, subject_kind, subject_name, reason, changes, outcome from audit_records order by id`,
+          tx`select action, client_id, subject_kind, subject_name, reason, changes from audit_records where outcome = 'done' order by id`,
       ),
+    /** And what was tried without the right to it. */
+    denied: () =>
+      door.factories.inMsp(mspId, (tx) => tx`select action from audit_records where outcome = 'denied' order by id`),
     stop: door.stop,
   }
 }

@@ -32,7 +32,7 @@ const audit = () =>
 test('a save is the next version, with what it was and what it is in the audit log', async () => {
   const ctx = person()
   const input = { clientId: client.clientId, basedOnVersion: 0, document: { dueDays: 10 } }
-  expect(await savePolicy(ctx, input)).toEqual({ version: 1 })
+  expect(await savePolicy(ctx, input)).toEqual({ kind: 'saved', version: 1 })
   const page = await getPolicyPage(ctx, { clientId: client.clientId })
   expect(page).toMatchObject({ version: 1, label: '0.1', override: { dueDays: 10 }, policy: { dueDays: 10 } })
   expect(page.policy.rings).toEqual(standardPolicy.rings)
@@ -82,7 +82,7 @@ test('the standard is for people who see all clients; a client follows it in wha
   await expect(savePolicy(person([client.clientId]), input)).rejects.toMatchObject({ code: 'forbidden' })
   const limited = await getPolicyPage(person([client.clientId]), { clientId: null })
   expect(limited.canSave).toMatchObject({ can: false })
-  expect(await savePolicy(person(), input)).toEqual({ version: 1 })
+  expect(await savePolicy(person(), input)).toEqual({ kind: 'saved', version: 1 })
   const page = await getPolicyPage(person(), { clientId: client.clientId })
   expect(page.policy).toMatchObject({ dueDays: 10, breaker: { devices: 5 } })
 })

@@ -1,9 +1,14 @@
 import type { Tx } from '../access.ts'
 import { applyDecision, checkDecision, findDecisionReach } from '../approvals/apply-decision.ts'
-import { decidePatchSchema } from '../approvals/schema.ts'
+import { checkEnd, endDecision, findFreed } from '../approvals/end-decision.ts'
+import { decidePatchSchema, withdrawDecisionSchema } from '../approvals/schema.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
+import { checkLift, endHold, findLiftReach } from '../holds/end-hold.ts'
+import { liftHoldSchema } from '../holds/schema.ts'
 import type { Action } from '../permissions.ts'
+import { savePolicySchema } from '../policies/schema.ts'
+import { checkPolicy, writePolicy } from '../policies/write-policy.ts'
 import { answerGate, checkAnswer, findAnswerReach } from '../rollouts/answer-gate.ts'
 import { confirmGateSchema, promoteRingSchema } from '../rollouts/schema.ts'
 import { checkPromotion, findPromotionReach, skipSoak } from '../rollouts/skip-soak.ts'
@@ -25,6 +30,27 @@ export const proposable: Partial<Record<Action, Proposable>> = {
     async prepare(tx, ctx, input) {
       const checked = await checkDecision(tx, ctx, decidePatchSchema.parse(input))
       return { reach: await findDecisionReach(tx, checked), apply: (by) => applyDecision(tx, ctx, checked, by) }
+    },
+  },
+  'patch:withdraw-decision': {
+    findReach: async (tx, ctx, input) => findFreed(tx, await checkEnd(tx, ctx, withdrawDecisionSchema.parse(input))),
+    async prepare(tx, ctx, input) {
+      const checked = await checkEnd(tx, ctx, withdrawDecisionSchema.parse(input))
+      return { reach: await findFreed(tx, checked), apply: () => endDecision(tx, ctx, checked) }
+    },
+  },
+  'hold:lift': {
+    findReach: async (tx, ctx, input) => findLiftReach(tx, await checkLift(tx, ctx, liftHoldSchema.parse(input))),
+    async prepare(tx, ctx, input) {
+      const checked = await checkLift(tx, ctx, liftHoldSchema.parse(input))
+      return { reach: await findLiftReach(tx, checked), apply: (by) => endHold(tx, ctx, checked, by) }
+    },
+  },
+  'policy:save': {
+    findReach: async (tx, ctx, input) => (await checkPolicy(tx, ctx, savePolicySchema.parse(input))).reach,
+    async prepare(tx, ctx, input) {
+      const checked = await checkPolicy(tx, ctx, savePolicySchema.parse(input))
+      return { reach: checked.reach, apply: (by) => writePolicy(tx, ctx, checked, by) }
     },
   },
   'rollout:confirm-gate': {

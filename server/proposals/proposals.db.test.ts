@@ -3,11 +3,17 @@ import { type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTenant, type MspId } from '../../db/tenant.ts'
 import { decidePatch } from '../approvals/decide-patch.ts'
+import { withdrawDecision } from '../approvals/withdraw-decision.ts'
 import { jobContext } from '../auth/job-context.ts'
 import type { Context } from '../context.ts'
+import { liftHold } from '../holds/lift-hold.ts'
+import { listHolds } from '../holds/queries.ts'
+import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
 import { type PatchWorld, startPatchWorld } from '../patches/testing.ts'
 import type { Role } from '../permissions.ts'
+import { getPolicy } from '../policies/queries.ts'
+import { savePolicy } from '../policies/save-policy.ts'
 import { confirmProposal } from './confirm-proposal.ts'
 import { listProposals } from './queries.ts'
 import { rejectProposal } from './reject-proposal.ts'
@@ -215,5 +221,56 @@ describe('what wants no second person', () => {
   test('suspended people still count: nobody gets around the second person by suspending them', async () => {
     await asWeb(sql`update members set suspended_at = now() where role = 'admin'`)
     expect(await approve(nora)).toMatchObject({ kind: 'proposed' })
+  })
+})
+
+describe('what else may reach many', () => {
+  test('lifting a hold over all clients: proposed, then done under both names', async () => {
+    await setHold(nora, { patchId, clients: 'all', reason: 'breaks the scanner' })
+    const [hold] = (await listHolds(nora, { state: 'standing' })).rows
+    const admin = await join('admin')
+    const answer = await liftHold(admin, { holdId: hold?.id ?? '', reason: 'mended' })
+    if (answer.kind !== 'proposed') throw new Error('it was lifted at once')
+    expect((await listHolds(nora, { state: 'standing' })).rows).toHaveLength(1)
+    await confirmProposal(nora, { proposalId: answer.proposalId, devices: answer.devices })
+    expect((await listHolds(nora, { state: 'standing' })).rows).toHaveLength(0)
+    expect((await listHolds(nora, { state: 'lifted' })).rows[0]).toMatchObject({
+      lifted: { by: 'A admin, confirmed by A owner' },
+    })
+  })
+
+  test('taking back a no for two clients; taking back a yes is done at once', async () => {
+    await decidePatch(tom, { patchId, clients: both, kind: 'reject', reason: 'breaks the scanner' })
+    const ids = await world.door.factories.inMsp(
+      world.mspId,
+      (tx) => tx<{ id: string }[]>`select id from decisions where withdrawn_at is null order by id`,
+    )
+    expect(ids).toHaveLength(2)
+    // Each is of one client, so each is few; one over all clients reaches them all.
+    const [first] = ids
+    expect(await withdrawDecision(tom, { decisionId: first?.id ?? '', reason: 'mended' })).toEqual({
+      kind: 'withdrawn',
+    })
+    await decidePatch(nora, { patchId, clients: 'all', kind: 'reject', reason: 'breaks the scanner' })
+    const [wide] = await world.door.factories.inMsp(
+      world.mspId,
+      (tx) => tx<{ id: string }[]>`select id from decisions where withdrawn_at is null and client_id is null`,
+    )
+    expect(await withdrawDecision(nora, { decisionId: wide?.id ?? '', reason: 'mended' })).toMatchObject({
+      kind: 'proposed',
+    })
+  })
+
+  test('other approval rules for all clients, but not another soak', async () => {
+    const { policy, standardVersion } = await getPolicy(nora, { clientId: null })
+    const soaked = { ...policy, dueDays: policy.dueDays + 1 }
+    const save = (document: typeof policy, basedOnVersion: number) =>
+      savePolicy(nora, { clientId: null, basedOnVersion, document })
+    expect(await save(soaked, standardVersion)).toEqual({ kind: 'saved', version: standardVersion + 1 })
+    const answer = await save({ ...soaked, approvalRules: [] }, standardVersion + 1)
+    if (answer.kind !== 'proposed') throw new Error('it was saved at once')
+    const admin = await join('admin')
+    await confirmProposal(admin, { proposalId: answer.proposalId, devices: answer.devices })
+    expect((await getPolicy(nora, { clientId: null })).policy.approvalRules).toEqual([])
   })
 })

@@ -12,6 +12,7 @@ import { Pagination } from '@/components/ui/pagination'
 import { Select } from '@/components/ui/select'
 import type { ListHolds } from '@/server/holds/schema'
 import { paths } from '@/server/paths'
+import { DownloadCsv } from '../../_components/download-csv'
 import type { HoldLine } from './hold-words'
 import { HoldsTable } from './holds-table'
 import { LiftDialog } from './lift-dialog'
@@ -40,6 +41,7 @@ export function HoldsView({ input }: { input: ListHolds }) {
           data.counts.standing === 0 ? 'No patch is held' : plural(data.counts.standing, 'hold stands', 'holds stand')
         }
         lead={`Nobody in its scope gets a held patch until a person lifts the hold. Times are ${timeZone}.`}
+        actions={<DownloadCsv list="holds" />}
       />
       <section aria-label="Holds" className="flex flex-col gap-3">
         <FilterBar

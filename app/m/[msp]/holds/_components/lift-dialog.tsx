@@ -3,6 +3,7 @@ import { useTrpc } from '@/app/_trpc/client'
 import { ConfirmCount } from '@/components/confirm-count'
 import { pluralWord } from '@/components/format'
 import { useToast } from '@/components/ui/toast'
+import { proposedWords } from '../../_components/proposed-words'
 import { type HoldLine, scopeWords } from './hold-words'
 
 /** Lifts one hold, with a reason. Give it the key of the hold, so that another one begins empty. */
@@ -15,12 +16,13 @@ export function LiftDialog({ hold, onClose }: { hold: HoldLine | null; onClose: 
   const count = hold?.devices ?? 0
   const lift = useMutation(
     trpc.holds.lift.mutationOptions({
-      onSuccess: async () => {
+      onSuccess: async (answer) => {
         onClose()
-        showToast({
+        const lifted = {
           title: `Hold of ${name} lifted`,
           detail: 'Where it is approved, the next planning may take it up.',
-        })
+        }
+        showToast(proposedWords(answer) ?? lifted)
         await queryClient.invalidateQueries()
       },
     }),

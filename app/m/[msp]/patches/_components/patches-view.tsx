@@ -10,6 +10,7 @@ import { Pagination } from '@/components/ui/pagination'
 import type { Outputs } from '@/server/api/root'
 import type { ListPatches, PatchFilter } from '@/server/patches/schema'
 import { paths } from '@/server/paths'
+import { DownloadCsv } from '../../_components/download-csv'
 import { PatchesFilters } from './patches-filters'
 import { patchesHref } from './patches-search'
 import { PatchesTable } from './patches-table'
@@ -34,7 +35,11 @@ export function PatchesView({ input }: { input: ListPatches }) {
   const filters = { search: input.search, classification: input.classification }
   return (
     <>
-      <PageHeader title={titleOf(data.counts, isNarrowed)} lead={leadOf(data.counts)} />
+      <PageHeader
+        title={titleOf(data.counts, isNarrowed)}
+        lead={leadOf(data.counts)}
+        actions={<DownloadCsv list="patches" />}
+      />
       <section aria-label="Patches" className="flex flex-col gap-3">
         <FilterBar
           label="Which patches"

@@ -12,6 +12,7 @@ import { ButtonLink } from '@/components/ui/button-link'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import type { Policy } from '@/server/policies/schema'
+import { DownloadCsv } from '../../_components/download-csv'
 import { LabPolicyTag } from '../../_components/lab-policy-tag'
 import { standardSegment } from './policy-address'
 import { isRuleOn, membersWords, sectionWords, soakWords, spanWords, startWords, windowWords } from './policy-words'
@@ -35,6 +36,7 @@ export function PoliciesView() {
             ? `Every client follows ${standardName}.`
             : `${plural(own.length, 'client differs', 'clients differ')} from ${standardName}, ${following.length === 0 ? 'none follows it as it is' : plural(following.length, 'client follows it', 'clients follow it')}.`
         }
+        actions={<DownloadCsv list="policies" />}
       />
       <section aria-labelledby="standard">
         <SectionHead

@@ -7,6 +7,7 @@ import { SectionHead } from '@/components/section-head'
 import { StatusMark } from '@/components/status-mark'
 import { Button } from '@/components/ui/button'
 import { useToast } from '@/components/ui/toast'
+import { proposedWords } from '../../../_components/proposed-words'
 import { ReasonDialog } from '../../../_components/reason-dialog'
 import type { PatchData, PatchEvent } from './patch-types'
 
@@ -100,9 +101,9 @@ function EndDialog({ event, name, onClose }: EndDialogProps) {
   const queryClient = useQueryClient()
   const showToast = useToast()
   const after = (title: string) => ({
-    onSuccess: async () => {
+    onSuccess: async (answer: unknown) => {
       onClose()
-      showToast({ title })
+      showToast(proposedWords(answer) ?? { title })
       await queryClient.invalidateQueries()
     },
   })

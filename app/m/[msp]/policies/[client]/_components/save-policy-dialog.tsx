@@ -6,6 +6,7 @@ import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { useToast } from '@/components/ui/toast'
+import { proposedWords } from '../../../_components/proposed-words'
 import type { PolicyChange } from '../../_components/policy-changes'
 import { type Draft, documentOf } from './use-draft'
 
@@ -21,7 +22,14 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
     trpc.policies.save.mutationOptions({
       // Refused over a newer version: the page fetches it and offers it.
       onError: () => queryClient.invalidateQueries({ queryKey: trpc.policies.get.queryKey() }),
-      async onSuccess({ version }) {
+      async onSuccess(answer) {
+        if (answer.kind === 'proposed') {
+          setIsOpen(false)
+          const words = proposedWords(answer)
+          if (words) showToast(words)
+          return
+        }
+        const { version } = answer
         const options = trpc.policies.get.queryOptions({ clientId: page.client?.id ?? null })
         draft.adopt(await queryClient.fetchQuery({ ...options, staleTime: 0 }))
         await queryClient.invalidateQueries({ queryKey: trpc.policies.list.queryKey() })
