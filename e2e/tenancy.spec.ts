@@ -1,25 +1,21 @@
 import type { Browser, Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { askAll, type Call, orderAll } from './_support/ask.ts'
-import { enrolDevice, exampleMissing } from './_support/hidden-device.ts'
+import { ensureSecret, secret } from './_support/hidden-device.ts'
 import { listAddresses, places } from './_support/places.ts'
 import type { Ids } from './_support/records.ts'
 import { ines, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
 import { goTo } from './_support/tables.ts'
 import { expect, test } from './_support/test.ts'
 
-const client = 'Harbour Lane Surveyors'
-const secret = { hostName: 'hl-secret-01', patch: 'only-at-harbour' }
+const { client } = secret
 /** What belongs to Harbour Lane and to nobody else; none of it may reach Tom's browser, not even unseen. */
 const hidden = /harbour|hl-ws|hl-secret/i
 
 test.beforeAll(async ({ browser, records }) => {
   await expect.poll(() => records.countClientsWithRollout('northfold'), { timeout: 60_000 }).toBe(3)
   await records.savePolicy('northfold', { isByHand: true })
-  const at = { msp: 'northfold', client }
-  // After a failure Playwright begins again: once is enough.
-  if (!(await records.hasDevice(secret.hostName)))
-    await enrolDevice(records, at, { hostName: secret.hostName }, exampleMissing(`${secret.patch}=9.9`))
+  await ensureSecret(records)
   const page = await openAs(browser, nora)
   const { mspId, clientId } = await records.findClient('northfold', client)
   const patchId = await records.factories.findPatch(mspId, secret.patch, '9.9')

@@ -22,4 +22,27 @@ export async function enrolDevice(
   return device
 }
 
+/** What belongs to a client that Tom may not see, and to nobody else. */
+export const secret = {
+  client: 'Harbour Lane Surveyors',
+  hostName: 'hl-secret-01',
+  patch: 'only-at-harbour',
+  /** A second one, for a rollout of its own. */
+  rolledOut: 'rolled-out-at-harbour',
+}
+
+/** The device with these names, once, whichever journey comes first. */
+export async function ensureSecret(records: Records): Promise<void> {
+  const connection = await records.factories.across.reserve()
+  try {
+    await connection`select pg_advisory_lock(7083)`
+    if (await records.hasDevice(secret.hostName)) return
+    const missing = exampleMissing(`${secret.patch}=9.9`, `${secret.rolledOut}=9.9`)
+    await enrolDevice(records, { msp: 'northfold', client: secret.client }, { hostName: secret.hostName }, missing)
+  } finally {
+    await connection`select pg_advisory_unlock(7083)`
+    connection.release()
+  }
+}
+
 export { exampleMissing }

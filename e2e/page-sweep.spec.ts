@@ -1,0 +1,193 @@
+import type { APIRequestContext, Browser } from '@playwright/test'
+import { ensureSecret, secret } from './_support/hidden-device.ts'
+import type { Records } from './_support/records.ts'
+import { fillRoute, listRoutes } from './_support/routes.ts'
+import { ines, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
+import { expect, test } from './_support/test.ts'
+
+/** What neither Tom nor another company may read anywhere. */
+const hidden = /harbour|hl-ws|hl-secret/i
+
+/** What a page answers to whom. Every page of the console has a line; a new one without fails. */
+interface Case {
+  /** Values of the address beside the MSP, of things of the hidden client. */
+  values?: (ids: HiddenIds) => Record<string, string>
+  /** Opens without a session: its way in, or what anybody may read. */
+  isPublic?: boolean
+  /** For the owner; 200 unless it leads on or away. */
+  owner?: number
+  /** For a technician of other clients; 404 where the address names something of the hidden client, else as the owner. */
+  technician?: number
+}
+interface HiddenIds {
+  clientId: string
+  deviceId: string
+  patchId: string
+  rolloutId: string
+}
+
+const pages: Record<string, Case> = {
+  '/': { owner: 307 },
+  '/account/security': {},
+  '/invitation': { isPublic: true },
+  '/invitation/accepted': { isPublic: true },
+  '/m/[msp]/[...rest]': { values: () => ({ rest: 'nothing-here' }), owner: 404 },
+  '/m/[msp]/clients': {},
+  '/m/[msp]/devices': {},
+  '/m/[msp]/devices/[id]': { values: ({ deviceId }) => ({ id: deviceId }) },
+  '/m/[msp]/devices/enrolment': {},
+  '/m/[msp]/holds': {},
+  '/m/[msp]/overview': {},
+  '/m/[msp]/patches': {},
+  '/m/[msp]/patches/[id]': { values: ({ patchId }) => ({ id: patchId }) },
+  '/m/[msp]/policies': {},
+  '/m/[msp]/policies/[client]': { values: ({ clientId }) => ({ client: clientId }) },
+  '/m/[msp]/proposals': {},
+  '/m/[msp]/rollouts': {},
+  '/m/[msp]/rollouts/[id]': { values: ({ rolloutId }) => ({ id: rolloutId }) },
+  '/m/[msp]/settings': { owner: 307 },
+  '/m/[msp]/settings/api-keys': {},
+  '/m/[msp]/settings/audit': {},
+  '/m/[msp]/settings/company': {},
+  '/m/[msp]/settings/people': {},
+  // The portal is its client managers' alone.
+  '/portal/[msp]': { owner: 404 },
+  '/portal/[msp]/[client]': { values: ({ clientId }) => ({ client: clientId }), owner: 404 },
+  '/sign-in': { isPublic: true, owner: 307 },
+  '/sign-in/enrol': { owner: 307 },
+  '/sign-in/link': { isPublic: true },
+  '/sign-in/recover': { isPublic: true },
+  '/sign-in/second-factor': { owner: 307 },
+}
+
+/** Routes that answer a GET with something of an MSP: to nobody, to another company, to whom may. */
+const reads: Record<string, { values?: Record<string, string>; nobody: number; other: number; owner: number }> = {
+  '/api/m/[msp]/csv/[list]': { values: { list: 'devices' }, nobody: 401, other: 404, owner: 200 },
+  '/m/[msp]': { nobody: 307, other: 307, owner: 307 },
+}
+/** Looked at by other sweeps (procedures, REST, mutations), or the same for everybody. */
+const elsewhere = [
+  ...[
+    '/.well-known/security.txt',
+    '/healthz',
+    '/readyz',
+    '/api/account/trpc/[trpc]',
+    '/api/auth/[...nextauth]',
+    '/api/auth/directory',
+  ],
+  ...[
+    '/api/auth/directory/unlink',
+    '/api/auth/link',
+    '/api/auth/sign-out',
+    '/api/invitation',
+    '/api/m/[msp]/trpc/[trpc]',
+    '/api/v1/[...path]',
+  ],
+  // A stream does not end: `tenancy.spec.ts` asks for it.
+  '/api/m/[msp]/events',
+]
+
+let ids: HiddenIds
+test.beforeAll(async ({ records }) => {
+  ids = await hide(records)
+})
+
+test('each page and each route is in the sweep', () => {
+  expect(Object.keys(pages).sort()).toEqual(listRoutes('page.tsx'))
+  expect([...Object.keys(reads), ...elsewhere].sort()).toEqual(listRoutes('route.ts'))
+})
+
+test('nobody, and a session that was ended, are sent to sign in', async ({ browser, request, baseURL }) => {
+  const ended = await openAs(browser, nora)
+  const page = ended.pages()[0]
+  const { cookies } = await ended.storageState()
+  await page?.getByRole('button', { name: /account of/ }).click()
+  await page?.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page ?? fail(), 'signed out').toHaveURL(/\/sign-in$/)
+  await ended.addCookies(cookies)
+  for (const [route, each] of Object.entries(pages)) {
+    if (each.isPublic) continue
+    for (const [who, asker] of Object.entries({ nobody: request, ended: ended.request })) {
+      const answer = await ask(asker, route, each)
+      expect([answer.status(), answer.headers().location?.replace(baseURL ?? '', '')], `${route} as ${who}`).toEqual([
+        307,
+        '/sign-in',
+      ])
+      expect(await answer.text(), `${route} as ${who}`).not.toContain(secret.hostName)
+    }
+  }
+  for (const [route, each] of Object.entries(reads)) {
+    const address = fillRoute(route, { msp: 'northfold', ...each.values })
+    for (const asker of [request, ended.request])
+      expect((await asker.get(address, { maxRedirects: 0 })).status(), route).toBe(each.nobody)
+  }
+  await ended.close()
+})
+
+test('the owner of another company finds nothing of this one', async ({ browser }) => {
+  const other = await openAs(browser, ines)
+  for (const [route, each] of Object.entries(pages)) {
+    if (!route.includes('[msp]')) continue
+    const answer = await ask(other.request, route, each)
+    expect(answer.status(), route).toBe(404)
+    expect(await answer.text(), route).not.toMatch(/northfold it|harbour|hl-secret/i)
+    // The same ids in her own company.
+    if (each.values)
+      expect((await ask(other.request, route, each, 'southmere')).status(), `${route} in her own`).toBe(404)
+  }
+  for (const [route, each] of Object.entries(reads)) {
+    const address = fillRoute(route, { msp: 'northfold', ...each.values })
+    expect((await other.request.get(address, { maxRedirects: 0 })).status(), route).toBe(each.other)
+  }
+  await other.close()
+})
+
+test('a technician of other clients finds nothing of this one; its owner finds it all', async ({ browser }) => {
+  const [technician, owner] = [await openAs(browser, tom), await openAs(browser, nora)]
+  for (const [route, each] of Object.entries(pages)) {
+    const mayOwner = each.owner ?? 200
+    const answer = await ask(technician.request, route, each)
+    expect(answer.status(), `${route} as technician`).toBe(each.technician ?? (each.values ? 404 : mayOwner))
+    expect(await answer.text(), `${route} as technician`).not.toMatch(hidden)
+    expect((await ask(owner.request, route, each)).status(), `${route} as owner`).toBe(mayOwner)
+  }
+  for (const [route, each] of Object.entries(reads)) {
+    const address = fillRoute(route, { msp: 'northfold', ...each.values })
+    const [own, all] = [
+      await technician.request.get(address, { maxRedirects: 0 }),
+      await owner.request.get(address, { maxRedirects: 0 }),
+    ]
+    expect([own.status(), all.status()], route).toEqual([each.owner, each.owner])
+    expect(await own.text(), route).not.toMatch(hidden)
+  }
+  // The list that the owner gets does hold it: the words above are looked for in vain for no other reason.
+  expect(await (await owner.request.get('/api/m/northfold/csv/devices')).text()).toContain(secret.hostName)
+  await technician.close()
+  await owner.close()
+})
+
+function ask(request: APIRequestContext, route: string, { values }: Case, msp = 'northfold') {
+  return request.get(fillRoute(route, { msp, ...values?.(ids) }), { maxRedirects: 0 })
+}
+
+async function openAs(browser: Browser, person: Person) {
+  const context = await browser.newContext()
+  await signInAs(await context.newPage(), person)
+  return context
+}
+
+function fail(): never {
+  throw new Error('there is no page')
+}
+
+/** A device, a patch and a rollout at the hidden client, each with a name that stands nowhere else. */
+async function hide(records: Records): Promise<HiddenIds> {
+  await ensureSecret(records)
+  const at = await records.findClient('northfold', secret.client)
+  const { id: deviceId } = await records.findDevice(secret.hostName)
+  const patchId = await records.factories.findPatch(at.mspId, secret.rolledOut, '9.9')
+  const { rollouts } = await records.listIds(at.mspId, at.clientId)
+  const rolloutId =
+    rollouts[0] ?? (await records.factories.makeRollout(at, [{ deviceIds: [deviceId], patchIds: [patchId] }]))
+  return { clientId: at.clientId, deviceId, patchId, rolloutId }
+}
