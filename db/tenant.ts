@@ -33,12 +33,18 @@ const pools = shared.patchwardPools
 /** A call of the door takes milliseconds, a large inventory seconds; the door itself has given up before this. */
 const doorStatementMs = 20_000
 
-function open(url: string, max: number, statementMs = 0): Sql {
+/** Sees each statement of the tenant pool before it is sent: for measuring them. */
+type Watch = (statement: string, parameters: readonly unknown[]) => void
+
+function open(url: string, max: number, { statementMs = 0, watch }: { statementMs?: number; watch?: Watch } = {}): Sql {
   // The driver's own back-off reaches 20 s: that long a server that is back would be answered with 503.
   const backoff = (attempt: number) => Math.min(0.1 * 2 ** attempt, 1)
   // 0: no limit of ours.
   const connection = statementMs > 0 ? { statement_timeout: statementMs } : {}
-  const client = postgres(url, { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60, backoff, connection })
+  const debug =
+    watch && ((_: number, statement: string, parameters: readonly unknown[]) => watch(statement, parameters))
+  const options = { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60, backoff, connection }
+  const client = postgres(url, debug ? { ...options, debug } : options)
   pools.all.push(client)
   return client
 }
@@ -53,14 +59,15 @@ export function connectPools(urls: {
   across?: string
   door?: string
   max?: number
+  watch?: Watch
 }): void {
   if (urls.tenant) {
-    pools.tenantClient = open(urls.tenant, urls.max ?? 10)
+    pools.tenantClient = open(urls.tenant, urls.max ?? 10, { watch: urls.watch })
     pools.tenant = drizzle(pools.tenantClient, { casing: 'snake_case' })
   }
   if (urls.jobs) pools.jobs = drizzle(open(urls.jobs, urls.max ?? 10), { casing: 'snake_case' })
   if (urls.across) pools.across = drizzle(open(urls.across, urls.max ?? 4), { casing: 'snake_case' })
-  if (urls.door) pools.door = open(urls.door, urls.max ?? 8, doorStatementMs)
+  if (urls.door) pools.door = open(urls.door, urls.max ?? 8, { statementMs: doorStatementMs })
 }
 
 export async function closePools(): Promise<void> {

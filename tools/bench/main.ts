@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<Measurement[]> }>> 
   dispatch: () => import('./dispatch.ts'),
   'agent-memory': () => import('./agent-memory.ts'),
   pages: () => import('./pages.ts'),
+  wall: () => import('./wall.ts'),
 }
 
 const wanted = process.argv.slice(2)

@@ -13,6 +13,8 @@ const auditSize = 100_000
 export interface PageWorld {
   /** Connects as owner of the tables and passes row-level security, for SQL by hand: the logins of the product do not. */
   owner: Sql
+  /** The console's own login, held by row-level security. */
+  webUrl: string
   /** 100,000 devices at 40 clients, each lacking two of 50 patches; 20 rollouts run, one at each of 20 clients. */
   mspId: string
   deviceId: string
@@ -24,7 +26,19 @@ export interface PageWorld {
   drop(): Promise<void>
 }
 
-export async function makePageWorld(): Promise<PageWorld> {
+interface PageWorldOptions {
+  /** How many at all clients together. */
+  devices?: number
+  hasBigMsp?: boolean
+  /** Sees each statement of the console. */
+  watch?: (statement: string, parameters: readonly unknown[]) => void
+}
+
+export async function makePageWorld({
+  devices = fleetSize,
+  hasBigMsp = true,
+  watch,
+}: PageWorldOptions = {}): Promise<PageWorld> {
   const database = await cloneDatabase()
   const factories = new Factories(database)
   const { owner } = database
@@ -32,17 +46,18 @@ export async function makePageWorld(): Promise<PageWorld> {
     tenant: database.urls.app_web,
     jobs: database.urls.app_worker,
     across: database.urls.app_across,
+    watch,
   })
   const mspId = await factories.makeMsp()
   const clients: ClientRef[] = []
   for (let index = 0; index < clientCount; index++) clients.push(await factories.makeClient(mspId))
   const bigMspId = await factories.makeMsp()
   const bigClient = await factories.makeClient(bigMspId)
-  await seedDevices(owner, mspId, clients)
-  await seedDevices(owner, bigMspId, [bigClient])
+  await seedDevices(owner, mspId, clients, devices)
+  if (hasBigMsp) await seedDevices(owner, bigMspId, [bigClient], devices)
   let rolloutId = ''
   for (const client of clients.slice(0, 20)) rolloutId = await seedRollout(factories, client)
-  const bigRolloutId = await seedRollout(factories, bigClient)
+  const bigRolloutId = hasBigMsp ? await seedRollout(factories, bigClient) : ''
   await factories.inMsp(
     mspId,
     (
@@ -58,7 +73,7 @@ export async function makePageWorld(): Promise<PageWorld> {
   const [planned] =
     await owner`select device_id, patch_id from plan_items where rollout_id = ${rolloutId} order by 1 limit 1`
   return {
-    ...{ owner, mspId, rolloutId, bigMspId, bigRolloutId },
+    ...{ owner, mspId, rolloutId, bigMspId, bigRolloutId, webUrl: database.urls.app_web },
     deviceId: planned?.device_id,
     patchId: planned?.patch_id,
     async drop() {
@@ -76,13 +91,13 @@ async function letOwnerPass(owner: Sql): Promise<void> {
 }
 
 /** As the door's own role: devices come from enrolment, in bulk only here. */
-async function seedDevices(owner: Sql, mspId: string, clients: readonly ClientRef[]): Promise<void> {
-  const perClient = fleetSize / clients.length
+async function seedDevices(owner: Sql, mspId: string, clients: readonly ClientRef[], count: number): Promise<void> {
+  const perClient = count / clients.length
   await owner.begin(async (tx) => {
     await tx`set local role door_definer`
     await tx`insert into devices (msp_id, client_id, site_id, host_name, time_zone, os_name, public_key, machine_id, agent_version, enrolled_at,
         last_seen_at, missing_count, failed_count, is_reboot_pending)
-      select ${mspId}, c.client_id, c.site_id, 'host-' || lpad(((c.place - 1) * ${perClient}::int + n)::text, 6, '0'), 'UTC', 'Debian 12',
+      select ${mspId}, c.client_id, c.site_id, 'host-' || lpad(((c.place - 1) * ${perClient}::int + n)::text, 7, '0'), 'UTC', 'Debian 12',
         md5(c.client_id::text || n), md5(n::text), '1', now(), now(), 2, (n % 100 = 0)::int, n % 200 = 0
       from unnest(${clients.map((one) => one.clientId)}::uuid[], ${clients.map((one) => one.siteId)}::uuid[])
         with ordinality as c (client_id, site_id, place),

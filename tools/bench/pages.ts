@@ -32,8 +32,8 @@ export async function run(): Promise<Measurement[]> {
       ['device list, failed only', () => listDevices(ctx, { filter: 'failed' }), hand.failedDevices],
       [
         'device list, searched by host name',
-        () => listDevices(ctx, { filter: 'all', search: 'host-077' }),
-        () => hand.search('host-077'),
+        () => listDevices(ctx, { filter: 'all', search: 'host-0077' }),
+        () => hand.search('host-0077'),
       ],
       [
         'device list, search without a match',
