@@ -6,6 +6,8 @@ import { createContext, type ReactNode, use, useEffect } from 'react'
 import superjson from 'superjson'
 import type { AppRouter } from '@/server/api/root'
 import { paths } from '@/server/paths'
+import { StepUpDialog } from '../_components/step-up-dialog'
+import { stepUpLink } from './account-step-up'
 import { isActive, watchActivity } from './activity'
 import { LiveProvider } from './live'
 import { errorCodeOf, makeQueryClient } from './query-client'
@@ -40,6 +42,7 @@ function makeClients(slug: string): Clients {
   })
   const trpcClient = createTRPCClient<AppRouter>({
     links: [
+      stepUpLink,
       httpBatchLink({
         url: `${origin()}${paths.trpc(slug)}`,
         transformer: superjson,
@@ -81,6 +84,7 @@ export function MspProviders({ msp, userId, children }: MspProvidersProps) {
         <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
           <LiveProvider slug={msp.slug} userId={userId}>
             {children}
+            <StepUpDialog />
           </LiveProvider>
         </TRPCProvider>
       </QueryClientProvider>

@@ -3,7 +3,21 @@ import type { Topic } from '@/server/audit/record-audit'
 
 /** Which nouns' queries a topic may change. A query of a noun that is not on the page costs nothing. */
 export const nounsOf: Record<Topic, readonly string[]> = {
-  client: ['clients', 'overview', 'session', 'devices', 'policies'],
+  client: [
+    'clients',
+    'clientGroups',
+    'overview',
+    'session',
+    'devices',
+    'policies',
+    'rollouts',
+    'patches',
+    'holds',
+    'enrolment',
+    'needs',
+  ],
+  'client-group': ['clientGroups', 'clients', 'patches'],
+  site: ['clients', 'enrolment', 'devices'],
   device: ['devices', 'clients', 'overview', 'patches', 'rollouts', 'session', 'enrolment'],
   enrolment: ['enrolment', 'devices', 'overview'],
   hold: ['holds', 'patches', 'devices', 'overview', 'rollouts', 'session'],

@@ -2,7 +2,16 @@ import { defaultShouldDehydrateQuery, MutationCache, QueryCache, QueryClient } f
 import superjson from 'superjson'
 
 /** Answers that another try would not change. */
-const final = new Set(['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_REQUEST', 'PRECONDITION_FAILED', 'CONFLICT'])
+const final = new Set([
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_REQUEST',
+  'PRECONDITION_FAILED',
+  'PRECONDITION_REQUIRED',
+  'TOO_MANY_REQUESTS',
+  'CONFLICT',
+])
 
 /** The code of a tRPC error, wherever it was made; null for anything else. */
 export function errorCodeOf(error: unknown): string | null {

@@ -45,8 +45,8 @@ export async function orNotFound<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise
   } catch (error) {
-    // An id that is not even an id is not found either.
-    if (['NOT_FOUND', 'BAD_REQUEST'].includes(errorCodeOf(error) ?? '')) notFound()
+    // An id that is not even an id is not found either, nor is a page that one's role does not have.
+    if (['NOT_FOUND', 'BAD_REQUEST', 'FORBIDDEN'].includes(errorCodeOf(error) ?? '')) notFound()
     throw error
   }
 }

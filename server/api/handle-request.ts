@@ -1,10 +1,18 @@
+import type { AnyRouter, inferRouterContext } from '@trpc/server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { checkRequest, type Refusal, readLimitedBody, tooLarge } from './check-request.ts'
 import type { RequestContext } from './request-context.ts'
 import { appRouter } from './root.ts'
 
 /** The HTTP door of the procedures: `…/<procedure>[,<procedure>…]`, GET for queries, POST for mutations. */
-export async function handleRequest(request: Request, context: RequestContext): Promise<Response> {
+export const handleRequest = (request: Request, context: RequestContext): Promise<Response> =>
+  handleProcedures(request, { router: appRouter, context, maxBatchSize: 20 })
+
+/** The same checks in front of any root of procedures. */
+export async function handleProcedures<Router extends AnyRouter>(
+  request: Request,
+  { router, context, maxBatchSize }: { router: Router; context: inferRouterContext<Router>; maxBatchSize: number },
+): Promise<Response> {
   const refusal = checkRequest(request.method, request.headers)
   if (refusal) return refuse(refusal)
   const { pathname } = new URL(request.url)
@@ -13,9 +21,9 @@ export async function handleRequest(request: Request, context: RequestContext): 
   return fetchRequestHandler({
     endpoint: pathname.slice(0, pathname.lastIndexOf('/')),
     req: new Request(request.url, { method: request.method, headers: request.headers, body, signal: request.signal }),
-    router: appRouter,
+    router,
     createContext: () => context,
-    maxBatchSize: 20,
+    maxBatchSize,
     responseMeta: () => ({ headers: new Headers({ 'cache-control': 'private, no-store' }) }),
   })
 }

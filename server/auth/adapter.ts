@@ -27,7 +27,8 @@ export const adapter: Adapter = {
   createUser: refuse,
   getUser: refuse,
   getUserByEmail: refuse,
-  getUserByAccount: refuse,
+  // Asked before our own callback is: who an account belongs to is for that one to find.
+  getUserByAccount: async () => null,
   updateUser: refuse,
   linkAccount: refuse,
 }

@@ -8,8 +8,15 @@ import { authDatabase, authSettings } from './store.ts'
 /** A link works this long, and once. */
 export const linkMs = 15 * 60_000
 
-/** A one-time sign-in link for a person who exists; null when nobody has this e-mail address. Its token is stored hashed only. */
-export async function mintSignInLink(email: string, now: Date): Promise<string | null> {
+/**
+ * A one-time link for a person who exists; null when nobody has this e-mail address. `console` is printed on the machine itself,
+ * `recovery` goes by mail. Its token is stored hashed only.
+ */
+export async function mintSignInLink(
+  email: string,
+  now: Date,
+  purpose: 'console' | 'recovery' = 'console',
+): Promise<string | null> {
   const person = await findPerson(email)
   if (!person) return null
   const token = newToken()
@@ -21,8 +28,10 @@ export async function mintSignInLink(email: string, now: Date): Promise<string |
     .values({
       tokenHash: hashToken(token),
       userId: person.id,
+      purpose,
       createdAt: now,
       expiresAt: new Date(now.getTime() + linkMs),
     })
-  return new URL(paths.signInLink(token), authSettings().publicUrl).toString()
+  const path = purpose === 'console' ? paths.signInLink(token) : paths.recovery(token)
+  return new URL(path, authSettings().publicUrl).toString()
 }

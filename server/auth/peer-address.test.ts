@@ -2,10 +2,13 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import {
+  clientAddressOf,
+  findClient,
   isFromOwnPage,
   isFromThisMachine,
   isLoopbackAddress,
   isLoopbackHost,
+  parseRanges,
   stampPeerAddresses,
 } from './peer-address.ts'
 
@@ -80,4 +83,27 @@ test.each([
   })
   await new Promise((resolve) => server.close(resolve))
   expect(told).toBe(stamp)
+})
+
+test.each([
+  ['no proxy is trusted: the peer, whatever it says', '10.0.0.9', '203.0.113.7', [], '10.0.0.9'],
+  ['a trusted proxy says who it is', '10.0.0.9', '203.0.113.7', ['10.0.0.0/8'], '203.0.113.7'],
+  ['in the clothes of IPv6', '::ffff:10.0.0.9', '203.0.113.7', ['10.0.0.0/8'], '203.0.113.7'],
+  ['another peer is no proxy', '192.0.2.4', '203.0.113.7', ['10.0.0.0/8'], '192.0.2.4'],
+  ['what a client wrote before the proxy did', '10.0.0.9', '1.1.1.1, 203.0.113.7', ['10.0.0.0/8'], '203.0.113.7'],
+  ['two proxies, one behind the other', '10.0.0.9', '1.1.1.1, 203.0.113.7, 10.0.0.8', ['10.0.0.0/8'], '203.0.113.7'],
+  ['all of them trusted', '10.0.0.9', '10.0.0.7', ['10.0.0.0/8'], '10.0.0.7'],
+  ['a proxy that says nothing', '10.0.0.9', '', ['10.0.0.0/8'], '10.0.0.9'],
+  ['no address at all', '10.0.0.9', 'localhost', ['10.0.0.0/8'], '10.0.0.9'],
+  ['IPv6', '::1', '2001:db8::7', ['::1'], '2001:db8::7'],
+])('whose request it is: %s', (_says, peer, forwardedFor, ranges, client) => {
+  expect(findClient(peer, forwardedFor, parseRanges(ranges))).toBe(client)
+})
+
+test.each(['10.0.0.0/33', 'proxy', '10.0.0.0/', '10.0.0/8', '::1/129', ''])('%j is no address range', (range) => {
+  expect(() => parseRanges([range])).toThrow(`${range} is no address range`)
+})
+
+test('a request without a stamp is nobody’s', () => {
+  expect(clientAddressOf(new Headers({ 'x-forwarded-for': '203.0.113.7' }))).toBe('unknown')
 })

@@ -2,14 +2,15 @@ import { eq } from 'drizzle-orm'
 import { users } from '../../db/schema/auth.ts'
 import { authDatabase } from './store.ts'
 
-const normalise = (email: string) => email.normalize('NFKC').trim().toLowerCase()
+/** One spelling of an e-mail address, in which it is stored and looked for. */
+export const normaliseEmail = (email: string): string => email.normalize('NFKC').trim().toLowerCase()
 
 /** The person with this e-mail address, or null. */
 export async function findPerson(email: string): Promise<{ id: string; name: string; email: string } | null> {
   const [person] = await authDatabase()
     .select({ id: users.id, name: users.name, email: users.email })
     .from(users)
-    .where(eq(users.email, normalise(email)))
+    .where(eq(users.email, normaliseEmail(email)))
   return person ?? null
 }
 
@@ -18,7 +19,7 @@ export async function ensurePerson(
   input: { name: string; email: string },
   now: Date,
 ): Promise<{ id: string; name: string; email: string }> {
-  const email = normalise(input.email)
+  const email = normaliseEmail(input.email)
   await authDatabase().insert(users).values({ name: input.name, email, createdAt: now }).onConflictDoNothing()
   const person = await findPerson(email)
   if (!person) throw new Error(`the person ${email} could not be stored`)

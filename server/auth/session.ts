@@ -3,7 +3,8 @@ import NextAuth from 'next-auth'
 import { nextAuthConfig } from './next-auth-config.ts'
 import { hashToken } from './secret-token.ts'
 import { endSession, findSession, type SessionRow, touchSession } from './sessions.ts'
-import { sessionCookieName } from './store.ts'
+import { authDatabase, sessionCookieName } from './store.ts'
+import { tellMsps } from './tell-msps.ts'
 
 const nextAuth = NextAuth(() => nextAuthConfig())
 
@@ -30,10 +31,10 @@ export async function findSignedIn({ isActivity = true } = {}): Promise<SignedIn
 }
 
 /** The live session of this request's cookie at whatever stage, or null: for the pages that lead to a full one. */
-export async function findOwnSession(): Promise<SessionRow | null> {
+export async function findOwnSession(now: Date = new Date()): Promise<SessionRow | null> {
   const token = (await cookies()).get(sessionCookieName())?.value
   // Our own rows: next-auth swallows what its adapter throws and answers as if nobody were signed in.
-  return token ? findSession(hashToken(token), new Date()) : null
+  return token ? findSession(hashToken(token), now) : null
 }
 
 /**
@@ -43,7 +44,12 @@ export async function findOwnSession(): Promise<SessionRow | null> {
 export async function signOut(): Promise<string | null> {
   const token = (await cookies()).get(sessionCookieName())?.value
   const tokenHash = token ? hashToken(token) : null
+  const session = tokenHash ? await findSession(tokenHash, new Date()) : null
   if (tokenHash) await endSession(tokenHash)
+  if (session?.stage === 'full') {
+    const { userId } = session
+    await tellMsps(authDatabase(), { userId, action: 'session:end', at: new Date(), reason: 'signed out' })
+  }
   await nextAuth.signOut({ redirect: false })
   return tokenHash
 }

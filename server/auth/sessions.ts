@@ -47,6 +47,8 @@ export interface SessionStart {
   method: SignInMethod
   directory?: { provider: string; tenant: string } | null
   mayResetPassword?: boolean
+  /** When they proved it, where that was not now: a directory may have known them since the morning. */
+  provedAt?: Date | null
   /** Where from and with what, as the person will read it in their list of sessions. */
   from?: { address: string; userAgent: string }
 }
@@ -63,6 +65,7 @@ export async function startSession(start: SessionStart, now: Date): Promise<{ to
 
 export async function storeSession(session: SessionStart & { token: string; expiresAt: Date; now: Date }) {
   const { token, userId, expiresAt, now, stage, method, directory, mayResetPassword = false, from } = session
+  const { provedAt = now } = session
   await authDatabase()
     .delete(sessions)
     .where(and(eq(sessions.userId, userId), or(lt(sessions.expiresAt, now), lt(sessions.lastSeenAt, idleSince(now)))))
@@ -76,7 +79,7 @@ export async function storeSession(session: SessionStart & { token: string; expi
       lastSeenAt: now,
       stage,
       method,
-      provedAt: stage === 'full' ? now : null,
+      provedAt: stage === 'full' ? provedAt : null,
       identityProvider: directory?.provider ?? null,
       identityTenant: directory?.tenant ?? null,
       mayResetPassword,

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 
@@ -11,6 +12,8 @@ export interface AuthSettings {
 }
 
 export type AuthDatabase = PostgresJsDatabase<Record<string, never>>
+/** A transaction, or the pool itself where one statement is enough. */
+export type AuthTx = Pick<AuthDatabase, 'select' | 'insert' | 'update' | 'delete'>
 
 interface Store {
   settings: AuthSettings
@@ -35,6 +38,11 @@ export function connectAuth(settings: AuthSettings): void {
   shared.patchwardAuth = { settings, client, database: drizzle(client, { casing: 'snake_case' }) }
 }
 
+/** Of two changes of one person's ways in at once, the second waits for the first. Call it first in a transaction. */
+export async function lockPerson(tx: Pick<AuthDatabase, 'execute'>, userId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`person ${userId}`}, 0))`)
+}
+
 export async function closeAuth(): Promise<void> {
   const store = shared.patchwardAuth
   shared.patchwardAuth = undefined
@@ -47,6 +55,8 @@ function store(): Store {
 }
 
 export const authDatabase = (): AuthDatabase => store().database
+/** The driver itself, for a library that brings its own statements. */
+export const authClient = (): Sql => store().client
 export const authSettings = (): AuthSettings => store().settings
 
 /** Name of the session cookie. `__Secure-` makes the browser refuse it over plain http. */

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { addMember } from '../members/add-member.ts'
 import { createMsp } from '../members/create-msp.ts'
 import type { Role } from '../permissions.ts'
+import { parseKeyRing, setKeyRing } from '../secrets/key-ring.ts'
 import { contextOf } from './contexts.ts'
 import { jobContext } from './job-context.ts'
 import { ensurePerson } from './people.ts'
@@ -33,6 +34,7 @@ export async function openTenancy(): Promise<{
 }> {
   const database = await cloneDatabase()
   connectPools({ tenant: database.urls.app_web, across: database.urls.app_across, max: 4 })
+  setKeyRing(parseKeyRing(`test:${Buffer.alloc(32, 7).toString('base64')}`))
   connectAuth({ databaseUrl: database.urls.app_auth, secret: 'x'.repeat(32), publicUrl: 'http://127.0.0.1:3000' })
   return {
     database,

@@ -16,7 +16,7 @@ async function main(person: string | undefined): Promise<void> {
   const link = await mintSignInLink(person, new Date())
   if (!link) throw new Error(`Nobody here has the e-mail address ${person}, so there is no link to make.`)
   if (!isLoopbackHost(new URL(link).host))
-    console.log('A link is accepted only on the machine that runs Patchward, under 127.0.0.1 or localhost.')
+    console.log('Opened elsewhere than on the machine that runs Patchward, it asks for a second factor, or to add one.')
   console.log(`For ${person}, once, within 15 minutes:`)
   console.log(link)
 }

@@ -2,7 +2,12 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { findSignedIn } from '@/server/auth/session'
 import { paths } from '@/server/paths'
+import { DirectoryButtons } from '../_components/directory-buttons'
 import { HowToGetALink } from '../_components/how-to-get-a-link'
+import { OrLine } from '../_components/or-line'
+import { otherPasskeyAddress } from '../_components/passkey-place'
+import { PasskeySignIn } from '../_components/passkey-sign-in'
+import { SignInForm } from '../_components/sign-in-form'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -11,8 +16,22 @@ export default async function SignInPage() {
   return (
     <>
       <h1 className="font-semibold text-title">Sign in</h1>
-      <p className="pt-1 pb-6 text-lead text-text-2">You sign in with a link that works once.</p>
-      <HowToGetALink />
+      <p className="pt-1 pb-7 text-lead text-text-2">To your company’s console.</p>
+      <div className="flex flex-col gap-3">
+        <DirectoryButtons />
+        <PasskeySignIn otherAddress={await otherPasskeyAddress(paths.signIn())} />
+      </div>
+      <OrLine />
+      <SignInForm />
+      <p className="pt-5 text-body text-text-3">
+        Next we ask for your authenticator code. Client managers sign in here too and see their own organisation only.
+      </p>
+      <details className="pt-8">
+        <summary className="cursor-pointer text-detail text-text-3">First owner of a new installation?</summary>
+        <div className="pt-3">
+          <HowToGetALink />
+        </div>
+      </details>
     </>
   )
 }

@@ -31,7 +31,7 @@ function LinkRefused() {
     <>
       <h1 className="font-semibold text-title">This link does not sign in</h1>
       <p className="pt-1 pb-6 text-lead text-text-2">
-        It was used already, is older than 15 minutes, or was not opened on the machine that made it. Make another one.
+        It was used already or is older than 15 minutes. Make another one.
       </p>
       <HowToGetALink />
     </>

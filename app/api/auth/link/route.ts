@@ -1,25 +1,39 @@
 import { answerFailure } from '@/server/api/answer-failure'
+import { readLimitedBody } from '@/server/api/check-request'
 import { beginOwnSession } from '@/server/auth/begin-own-session'
+import { stageAfterFirstProof } from '@/server/auth/factors'
 import { isFromOwnPage, isFromThisMachine } from '@/server/auth/peer-address'
+import { countTry } from '@/server/auth/rate-limits'
 import { redeemSignInLink } from '@/server/auth/redeem-sign-in-link'
+import { visitOf } from '@/server/auth/visit'
+import { DomainError } from '@/server/errors'
 import { paths } from '@/server/paths'
 import { goTo } from '../go-to'
 
-/** The confirm button of a sign-in link: uses the link up, sets the session's cookie and goes home. Every refusal looks the same. */
+/**
+ * The confirm button of a sign-in link: uses the link up, sets the session's cookie and goes home, or on to the second factor. Every
+ * refusal looks the same.
+ */
 export async function POST(request: Request): Promise<Response> {
   try {
     return await redeem(request)
   } catch (error) {
+    if (error instanceof DomainError) return goTo(paths.signInRefused())
     return answerFailure(error)
   }
 }
 
 async function redeem(request: Request): Promise<Response> {
-  if (!isFromThisMachine(request.headers) || !isFromOwnPage(request.headers)) return goTo(paths.signInRefused())
-  const token = new URLSearchParams(await request.text()).get('token') ?? ''
-  const now = new Date()
-  const person = await redeemSignInLink(token, 'console', now)
+  if (!isFromOwnPage(request.headers)) return goTo(paths.signInRefused())
+  const visit = visitOf(request.headers)
+  await countTry('link-address', visit.address)
+  const body = await readLimitedBody(request.body)
+  const token = new URLSearchParams(new TextDecoder().decode(body ?? undefined)).get('token') ?? ''
+  const person = await redeemSignInLink(token, 'console', visit.now)
   if (!person) return goTo(paths.signInRefused())
-  await beginOwnSession({ userId: person.userId, stage: 'full', method: 'link' }, now)
-  return goTo(paths.home())
+  const { userId } = person
+  // On the machine itself a link is enough. Elsewhere it is a first proof, as a password is.
+  const stage = isFromThisMachine(request.headers) ? 'full' : await stageAfterFirstProof(userId)
+  await beginOwnSession({ userId, stage, method: 'link' }, visit.now)
+  return goTo({ full: paths.home, 'second-factor': paths.secondFactor, enrol: paths.enrolFactor }[stage]())
 }

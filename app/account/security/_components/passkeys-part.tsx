@@ -1,0 +1,137 @@
+'use client'
+import { startRegistration } from '@simplewebauthn/browser'
+import { Fingerprint } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { useAction } from '@/app/_trpc/account-action'
+import { accountApi } from '@/app/_trpc/account-client'
+import { FormError } from '@/app/(auth)/_components/form-error'
+import { formatAge } from '@/components/format'
+import { Button } from '@/components/ui/button'
+import { Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useToast } from '@/components/ui/toast'
+import type { Security } from '@/server/auth/security'
+import { CodesDialog } from './codes-dialog'
+import { lastFactorReason } from './last-factor-reason'
+import { PartRow } from './part-row'
+
+type Passkey = Security['passkeys'][number]
+type PasskeysPartProps = {
+  passkeys: readonly Passkey[]
+  isLast: boolean
+  newName: string
+  otherAddress: string | null
+  now: Date
+}
+
+/** The passkeys of the person, and the way to add one. */
+export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: PasskeysPartProps) {
+  const router = useRouter()
+  const showToast = useToast()
+  const [renamed, setRenamed] = useState<Passkey | null>(null)
+  const [codes, setCodes] = useState<string[] | null>(null)
+  const add = useAction(async () => {
+    const optionsJSON = await accountApi.factors.offerPasskey.mutate()
+    const response = await startRegistration({ optionsJSON })
+    const { recoveryCodes } = await accountApi.factors.addPasskey.mutate({ name: newName, response })
+    setCodes(recoveryCodes)
+    showToast({ title: 'Passkey added.', detail: 'Every other session of yours has ended.' })
+    router.refresh()
+  })
+  const remove = useAction(async (credentialId: string) => {
+    await accountApi.factors.removePasskey.mutate({ credentialId })
+    showToast({ title: 'Passkey removed.', detail: 'Every other session of yours has ended.' })
+    router.refresh()
+  })
+  return (
+    <>
+      {passkeys.map((passkey) => (
+        <PartRow
+          key={passkey.credentialId}
+          icon={<Fingerprint size={16} />}
+          title={passkey.name}
+          reason={isLast ? { id: 'last-passkey', text: lastFactorReason } : null}
+          detail={`Passkey, added ${formatAge(passkey.createdAt, now)}, ${passkey.lastUsedAt ? `used ${formatAge(passkey.lastUsedAt, now)}` : 'not used yet'}${passkey.isBackedUp ? ', synchronised' : ''}`}
+          actions={
+            <>
+              <Button size="sm" onClick={() => setRenamed(passkey)}>
+                Rename
+              </Button>
+              <Button
+                size="sm"
+                variant="danger-outline"
+                isPending={remove.isPending}
+                disabledReason={isLast ? lastFactorReason : null}
+                reasonId="last-passkey"
+                reasonPlacement="none"
+                onClick={() => remove.run(passkey.credentialId)}
+              >
+                Remove
+              </Button>
+            </>
+          }
+        />
+      ))}
+      <PartRow
+        icon={<Fingerprint size={16} />}
+        title={passkeys.length > 0 ? 'Another passkey' : 'A passkey'}
+        detail="Finger, face or PIN of a device, or a security key. It counts as both factors."
+        actions={
+          <Button
+            size="sm"
+            isPending={add.isPending}
+            onClick={() => add.run()}
+            disabledReason={
+              otherAddress ? `A passkey needs a host name: open ${new URL(otherAddress).host} to make one.` : null
+            }
+          >
+            Add a passkey
+          </Button>
+        }
+      >
+        <FormError>{add.error ?? remove.error}</FormError>
+      </PartRow>
+      {renamed ? <RenameDialog key={renamed.credentialId} passkey={renamed} onClose={() => setRenamed(null)} /> : null}
+      <CodesDialog codes={codes} onClose={() => setCodes(null)} />
+    </>
+  )
+}
+
+function RenameDialog({ passkey, onClose }: { passkey: Passkey; onClose: () => void }) {
+  const router = useRouter()
+  const [name, setName] = useState(passkey.name)
+  const action = useAction(async () => {
+    await accountApi.factors.renamePasskey.mutate({ credentialId: passkey.credentialId, name })
+    router.refresh()
+    onClose()
+  })
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={(next) => (next ? undefined : onClose())}
+      title="Rename the passkey"
+      widthPx={440}
+      footer={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button variant="primary" isPending={action.isPending} onClick={() => action.run()}>
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          action.run()
+        }}
+      >
+        <Field label="Name" error={action.error}>
+          <Input value={name} maxLength={60} onChange={(event) => setName(event.target.value)} />
+        </Field>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,83 @@
+import { initTRPC, TRPCError } from '@trpc/server'
+import { pino } from 'pino'
+import superjson from 'superjson'
+import { findOwnSession } from '../auth/session.ts'
+import { type SessionRow, type Stage, touchSession } from '../auth/sessions.ts'
+import { type Visit, visitOf } from '../auth/visit.ts'
+import { DomainError } from '../errors.ts'
+import { stepUpMs } from '../permissions.ts'
+import { findFieldErrors, rootCause, translateError } from './translate-error.ts'
+
+const log = pino({ name: 'web' })
+
+/** What a request about one's own way in brings before anything is known about it. */
+export interface AccountRequest {
+  visit: Visit
+  /** The live session of its cookie at whatever stage, or null. */
+  findSession(): Promise<SessionRow | null>
+}
+
+/** The account door's view of a request; the session is read once, however many procedures it calls. */
+export function accountRequest(headers: Headers, now: Date = new Date()): AccountRequest {
+  let session: Promise<SessionRow | null> | undefined
+  return {
+    visit: visitOf(headers, now),
+    findSession() {
+      session ??= findOwnSession(now)
+      return session
+    },
+  }
+}
+
+const t = initTRPC.context<AccountRequest>().create({
+  transformer: superjson,
+  // Never a stack in an answer, not even in development.
+  isDev: false,
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    message: error.code === 'INTERNAL_SERVER_ERROR' ? translateError(error).error.message : shape.message,
+    data: { code: shape.data.code, httpStatus: shape.data.httpStatus, fields: findFieldErrors(error) },
+  }),
+})
+
+export const accountRouterOf = t.router
+
+/** For whoever comes. */
+export const visitorProcedure = t.procedure.use(async ({ next, path }) => {
+  const result = await next()
+  if (result.ok) return result
+  const { error, isUnknown } = translateError(result.error)
+  if (isUnknown) log.error({ err: rootCause(result.error), path }, 'a procedure failed')
+  throw error
+})
+
+/** For sessions at one of these stages, each named by the procedure; everybody else is asked to sign in. */
+export const stageProcedure = (...stages: readonly Stage[]) =>
+  visitorProcedure.use(async ({ ctx, next }) => {
+    const session = await ctx.findSession()
+    if (!session || !stages.includes(session.stage))
+      throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in to go on.' })
+    await touchSession(session, ctx.visit.now)
+    return next({ ctx: { ...ctx, session } })
+  })
+
+/** For people who are fully signed in. */
+export const personProcedure = stageProcedure('full')
+
+/** Throws `step-up` for a full session that was not proved in the last ten minutes. One at another stage was begun just now. */
+export function requireProved(session: SessionRow, now: Date): void {
+  if (session.stage !== 'full') return
+  if (now.getTime() - (session.provedAt?.getTime() ?? Number.NEGATIVE_INFINITY) > stepUpMs)
+    throw new DomainError('step-up', 'Prove once more that it is you. Then go on.')
+}
+
+const proving = (...stages: readonly Stage[]) =>
+  stageProcedure(...stages).use(({ ctx, next }) => {
+    requireProved(ctx.session, ctx.visit.now)
+    return next()
+  })
+
+/** For people who proved in the last ten minutes that it is them. */
+export const provenProcedure = proving('full')
+/** The same, and for those whose one page is "Add a second factor". */
+export const addingProcedure = proving('full', 'enrol')

@@ -1,0 +1,35 @@
+import { DomainError } from '../errors.ts'
+import { stageAfterFirstProof } from './factors.ts'
+import { findPassword, verifyPassword } from './passwords.ts'
+import { findPerson, normaliseEmail } from './people.ts'
+import { countTry, forgetTries, returnTry } from './rate-limits.ts'
+import type { SessionStart } from './sessions.ts'
+import { tellRefusal } from './tell-refusal.ts'
+import type { Visit } from './visit.ts'
+
+const wrong = 'This e-mail address and password do not belong together.'
+
+/**
+ * The first proof: what a session may begin with, never a full one. `forbidden` in the same words and after the same work for a wrong
+ * password, for an address that nobody has, and for a person without a password; `too-many` before anything is hashed.
+ */
+export async function checkPassword(input: { email: string; password: string }, visit: Visit): Promise<SessionStart> {
+  const email = normaliseEmail(input.email)
+  await countTry('password-address', visit.address)
+  await countTry('password-here', email, visit.address)
+  await countTry('password-account', email)
+  const person = await findPerson(email)
+  // Asked for nobody too: the same statements for people who exist and who do not.
+  const stored = await findPassword(person?.id ?? nobodysId)
+  const isRight = await verifyPassword(stored?.hash ?? null, input.password)
+  if (!person || !isRight) {
+    if (person) tellRefusal(person.id, 'wrong password', visit)
+    throw new DomainError('forbidden', wrong)
+  }
+  await returnTry('password-address', visit.address)
+  await forgetTries('password-here', email, visit.address)
+  await returnTry('password-account', email)
+  return { userId: person.id, stage: await stageAfterFirstProof(person.id), method: 'password' }
+}
+
+const nobodysId = '00000000-0000-0000-0000-000000000000'

@@ -1,0 +1,46 @@
+import { and, eq } from 'drizzle-orm'
+import { passkeys, totpFactors } from '../../db/schema/auth.ts'
+import { notAllowedNow, notFound } from '../errors.ts'
+import { endRecoveryLinks, findFactors } from './factors.ts'
+import { authDatabase, lockPerson } from './store.ts'
+import { tellMsps } from './tell-msps.ts'
+
+/** What is to go: the authenticator app, or one passkey. */
+export type RemovedFactor = { kind: 'totp' } | { kind: 'passkey'; credentialId: string }
+
+/**
+ * Removes a factor of the person. `not-found` for what is not theirs; `not-allowed-now` for the last one: a second factor is mandatory.
+ * Under a lock on the person, so that of the last two only one goes.
+ */
+export async function removeFactor(userId: string, factor: RemovedFactor, now: Date): Promise<void> {
+  await authDatabase().transaction(async (tx) => {
+    await lockPerson(tx, userId)
+    const { hasTotp, passkeys: passkeyCount } = await findFactors(userId, tx)
+    const [gone] =
+      factor.kind === 'totp'
+        ? await tx
+            .delete(totpFactors)
+            .where(eq(totpFactors.userId, userId))
+            .returning({ sealed: totpFactors.sealedSeed })
+        : await tx
+            .delete(passkeys)
+            .where(and(eq(passkeys.userId, userId), eq(passkeys.credentialId, factor.credentialId)))
+            .returning({ name: passkeys.name })
+    if (!gone) throw notFound(factor.kind === 'totp' ? 'An authenticator app' : 'This passkey')
+    if (Number(hasTotp) + passkeyCount <= 1)
+      throw notAllowedNow('This is your last second factor. Add another one first, then remove it.')
+    await endRecoveryLinks(tx, userId)
+    const reason = 'name' in gone ? `passkey ${gone.name}` : 'authenticator app'
+    await tellMsps(tx, { userId, action: 'factor:remove', at: now, reason })
+  })
+}
+
+/** Gives a passkey another name. `not-found` for what is not theirs. */
+export async function renamePasskey(userId: string, input: { credentialId: string; name: string }): Promise<void> {
+  const renamed = await authDatabase()
+    .update(passkeys)
+    .set({ name: input.name })
+    .where(and(eq(passkeys.userId, userId), eq(passkeys.credentialId, input.credentialId)))
+    .returning({ credentialId: passkeys.credentialId })
+  if (renamed.length === 0) throw notFound('This passkey')
+}

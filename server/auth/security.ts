@@ -1,0 +1,32 @@
+import { and, eq, isNotNull } from 'drizzle-orm'
+import { totpFactors } from '../../db/schema/auth.ts'
+import { findFactors } from './factors.ts'
+import { listOwnSessions } from './own-sessions.ts'
+import { listPasskeys } from './passkeys.ts'
+import { findPassword } from './passwords.ts'
+import { describeBrowser } from './rules.ts'
+import type { SessionRow } from './sessions.ts'
+import { authDatabase } from './store.ts'
+
+/** What a person has set up and where they are signed in: theirs only, without anything that could sign somebody in. */
+export async function getSecurity(session: SessionRow, now: Date) {
+  const { userId, name, email, mayResetPassword } = session
+  const [totp] = await authDatabase()
+    .select({ addedAt: totpFactors.confirmedAt })
+    .from(totpFactors)
+    .where(and(eq(totpFactors.userId, userId), isNotNull(totpFactors.confirmedAt)))
+  const password = await findPassword(userId)
+  const { recoveryCodesLeft } = await findFactors(userId)
+  const sessions = await listOwnSessions(session, now)
+  return {
+    person: { name, email },
+    password: password ? { changedAt: password.changedAt } : null,
+    /** A new one may be chosen without the old one. */
+    mayResetPassword,
+    totp: totp?.addedAt ? { addedAt: totp.addedAt } : null,
+    passkeys: await listPasskeys(userId),
+    recoveryCodesLeft,
+    sessions: sessions.map(({ userAgent, ...each }) => ({ ...each, browser: describeBrowser(userAgent) })),
+  }
+}
+export type Security = Awaited<ReturnType<typeof getSecurity>>

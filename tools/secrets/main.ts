@@ -1,0 +1,23 @@
+import { resealTotpSeeds } from '../../server/auth/reseal-totp-seeds.ts'
+import { closeAuth, connectAuth } from '../../server/auth/store.ts'
+import { postgresUrl, readEnv, secretKeys } from '../../server/env/read-env.ts'
+import { setKeyRing } from '../../server/secrets/key-ring.ts'
+
+/** `node tools/secrets/main.ts`: seals every stored secret under the first key of SECRET_KEYS; the others open what is there. */
+async function main(): Promise<void> {
+  const env = readEnv('secrets', { AUTH_DATABASE_URL: postgresUrl, SECRET_KEYS: secretKeys })
+  setKeyRing(env.SECRET_KEYS)
+  // Nobody signs in here: neither the secret nor the address is used.
+  connectAuth({ databaseUrl: env.AUTH_DATABASE_URL, secret: '', publicUrl: 'http://localhost' })
+  const count = await resealTotpSeeds()
+  console.log(`${count} secrets sealed anew under the key ${env.SECRET_KEYS.current}.`)
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  await closeAuth()
+}
