@@ -5,12 +5,12 @@ import { findSignedIn } from '@/server/auth/session'
 import { paths } from '@/server/paths'
 import { SignOutButton } from './_components/sign-out-button'
 
-/** The way home: the overview of one's first MSP. */
+/** The way home: one's first MSP, which knows whether that is the console or the portal. */
 export default async function Home() {
   const signedIn = await findSignedIn()
   if (!signedIn) redirect(paths.signIn())
   const [first] = await membershipsOf(signedIn.userId)
-  if (first) redirect(paths.overview(first.slug))
+  if (first) redirect(paths.msp(first.slug))
   return (
     <main className="mx-auto max-w-[1000px] px-6 py-24">
       <EmptyState

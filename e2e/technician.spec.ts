@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
-import { mintLink, openLink, signInAs, tom } from './_support/sign-in.ts'
+import { mintLink, nora, openLink, signInAs, tom } from './_support/sign-in.ts'
 import { watchStreams } from './_support/streams.ts'
 import { expectRow, goTo, rowOf } from './_support/tables.ts'
 import { expect, test } from './_support/test.ts'
@@ -30,9 +30,10 @@ test('a link signs in once; afterwards it says how to get another', async ({ pag
   await stranger.close()
 })
 
-test('a technician approves a patch, watches it roll, pauses, resumes, and finds it in the audit log', async ({
+test('a technician approves a patch, a second person confirms, it rolls, is paused, resumed, and stands in the audit log', async ({
   page,
   context,
+  browser,
   lab,
   records,
 }) => {
@@ -44,7 +45,7 @@ test('a technician approves a patch, watches it roll, pauses, resumes, and finds
   await lab.publish('lab-ext', '2.0')
   await signInAs(page, tom)
 
-  await test.step('approves both halves of a pair, with the number of devices', async () => {
+  await test.step('asks for both halves of a pair at two clients: nothing is done yet', async () => {
     await goTo(page, 'Patches')
     await page
       .getByRole('navigation', { name: 'Which patches' })
@@ -54,9 +55,35 @@ test('a technician approves a patch, watches it roll, pauses, resumes, and finds
       await expect(rowOf(page, /Patches/, `${name} 2.0`)).toContainText('8 devices', { timeout: scanLimitMs })
       await expectRow(page, /Patches/, `${name} 2.0`, ['8', '2'])
     }
-    await approve(page, 'lab-ext', { count: 2, button: 'Approve at 2 clients' })
+    await approve(page, 'lab-ext')
     await goTo(page, 'Patches')
-    await approve(page, 'lab-base', { count: 8, button: 'Approve for 8 devices' })
+    await approve(page, 'lab-base')
+    await goTo(page, 'Proposals')
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('2 proposals wait for a second person')
+    await expect(page.getByRole('button', { name: 'Withdraw' })).toHaveCount(2)
+    await expect(page.getByRole('button', { name: /^Review/ })).toHaveCount(0)
+  })
+
+  await test.step('the owner, in a browser of her own, types the number and confirms both', async () => {
+    const owner = await browser.newPage()
+    await signInAs(owner, nora)
+    for (const name of ['lab-ext', 'lab-base']) {
+      await goTo(owner, 'Overview')
+      const need = owner.getByRole('listitem').filter({ hasText: `get ${name} 2.0` })
+      await expect(need).toContainText('8 devices at 2 clients wait for a second person')
+      await need.getByRole('link', { name: 'Review 8 devices' }).click()
+      const dialog = owner.getByRole('dialog', { name: new RegExp(`^8 devices at 2 clients get ${name} 2.0`) })
+      await expect(dialog).toContainText('500 devices an hour; this uses 8')
+      await dialog.getByLabel('Type the number of devices').fill('9')
+      await dialog.getByRole('button', { name: 'Approve for 8 devices' }).click()
+      await expect(dialog.getByText('Type 8 to go on.')).toBeVisible()
+      await dialog.getByLabel('Type the number of devices').fill('8')
+      await dialog.getByRole('button', { name: 'Approve for 8 devices' }).click()
+      await expect(owner.getByText('Confirmed', { exact: true }).first()).toBeVisible()
+    }
+    await owner.close()
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Nothing waits for a second person')
+    await expect(rowOf(page, /Proposals/, 'lab-base')).toContainText('Confirmed by Nora Field')
   })
 
   let rolloutUrl = ''
@@ -148,7 +175,10 @@ test('a technician approves a patch, watches it roll, pauses, resumes, and finds
 })
 
 /** Opens a patch from the list and approves it at all clients one sees: across clients the number is typed. */
-async function approve(page: Page, name: string, { count, button }: { count: number; button: string }): Promise<void> {
+/** Asks to approve one half of the pair at both clients. No device gets it by itself, so the clients are what is counted. */
+async function approve(page: Page, name: string): Promise<void> {
+  const count = 2
+  const button = 'Approve at 2 clients'
   await rowOf(page, /Patches/, `${name} 2.0`)
     .getByRole('link')
     .click()
@@ -160,5 +190,6 @@ async function approve(page: Page, name: string, { count, button }: { count: num
   await expect(dialog.getByText(`Type ${count} to go on.`)).toBeVisible()
   await dialog.getByLabel(/^Type the number of/).fill(String(count))
   await dialog.getByRole('button', { name: button }).click()
-  await expect(page.getByText(`${name} 2.0 approved at 2 clients`)).toBeVisible()
+  await expect(page.getByText('A second person is asked')).toBeVisible()
+  await expect(page.getByText('8 devices at 2 clients; nothing was sent.')).toBeVisible()
 }

@@ -9,7 +9,11 @@ export const places = {
   Patches: paths.patches,
   Rollouts: paths.rollouts,
   Holds: paths.holds,
+  Proposals: paths.proposals,
   Policies: paths.policies,
+  People: paths.people,
+  Company: paths.company,
+  'API keys': paths.apiKeys,
   'Audit log': paths.audit,
 } as const
 

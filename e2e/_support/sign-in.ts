@@ -15,6 +15,11 @@ export const nora: Person = { name: 'Nora Field', email: 'owner@northfold.exampl
 export const tom: Person = { name: 'Tom Reed', email: 'tech@northfold.example', msp: 'northfold' }
 export const ines: Person = { name: 'Ines Moor', email: 'owner@southmere.example', msp: 'southmere' }
 
+/** Works at Northfold, with all its clients, and reads at Southmere. */
+export const ada: Person = { name: 'Ada Quinn', email: 'ada@northfold.example', msp: 'northfold' }
+/** Manages Kestrel Logistics, a client of Northfold: has no console. */
+export const mia: Person = { name: 'Mia Lane', email: 'manager@kestrel.example', msp: 'northfold' }
+
 /** A one-time link, made the way a person makes it: by the command on the machine that runs Patchward. */
 export async function mintLink(person: Person): Promise<string> {
   const { stdout } = await run(process.execPath, ['tools/link/main.ts', person.email], { cwd: checkout })
@@ -27,9 +32,10 @@ export async function openLink(page: Page, link: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Signs in with a new link; afterwards the page shows the person's console. */
-export async function signInAs(page: Page, person: Person): Promise<void> {
+/** Signs in with a new link; afterwards the page shows the person's console, or else the portal. */
+export async function signInAs(page: Page, person: Person, { isConsole = true } = {}): Promise<void> {
   await openLink(page, await mintLink(person))
+  if (!isConsole) return expect(page).toHaveURL(new RegExp(`/portal/${person.msp}/`))
   await expect(page).toHaveURL(new RegExp(`/m/${person.msp}/`))
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
 }

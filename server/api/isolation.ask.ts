@@ -63,6 +63,10 @@ export const hiddenFrom: Record<keyof World['people'], Part[]> = {
   technician: ['second', 'foreign'],
   otherClient: ['first', 'foreign'],
   otherMsp: ['first', 'second'],
+  admin: ['foreign'],
+  approver: ['foreign'],
+  billing: ['foreign'],
+  clientManager: ['second', 'foreign'],
 }
 
 /** What of the hidden parts stands in an answer: names and ids. Must be empty. */

@@ -21,22 +21,63 @@ export interface Case {
   answers?: Partial<Record<keyof World['people'], Answer>>
 }
 /** `ok`: succeeds. Else the code of the refusal. */
-export type Answer = 'ok' | 'FORBIDDEN' | 'PRECONDITION_FAILED'
+export type Answer = 'ok' | 'FORBIDDEN' | 'NOT_FOUND' | 'PRECONDITION_FAILED'
 
 const nothing = () => undefined
+/** People, money and settings of the MSP are no technician's; who has no right is not told whether a thing is there. */
+const onlyAdmins = { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' } as const
 let made = 0
 
 export const cases: Record<string, Case> = {
+  'apiKeys.create': {
+    input: ({ clientId }) => ({ name: 'A key', actions: ['client:read'], clients: [clientId], days: 1 }),
+  },
+  'apiKeys.list': { input: nothing, isList: true },
+  'apiKeys.revoke': { input: ({ keyId }) => ({ keyId }) },
+  'audit.chain': { input: nothing, isList: true },
   'audit.list': { input: ({ clientId }) => ({ clientId }) },
   'clients.create': {
     input: () => ({ name: `New client ${made++}`, timeZone: 'Europe/Berlin' }),
     isList: true,
     answers: { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' },
   },
+  'clientGroups.change': {
+    input: ({ groupId, clientId }) => ({ groupId, name: `Group ${made++}`, clientIds: [clientId] }),
+    answers: onlyAdmins,
+  },
+  'clientGroups.create': {
+    input: ({ clientId }) => ({ name: `New group ${made++}`, clientIds: [clientId] }),
+    answers: onlyAdmins,
+  },
+  'clientGroups.delete': { input: ({ groupId }) => ({ groupId }), answers: onlyAdmins },
+  'clientGroups.list': { input: nothing, isList: true },
+  'clients.archive': { input: ({ clientId }) => ({ clientId, abortRollouts: 1 }), answers: onlyAdmins },
+  'clients.archived': { input: nothing, isList: true },
+  'clients.cancelErasure': { input: ({ clientId }) => ({ clientId }), state: 'erasing', answers: onlyAdmins },
+  'clients.change': {
+    input: ({ clientId }) => ({ clientId, name: 'canary-own-first', timeZone: 'Europe/Berlin' }),
+    answers: onlyAdmins,
+  },
+  'clients.checkExport': { input: ({ clientId }) => ({ clientId }), answers: onlyAdmins },
+  'clients.erase': {
+    input: ({ clientId }) => ({ clientId, name: 'canary-own-first', reason: 'A test' }),
+    state: 'archived',
+    answers: onlyAdmins,
+  },
+  'clients.get': { input: ({ clientId }) => ({ clientId }) },
+  'clients.leftDevice': { input: ({ clientId, deviceId }) => ({ clientId, deviceId }) },
   'clients.list': { input: nothing, isList: true },
+  'clients.places': { input: nothing, isList: true },
+  'clients.restore': { input: ({ clientId }) => ({ clientId }), state: 'archived', answers: onlyAdmins },
   'devices.get': { input: ({ deviceId }) => ({ deviceId }) },
   'devices.list': { input: () => ({}), isList: true },
+  // To where it is already: the sentence of that.
+  'devices.move': {
+    input: ({ deviceId, clientId, siteId }) => ({ deviceId, clientId, siteId }),
+    answers: { technician: 'PRECONDITION_FAILED', owner: 'PRECONDITION_FAILED' },
+  },
   'devices.patchNow': { input: ({ deviceId }) => ({ deviceId }), state: 'outside the window' },
+  'devices.retire': { input: ({ deviceId }) => ({ deviceId }) },
   'devices.retry': { input: ({ deviceId, patchId }) => ({ deviceId, patchId }), state: 'failed' },
   'devices.scan': { input: ({ deviceId }) => ({ deviceId }) },
   'devices.tag': { input: ({ deviceId }) => ({ deviceId, tags: ['test'] }) },
@@ -47,6 +88,30 @@ export const cases: Record<string, Case> = {
   'holds.lift': { input: ({ holdId }) => ({ holdId, reason: 'A test' }) },
   'holds.list': { input: () => ({}), isList: true },
   'holds.set': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], reason: 'A test' }) },
+  'members.change': {
+    input: ({ memberId, clientId }) => ({ userId: memberId, role: 'client-manager', clients: [clientId] }),
+    answers: onlyAdmins,
+  },
+  'members.invite': {
+    input: ({ clientId }) => ({
+      name: 'A guest',
+      email: `guest-${made++}@example.org`,
+      role: 'client-manager',
+      clients: [clientId],
+    }),
+    answers: onlyAdmins,
+  },
+  'members.list': { input: nothing, isList: true },
+  'members.remove': { input: ({ memberId }) => ({ userId: memberId }), answers: onlyAdmins },
+  'members.resendInvitation': { input: ({ invitationId }) => ({ invitationId }), answers: onlyAdmins },
+  'members.resetFactors': { input: ({ colleagueId }) => ({ userId: colleagueId }), answers: onlyAdmins },
+  'members.restore': { input: ({ memberId }) => ({ userId: memberId }), state: 'suspended', answers: onlyAdmins },
+  'members.revokeInvitation': { input: ({ invitationId }) => ({ invitationId }), answers: onlyAdmins },
+  'members.suspend': { input: ({ colleagueId }) => ({ userId: colleagueId }), answers: onlyAdmins },
+  'members.transferOwnership': {
+    input: ({ colleagueId }) => ({ userId: colleagueId, companyName: 'Own msp' }),
+    answers: onlyAdmins,
+  },
   'needs.count': { input: nothing, isList: true },
   'overview.get': { input: nothing, isList: true },
   'patches.decide': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], kind: 'approve' }) },
@@ -73,6 +138,17 @@ export const cases: Record<string, Case> = {
     input: ({ proposalId }) => ({ proposalId }),
     answers: { technician: 'PRECONDITION_FAILED', owner: 'PRECONDITION_FAILED' },
   },
+  'portal.get': {
+    input: () => ({}),
+    isList: true,
+    answers: {
+      owner: 'FORBIDDEN',
+      technician: 'FORBIDDEN',
+      readOnly: 'FORBIDDEN',
+      otherClient: 'FORBIDDEN',
+      otherMsp: 'FORBIDDEN',
+    },
+  },
   'rollouts.abort': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
   'rollouts.choices': { input: ({ clientId, patchId }) => ({ clientId, patchIds: [patchId] }) },
   'rollouts.confirmGate': {
@@ -95,6 +171,30 @@ export const cases: Record<string, Case> = {
   'search.everything': { input: () => ({ text: 'canary' }), isList: true },
   'session.counts': { input: nothing, isList: true },
   'session.get': { input: nothing, isList: true },
+  'settings.addDirectory': {
+    input: () => ({ provider: 'google', tenant: `directory-${made++}.example` }),
+    isList: true,
+    answers: onlyAdmins,
+  },
+  'settings.get': { input: nothing, isList: true },
+  // Nobody has this one on their list, whoever asks.
+  'settings.removeDirectory': {
+    input: () => ({ provider: 'google', tenant: 'nowhere.example' }),
+    isList: true,
+    answers: { ...onlyAdmins, owner: 'NOT_FOUND', admin: 'NOT_FOUND', otherMsp: 'NOT_FOUND' },
+  },
+  'settings.save': {
+    input: () => ({ secondPersonDevices: 50, devicesPerHour: 500 }),
+    isList: true,
+    answers: onlyAdmins,
+  },
+  'sites.add': { input: ({ clientId }) => ({ clientId, name: `New site ${made++}` }) },
+  // It has devices: the sentence of that.
+  'sites.remove': {
+    input: ({ siteId }) => ({ siteId }),
+    answers: { technician: 'PRECONDITION_FAILED', owner: 'PRECONDITION_FAILED' },
+  },
+  'sites.rename': { input: ({ siteId }) => ({ siteId, name: `Site ${made++}` }) },
 }
 
 /** A second call of a procedure whose input has more than one form; keyed `<path> <what differs>`. */
@@ -103,6 +203,10 @@ export const furtherCases: Record<string, Case> = {
   'holds.list everything': { input: () => ({}), isList: true },
   'holds.list lifted': { input: () => ({ state: 'lifted' }), isList: true },
   'patches.list approved': { input: () => ({ filter: 'approved' }), isList: true },
+  'rollouts.start with chosen patches': {
+    input: ({ clientId, patchId }) => ({ clientId, patchIds: [patchId] }),
+    state: 'not begun',
+  },
   'rollouts.confirmGate with no': {
     input: ({ rolloutId, patchId }) => ({ rolloutId, patchId, position: 0, answer: 'stop', reason: 'A test' }),
     state: 'asking',
@@ -118,6 +222,12 @@ export const furtherCases: Record<string, Case> = {
   'enrolment.list of a client': { input: ({ clientId }) => ({ clientId }), isList: true },
   'patches.decide for one device': {
     input: ({ patchId, clientId, deviceId }) => ({ patchId, clients: [clientId], deviceId, kind: 'approve' }),
+  },
+  'holds.set for a group': {
+    input: ({ patchId, clientId, groupId }) => ({ patchId, clients: [clientId], groupId, reason: 'A test' }),
+  },
+  'patches.decide for a group': {
+    input: ({ patchId, clientId, groupId }) => ({ patchId, clients: [clientId], groupId, kind: 'approve' }),
   },
   'policies.get the standard': { input: () => ({ clientId: null }), isList: true },
   'policies.save the standard': {

@@ -3,10 +3,17 @@ import type { TransactionSql } from 'postgres'
 import type { ClientRef } from '../../db/factories.ts'
 import { proposals } from '../../db/schema/records.ts'
 import { connectPools, inTenant } from '../../db/tenant.ts'
+import { createApiKey } from '../api-keys/create-api-key.ts'
+import { revokeApiKey } from '../api-keys/revoke-api-key.ts'
 import { decidePatch } from '../approvals/decide-patch.ts'
+import { contextOf } from '../auth/contexts.ts'
 import { jobContext } from '../auth/job-context.ts'
 import { ensurePerson } from '../auth/people.ts'
 import { connectAuth } from '../auth/store.ts'
+import { cancelErasure } from '../client-erasures/cancel-erasure.ts'
+import { requestErasure } from '../client-erasures/request-erasure.ts'
+import { createGroup } from '../client-groups/create-group.ts'
+import { deleteGroup } from '../client-groups/delete-group.ts'
 import type { Context } from '../context.ts'
 import { exampleMissing, examplePackages, type TestDevice } from '../device-api/test-device.ts'
 import type { TestDoor } from '../device-api/testing.ts'
@@ -14,9 +21,10 @@ import { createEnrolmentToken } from '../enrolment/create-enrolment-token.ts'
 import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
 import type { Role } from '../permissions.ts'
+import { makePeople, type PeopleIds } from './isolation.people.ts'
 
 /** Every id that belongs to one client, for the inputs of the sweep. Add yours here, and make the thing in `fillClient`. */
-export interface ClientIds {
+export interface ClientIds extends PeopleIds {
   clientId: string
   siteId: string
   deviceId: string
@@ -26,7 +34,11 @@ export interface ClientIds {
   holdId: string
   decisionId: string
   tokenId: string
+  /** A key of the person who works at this client. */
+  keyId: string
   proposalId: string
+  /** A group that holds this client alone. */
+  groupId: string
 }
 
 /** How things stand at a client; `made`: its rollout runs, its first ring is open and nothing has happened yet. */
@@ -39,6 +51,9 @@ export type State =
   | 'installed'
   | 'failed'
   | 'outside the window'
+  | 'suspended'
+  | 'archived'
+  | 'erasing'
 
 /** Which version of a policy is in force: the MSP's standard, and the client's own. */
 export interface Versions {
@@ -67,6 +82,11 @@ export interface World {
     /** An approver of the second client only: more rights than a technician, and none of them here. */
     otherClient: Caller
     otherMsp: Caller
+    /** The other roles of the MSP, who see all its clients, and the manager of its first client. */
+    admin: Caller
+    approver: Caller
+    billing: Caller
+    clientManager: Caller
   }
   devices: Record<'first' | 'second' | 'foreign', TestDevice>
   /** Makes what a verb uses up (hold, decision, token, rollout) anew for the first client, and lets it stand as said. */
@@ -104,21 +124,33 @@ export async function makeWorld(door: TestDoor): Promise<World> {
     1,
   )
   const ownSlug = 'own-msp'
+  const people = {
+    owner: await makePerson(own, ownSlug, 'owner', 'all'),
+    technician: await makePerson(own, ownSlug, 'technician', [first.ids.clientId]),
+    readOnly: await makePerson(own, ownSlug, 'read-only', 'all'),
+    otherClient: await makePerson(own, ownSlug, 'approver', [second.ids.clientId]),
+    otherMsp: await makePerson(foreign, 'foreign-msp-canary-foreign', 'owner', 'all'),
+    admin: await makePerson(own, ownSlug, 'admin', 'all'),
+    approver: await makePerson(own, ownSlug, 'approver', 'all'),
+    billing: await makePerson(own, ownSlug, 'billing', 'all'),
+    clientManager: await makePerson(own, ownSlug, 'client-manager', [first.ids.clientId]),
+  }
+  await renewKey(people.technician, first.ids)
+  await renewKey(people.otherClient, second.ids)
+  await renewKey(people.otherMsp, other.ids)
   return {
     first: first.ids,
     second: second.ids,
     foreign: other.ids,
     canaries,
     mspIds: { own, foreign },
-    people: {
-      owner: await makePerson(own, ownSlug, 'owner', 'all'),
-      technician: await makePerson(own, ownSlug, 'technician', [first.ids.clientId]),
-      readOnly: await makePerson(own, ownSlug, 'read-only', 'all'),
-      otherClient: await makePerson(own, ownSlug, 'approver', [second.ids.clientId]),
-      otherMsp: await makePerson(foreign, 'foreign-msp-canary-foreign', 'owner', 'all'),
-    },
+    people,
     devices: { first: first.device, second: second.device, foreign: other.device },
-    renew: first.renew,
+    async renew(state) {
+      await first.renew(state, people.owner.userId)
+      await renewKey(people.technician, first.ids)
+      return first.ids
+    },
     findVersions: () =>
       door.factories.inMsp(own, async (tx) => {
         const [row] = await tx<
@@ -128,6 +160,14 @@ export async function makeWorld(door: TestDoor): Promise<World> {
         return row ?? noVersions
       }),
   }
+}
+
+/** Their key is revoked and they have another. */
+async function renewKey(caller: Caller, ids: ClientIds): Promise<void> {
+  const ctx = await contextOf({ userId: caller.userId, provedAt: new Date() }, caller.slug)
+  if (ids.keyId) await revokeApiKey(ctx, { keyId: ids.keyId })
+  const made = await createApiKey(ctx, { name: 'A key', actions: ['device:read'], clients: 'all', days: 1 })
+  ids.keyId = made.keyId
 }
 
 let made = 0
@@ -167,19 +207,27 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
   const proposer = randomUUID()
   const about = { name: `Proposer of ${canary}`, email: `proposer-${canary}@example.org` }
   await addMember(ctx, { userId: proposer, ...about, role: 'technician', clients: [clientId] })
-  const makePassing = async (): Promise<Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId' | 'proposalId'>> => {
+  let group: { groupId: string } | undefined
+  const makePassing = async (): Promise<
+    Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId' | 'proposalId' | 'groupId'>
+  > => {
     await factories.inMsp(mspId, (tx) => tx`update holds set lifted_at = now() where client_id = ${clientId}`)
     await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
     await decidePatch(ctx, { patchId, kind: 'approve', clients: [clientId], reason: `Decision of ${canary}` })
     const { tokenId } = await createEnrolmentToken(ctx, { clientId, siteId, uses: 1, validForMs: 3_600_000, tags: [] })
+    if (group) await deleteGroup(ctx, group).catch(() => undefined)
+    group = await createGroup(ctx, { name: `Group of ${canary}`, clientIds: [clientId] })
     const proposalId = await propose(ctx, { patchId, clientId, devices: devices.length, proposer, canary })
     return factories.inMsp(mspId, async (tx) => {
       const [hold] = await tx`select id from holds where client_id = ${clientId} order by id desc limit 1`
       const [decision] = await tx`select id from decisions where client_id = ${clientId} order by id desc limit 1`
-      return { holdId: hold?.id, decisionId: decision?.id, tokenId, proposalId }
+      return { holdId: hold?.id, decisionId: decision?.id, tokenId, proposalId, groupId: group?.groupId ?? '' }
     })
   }
+  const people = await makePeople(client, canary)
   const ids: ClientIds = {
+    ...people.ids,
+    keyId: '',
     clientId,
     siteId,
     deviceId: device.deviceId,
@@ -187,12 +235,14 @@ async function fillClient(door: TestDoor, client: ClientRef, canary: string, dev
     ...(await makeRun()),
     ...(await makePassing()),
   }
-  const renew = async (state: State = 'made'): Promise<ClientIds> => {
+  const renew = async (state: State = 'made', ownerId?: string): Promise<ClientIds> => {
+    await cancelErasure(ctx, { clientId }).catch(() => undefined)
     await factories.inMsp(mspId, (tx) => endRuns(tx, clientId))
-    Object.assign(ids, await makePassing())
+    Object.assign(ids, await makePassing(), await people.renew(state === 'suspended', ownerId))
     if (state === 'not begun') return ids
     Object.assign(ids, await makeRun())
     await factories.inMsp(mspId, (tx) => arrange[state](tx, ids.rolloutId))
+    if (state === 'erasing') await requestErasure(ctx, { clientId, name: canary, reason: 'A test' })
     return ids
   }
   return { ids, device, renew }
@@ -236,12 +286,18 @@ async function endRuns(tx: TransactionSql, clientId: string): Promise<void> {
   await tx`update work_orders set state = 'void' where client_id = ${clientId}`
   await tx`update plan_items set state = 'dropped', is_claimed = false where client_id = ${clientId}`
   await tx`update rollouts set state = 'aborted' where client_id = ${clientId}`
-  await tx`update devices set tags = '{test}' where client_id = ${clientId}`
+  await tx`update devices set tags = '{test}', retired_at = null where client_id = ${clientId}`
+  await tx`update clients set archived_at = null where id = ${clientId}`
 }
 
 /** What the worker and the devices would have done by then. */
 const arrange: Record<Exclude<State, 'not begun'>, (tx: TransactionSql, rolloutId: string) => Promise<unknown>> = {
   made: async () => undefined,
+  suspended: async () => undefined,
+  archived: (tx, id) =>
+    tx`update clients set archived_at = now() where id = (select client_id from rollouts where id = ${id})`,
+  erasing: (tx, id) =>
+    tx`update clients set archived_at = now() where id = (select client_id from rollouts where id = ${id})`,
   paused: (
     tx,
     id,

@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openTenancy, type TestCompany } from '../auth/testing.ts'
 import { createClient } from '../clients/create-client.ts'
-import type { Context } from '../context.ts'
+import { actorId, type Context } from '../context.ts'
 import { announceChanges } from './announce-changes.ts'
 import { announce, endLiveStreams, endStreamsOf, openLiveStream } from './hub.ts'
 import type { LiveChange } from './rules.ts'
@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 /** A browser of this person: the changes that reached it. */
-function listen(ctx: Context, session = { tokenHash: randomUUID() }) {
+function listen(ctx: Context, session = { tokenHash: randomUUID(), userId: actorId(ctx.actor) }) {
   const changes: LiveChange[] = []
   const stream = openLiveStream(session, {
     scope: ctx,
@@ -81,7 +81,7 @@ test('after a break of the listening connection every browser reads anew', async
   const said: string[] = []
   const { ctx } = await own.makeMember('owner')
   const stream = openLiveStream(
-    { tokenHash: 'any' },
+    { tokenHash: 'any', userId: 'anybody' },
     {
       scope: ctx,
       recheck: async () => ctx,
@@ -103,7 +103,7 @@ test('after a break of the listening connection every browser reads anew', async
 
 test('when a session ends, its streams end at once and those of others go on', async () => {
   const { ctx } = await own.makeMember('owner')
-  const session = { tokenHash: randomUUID() }
+  const session = { tokenHash: randomUUID(), userId: actorId(ctx.actor) }
   const tabs = [listen(ctx, session), listen(ctx, session)]
   const elsewhere = listen(ctx)
   endStreamsOf(session)

@@ -12,9 +12,16 @@ const noticeSchema = z.object({
   ids: z.array(z.string()),
 })
 
+interface StreamOwner {
+  /** The session that it belongs to. */
+  tokenHash: string
+  mspId: string
+  userId: string
+}
+
 interface Hub {
-  /** Each with the session that it belongs to. */
-  streams: Map<LiveStream, string>
+  /** Each with whose it is. */
+  streams: Map<LiveStream, StreamOwner>
   isListening: boolean
   /** The process was told to stop: open streams end, and a new one would hold it up. */
   isStopping: boolean
@@ -30,7 +37,7 @@ export const isStopping = (): boolean => hub.isStopping
  * Opens a browser's stream; the first one makes this process listen. Ends with the process, so that it can stop, and with its session:
  * at once where that ends in this process, at the stream's next look at its owner's rights elsewhere.
  */
-export function openLiveStream(session: { tokenHash: string }, options: LiveStreamOptions): LiveStream {
+export function openLiveStream(session: { tokenHash: string; userId: string }, options: LiveStreamOptions): LiveStream {
   listen()
   const stream = new LiveStream({
     ...options,
@@ -39,13 +46,17 @@ export function openLiveStream(session: { tokenHash: string }, options: LiveStre
       options.onEnd()
     },
   })
-  hub.streams.set(stream, session.tokenHash)
+  const { tokenHash, userId } = session
+  hub.streams.set(stream, { tokenHash, userId, mspId: options.scope.mspId })
   return stream
 }
 
-/** Hands a notice to every stream; each decides what its owner may hear. */
+/** Hands a notice to every stream; each decides what its owner may hear, and looks first whether that has just changed. */
 export function announce(notice: ChangeNotice): void {
-  for (const stream of hub.streams.keys()) stream.offer(notice)
+  for (const [stream, { mspId }] of [...hub.streams]) {
+    if (notice.topic === 'member' && notice.mspId === mspId) void stream.recheck()
+    stream.offer(notice)
+  }
 }
 
 export function endLiveStreams(): void {
@@ -54,7 +65,16 @@ export function endLiveStreams(): void {
 
 /** The session is over: what its browser still listens to here ends with it. */
 export function endStreamsOf(session: { tokenHash: string }): void {
-  for (const [stream, tokenHash] of [...hub.streams]) if (tokenHash === session.tokenHash) stream.end()
+  endWhere((owner) => owner.tokenHash === session.tokenHash)
+}
+
+/** The person may do less in this MSP than they might: their browsers come again, with the rights they have now. */
+export function endStreamsOfMember(member: { mspId: string; userId: string }): void {
+  endWhere((owner) => owner.mspId === member.mspId && owner.userId === member.userId)
+}
+
+function endWhere(isMeant: (owner: StreamOwner) => boolean): void {
+  for (const [stream, owner] of [...hub.streams]) if (isMeant(owner)) stream.end()
 }
 
 function listen(): void {

@@ -73,7 +73,8 @@ export class LiveStream {
     this.timers.add(timer)
   }
 
-  private async recheck(): Promise<void> {
+  /** Asks now whether its owner may still hear it, and of which clients. */
+  async recheck(): Promise<void> {
     // Without an answer nobody knows that they may: the stream ends and the browser comes again.
     const now = await this.options.recheck().catch(() => null)
     const verdict = compareScopes(this.scope, now)

@@ -9,6 +9,8 @@ import type { AddMember } from './schema.ts'
 export function addMember(ctx: Context, input: AddMember): Promise<void> {
   return perform(ctx, 'member:add', async (tx) => {
     if (ctx.clients !== 'all') throw new DomainError('forbidden', 'Only people who see all clients add members.')
+    if (input.role === 'client-manager' && input.clients === 'all')
+      throw new DomainError('invalid', 'A client manager sees clients that are named, never all.')
     const listed =
       input.clients === 'all'
         ? []

@@ -1,4 +1,4 @@
-import type { Role } from '../permissions.ts'
+import { type Action, mayGrant, missingPermission, type Role, roles } from '../permissions.ts'
 
 /** The words of a role on screen. */
 export const roleNames: Record<Role, string> = {
@@ -10,3 +10,127 @@ export const roleNames: Record<Role, string> = {
   'read-only': 'Read only',
   'client-manager': 'Client manager',
 }
+
+/** In the order in which they are offered. */
+export const allRoles: readonly Role[] = roles
+
+/** What a role is for, beside its name where one is chosen. */
+export const roleDuties: Record<Role, string> = {
+  owner: 'Everything, and gives the company away.',
+  admin: 'Everything but giving the company away.',
+  approver: 'A technician who also says yes to production and emergencies.',
+  technician: 'Approves patches, runs rollouts, sets holds.',
+  billing: 'Reads counts, clients, devices and the audit log.',
+  'read-only': 'Reads everything, changes nothing.',
+  'client-manager': 'Sees the page of their own organisation, in plain words.',
+}
+
+/** An invitation's link works this long. */
+export const invitationMs = 7 * 24 * 3_600_000
+/** The same mail is not sent again sooner. */
+export const resendAfterMs = 60_000
+
+export type InvitationState = 'open' | 'expired' | 'accepted' | 'revoked'
+
+/** Where an invitation stands at `now`. */
+export function invitationState(
+  invitation: { acceptedAt: Date | null; revokedAt: Date | null; expiresAt: Date },
+  now: Date,
+): InvitationState {
+  if (invitation.acceptedAt) return 'accepted'
+  if (invitation.revokedAt) return 'revoked'
+  return invitation.expiresAt <= now ? 'expired' : 'open'
+}
+
+export type Can = { can: true } | { can: false; reason: string }
+const yes: Can = { can: true }
+const no = (reason: string): Can => ({ can: false, reason })
+
+/** Who looks, and what they may. */
+export interface Viewer {
+  userId: string
+  permissions: ReadonlySet<Action>
+  hasAllClients: boolean
+}
+export interface MemberFacts {
+  userId: string
+  role: Role
+  suspendedAt: Date | null
+}
+/** Everybody of the company, as far as it matters who is left. */
+export interface People {
+  /** Owners who are not suspended. */
+  owners: number
+}
+
+/** The roles a person may give away: nobody grants more than they have. A client manager's is everybody's to give who invites. */
+export const grantableRoles = (viewer: Viewer): Role[] =>
+  roles.filter((role) => mayGrant(viewer.permissions, role) && (role !== 'owner' || viewer.hasAllClients))
+
+/** What stands before every change of another person: the right, the reach, and that they may not do more. */
+function overPeople(viewer: Viewer, action: Action, member: MemberFacts): Can | null {
+  if (!viewer.permissions.has(action)) return no(missingPermission(action))
+  if (!viewer.hasAllClients) return no('Only people who see all clients change people.')
+  if (!mayGrant(viewer.permissions, member.role)) return no('They may do more than you: an owner does this.')
+  return null
+}
+
+const lastOwner = 'A company keeps one owner: make somebody else owner first.'
+const isLastOwner = (member: MemberFacts, people: People): boolean =>
+  member.role === 'owner' && member.suspendedAt === null && people.owners <= 1
+
+/** A disabled button shows the reason; the verb refuses with the same one. */
+export const memberCan = {
+  invite: (viewer: Viewer): Can =>
+    viewer.permissions.has('member:invite') ? yes : no(missingPermission('member:invite')),
+  change: (viewer: Viewer, member: MemberFacts, people: People, role?: Role): Can =>
+    overPeople(viewer, 'member:change', member) ??
+    (isLastOwner(member, people) && role !== 'owner'
+      ? no(lastOwner)
+      : role && !grantableRoles(viewer).includes(role)
+        ? no('Nobody grants more than they have: an owner gives this role.')
+        : yes),
+  suspend: (viewer: Viewer, member: MemberFacts, people: People): Can =>
+    overPeople(viewer, 'member:suspend', member) ??
+    (member.suspendedAt
+      ? no('They are suspended already.')
+      : member.userId === viewer.userId
+        ? no('Nobody suspends themselves.')
+        : isLastOwner(member, people)
+          ? no(lastOwner)
+          : yes),
+  restore: (viewer: Viewer, member: MemberFacts): Can =>
+    overPeople(viewer, 'member:restore', member) ?? (member.suspendedAt ? yes : no('They are not suspended.')),
+  remove: (viewer: Viewer, member: MemberFacts, people: People): Can =>
+    overPeople(viewer, 'member:remove', member) ?? (isLastOwner(member, people) ? no(lastOwner) : yes),
+  resetFactors: (viewer: Viewer, member: MemberFacts): Can =>
+    overPeople(viewer, 'member:reset-factors', member) ??
+    (member.userId === viewer.userId ? no('Change your own at Security, in your account.') : yes),
+  transferTo: (viewer: Viewer, member: MemberFacts): Can =>
+    overPeople(viewer, 'msp:transfer', member) ??
+    (member.userId === viewer.userId || member.role === 'owner'
+      ? no('They are an owner already.')
+      : member.role === 'client-manager'
+        ? no('A client’s own manager does not own the company that looks after it.')
+        : member.suspendedAt
+          ? no('They are suspended. Restore them first.')
+          : yes),
+} as const
+
+/** What an inviter may not do with an invitation any more, when their own rights have shrunk. */
+export const invitationCan = {
+  resend: (viewer: Viewer, invitation: { role: Role; state: InvitationState }): Can =>
+    !viewer.permissions.has('member:invite')
+      ? no(missingPermission('member:invite'))
+      : !grantableRoles(viewer).includes(invitation.role)
+        ? no('It gives away more than you have: an owner sends it again.')
+        : invitation.state === 'accepted' || invitation.state === 'revoked'
+          ? no(invitation.state === 'accepted' ? 'They have accepted it.' : 'It was revoked.')
+          : yes,
+  revoke: (viewer: Viewer, invitation: { state: InvitationState }): Can =>
+    !viewer.permissions.has('member:revoke-invitation')
+      ? no(missingPermission('member:revoke-invitation'))
+      : invitation.state === 'accepted' || invitation.state === 'revoked'
+        ? no(invitation.state === 'accepted' ? 'They have accepted it.' : 'It was revoked already.')
+        : yes,
+} as const

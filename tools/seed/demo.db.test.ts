@@ -71,6 +71,16 @@ test('the technician sees two of the three clients', async () => {
   ])
 })
 
+test('a manager of one client sees that one, and somebody belongs to both companies', async () => {
+  const mia = await contextFor('manager@kestrel.example', 'northfold')
+  expect([mia.clients.length, [...mia.permissions]]).toEqual([1, ['portal:read']])
+  const ada = await findPerson('ada@northfold.example')
+  expect((await membershipsOf(ada?.id ?? '')).map(({ slug, role }) => [slug, role])).toEqual([
+    ['northfold', 'technician'],
+    ['southmere', 'read-only'],
+  ])
+})
+
 test('the second company has two clients, and its owner nothing of the first', async () => {
   const ines = await contextFor('owner@southmere.example', 'southmere')
   expect(await listClients(ines)).toHaveLength(2)

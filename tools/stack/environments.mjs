@@ -46,6 +46,18 @@ export function externalTemporalEnv(env = process.env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => ofTemporal.test(name)))
 }
 
+/** Your own mail server from the environment (MAIL_URL, MAIL_FROM), or undefined: then mail goes to the local sink. */
+export function externalMailEnv(env = process.env) {
+  if (!env.MAIL_URL) return undefined
+  return Object.fromEntries(Object.entries(env).filter(([name]) => /^MAIL_(URL|FROM)$/.test(name)))
+}
+
+/** The directories whose people sign in here (ENTRA_…, GOOGLE_…), and whom Node trusts beside the usual: both reach web as you set them. */
+export function directoryEnv(env = process.env) {
+  const wanted = /^(ENTRA|GOOGLE)_(CLIENT_ID|CLIENT_SECRET|ISSUER)$|^NODE_EXTRA_CA_CERTS$/
+  return Object.fromEntries(Object.entries(env).filter(([name]) => wanted.test(name)))
+}
+
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]))
 
 // People look on at a lab: its devices check in far more often than real ones.
@@ -53,7 +65,7 @@ const labCheckInMs = 10_000
 
 /**
  * The environment of each process: its own variables only. The signing key's path goes to the worker and to nobody else.
- * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv?, hasLab? }.
+ * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv?, mailEnv?, directoryEnv?, hasLab? }.
  */
 export function processEnvs(stack) {
   const { node, paths, ports, secrets, urls, temporalAddress } = stack
@@ -67,13 +79,27 @@ export function processEnvs(stack) {
     PUBLIC_URL: stack.publicUrl ?? `http://127.0.0.1:${ports.web}`,
     PUBLIC_DEVICE_URL: stack.publicDeviceUrl ?? `http://127.0.0.1:${ports.door}`,
   }
+  const mail = stack.mailEnv ?? {
+    MAIL_URL: `smtp://127.0.0.1:${ports.smtp}`,
+    MAIL_SINK_URL: `http://127.0.0.1:${ports.mail}`,
+  }
   const door = { DEVICE_URL: `http://127.0.0.1:${ports.door}` }
   const pace = stack.hasLab ? { DEVICE_CHECK_IN_MS: String(labCheckInMs) } : {}
   const sessions = { AUTH_SECRET: secrets.authSecret }
+  const sealed = { SECRET_KEYS: secrets.secretKeys }
   const seed = { ...base, ...urls, ...sessions, ...addresses, ...door, LAB_PLAN: paths.labPlan }
   return {
     migrate: { ...base, ...urls },
-    web: { ...base, ...pick(urls, ['WEB_DATABASE_URL', 'AUTH_DATABASE_URL']), ...sessions, ...addresses },
+    web: {
+      ...base,
+      ...pick(urls, ['WEB_DATABASE_URL', 'AUTH_DATABASE_URL']),
+      ...sessions,
+      ...sealed,
+      ...addresses,
+      ...stack.directoryEnv,
+      ...mail,
+    },
+    mail: { ...base, SINK_SMTP_PORT: String(ports.smtp), SINK_PORT: String(ports.mail), SINK_FOLDER: paths.mail },
     door: {
       ...base,
       ...pick(urls, ['DEVICE_DATABASE_URL']),
@@ -88,6 +114,7 @@ export function processEnvs(stack) {
       ...pick(urls, ['WORKER_DATABASE_URL', 'ACROSS_DATABASE_URL']),
       ...temporal,
       ORDER_SIGNING_KEY_FILE: paths.signingKey,
+      AUDIT_SIGNING_KEY_FILE: paths.auditKey,
       WORKER_HEALTH_PORT: String(ports.worker),
       ...pace,
     },
@@ -104,6 +131,8 @@ export function processEnvs(stack) {
       ...sessions,
       PUBLIC_URL: addresses.PUBLIC_URL,
     },
+    secrets: { ...base, ...pick(urls, ['AUTH_DATABASE_URL']), ...sealed },
+    audit: { ...base, ...pick(urls, ['ACROSS_DATABASE_URL']) },
     build: { ...base, NODE_ENV: 'production' },
     temporal: base,
   }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
   baseEnv,
+  directoryEnv,
   embeddedDatabaseUrls,
   externalDatabaseUrls,
+  externalMailEnv,
   externalTemporalEnv,
   logins,
   processEnvs,
@@ -10,8 +12,11 @@ import {
 import { stackPaths } from './paths.mjs'
 
 const names = ['superuser', 'owner', 'web', 'auth', 'device', 'worker', 'across', 'authSecret', 'deviceSessionSecret']
-const secrets = Object.fromEntries(names.map((name) => [name, `secret-of-${name}`]))
-const ports = { web: 3000, door: 3100, worker: 3200, postgres: 5499, temporal: 7233 }
+const secrets = {
+  ...Object.fromEntries(names.map((name) => [name, `secret-of-${name}`])),
+  secretKeys: 'one:key-of-secrets',
+}
+const ports = { web: 3000, door: 3100, worker: 3200, mail: 8025, smtp: 1025, postgres: 5499, temporal: 7233 }
 const node = { path: '/n/bin/node' }
 const urls = embeddedDatabaseUrls(ports.postgres, secrets)
 const envs = processEnvs({ node, paths: stackPaths(), ports, secrets, urls, temporalAddress: '127.0.0.1:7233' })
@@ -29,8 +34,11 @@ describe('the environment of each process', () => {
     expect(own('web')).toEqual([
       'AUTH_DATABASE_URL',
       'AUTH_SECRET',
+      'MAIL_SINK_URL',
+      'MAIL_URL',
       'PUBLIC_DEVICE_URL',
       'PUBLIC_URL',
+      'SECRET_KEYS',
       'WEB_DATABASE_URL',
     ])
     expect(own('door')).toEqual([
@@ -42,6 +50,7 @@ describe('the environment of each process', () => {
     ])
     expect(own('worker')).toEqual([
       'ACROSS_DATABASE_URL',
+      'AUDIT_SIGNING_KEY_FILE',
       'ORDER_SIGNING_KEY_FILE',
       'TEMPORAL_ADDRESS',
       'TEMPORAL_NAMESPACE',
@@ -49,6 +58,7 @@ describe('the environment of each process', () => {
       'WORKER_HEALTH_PORT',
     ])
     expect(own('lab')).toEqual(['DEVICE_URL', 'LAB_PLAN', 'LAB_STATE'])
+    expect(own('mail')).toEqual(['SINK_FOLDER', 'SINK_PORT', 'SINK_SMTP_PORT'])
   })
 
   test("devices of a lab check in often, others at the product's own pace", () => {
@@ -57,9 +67,14 @@ describe('the environment of each process', () => {
     expect(envs.door.DEVICE_CHECK_IN_MS).toBeUndefined()
   })
 
-  test('only the worker learns where the signing key lies', () => {
-    const knowing = Object.entries(envs).filter(([, env]) => JSON.stringify(env).includes('order-signing-key'))
+  test('only the worker learns where the signing keys lie', () => {
+    const knowing = Object.entries(envs).filter(([, env]) => /(order|audit)-signing-key/.test(JSON.stringify(env)))
     expect(knowing.map(([name]) => name)).toEqual(['worker'])
+  })
+
+  test('only the console, and the rotation, learn what secrets are sealed with', () => {
+    const knowing = Object.entries(envs).filter(([, env]) => JSON.stringify(env).includes('key-of-secrets'))
+    expect(knowing.map(([name]) => name)).toEqual(['web', 'secrets'])
   })
 
   test('holds no password but its own', () => {
@@ -89,6 +104,45 @@ describe('your own PostgreSQL', () => {
     expect(() => externalDatabaseUrls({ DATABASE_URL: 'postgres://x' })).toThrow('WEB_DATABASE_URL, AUTH_DATABASE_URL')
     expect(externalDatabaseUrls({ WEB_DATABASE_URL: 'postgres://x' })).toBeUndefined()
   })
+})
+
+describe('your own mail server', () => {
+  test('is told to the web process as it is given, and then there is no sink', () => {
+    const given = { MAIL_URL: 'smtps://u:secret-of-mail@mail.example', MAIL_FROM: 'a@example.com' }
+    expect(externalMailEnv({ ...given, MAIL_SINK_URL: 'http://127.0.0.1:1', OTHER: '1' })).toEqual(given)
+    expect(externalMailEnv({ MAIL_FROM: 'a@example.com' })).toBeUndefined()
+    const ofStack = processEnvs({
+      node,
+      paths: stackPaths(),
+      ports,
+      secrets,
+      urls,
+      temporalAddress: 'x',
+      mailEnv: given,
+    })
+    expect(ofStack.web).toMatchObject(given)
+    expect(ofStack.web.MAIL_SINK_URL).toBeUndefined()
+    const knowing = Object.entries(ofStack).filter(([, env]) => JSON.stringify(env).includes('secret-of-mail'))
+    expect(knowing.map(([name]) => name)).toEqual(['web'])
+  })
+})
+
+test('the directories of the environment are told to the web process and to nobody else', () => {
+  const given = { ENTRA_CLIENT_ID: 'x', ENTRA_CLIENT_SECRET: 'secret-of-entra', GOOGLE_ISSUER: 'https://x' }
+  const own = directoryEnv({ ...given, ENTRA_OTHER: '1', MY_GOOGLE_ISSUER: '1' })
+  expect(own).toEqual(given)
+  const ofStack = processEnvs({
+    node,
+    paths: stackPaths(),
+    ports,
+    secrets,
+    urls,
+    temporalAddress: 'x',
+    directoryEnv: own,
+  })
+  expect(ofStack.web).toMatchObject(given)
+  const knowing = Object.entries(ofStack).filter(([, env]) => JSON.stringify(env).includes('secret-of-entra'))
+  expect(knowing.map(([name]) => name)).toEqual(['web'])
 })
 
 describe('your own Temporal', () => {

@@ -6,13 +6,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { isSameProcess, readRecord, startTimeOf, writeRecord } from './run/process-identity.mjs'
 import { makeFakeCheckout } from './testing/fake-checkout.mjs'
 
-const names = ['lab', 'web', 'door', 'worker', 'temporal', 'postgres']
+const names = ['lab', 'web', 'door', 'worker', 'mail', 'temporal', 'postgres']
 let root
 let run
 const started = []
 
-// The test run's own database and Temporal must not pass for a user's.
-const ofTestRun = /^(TEMPORAL_|TEST_|PUBLIC_)|DATABASE_URL$/
+// The test run's own database, Temporal and mail must not pass for a user's.
+const ofTestRun = /^(TEMPORAL_|TEST_|PUBLIC_|MAIL_)|DATABASE_URL$/
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofTestRun.test(name)))
 
 /** Starts the launcher in the fake checkout; `text()` is what it printed so far, `ended` its exit code. */

@@ -2,7 +2,19 @@ import { Advice } from './advice.mjs'
 import { say } from './progress.mjs'
 import { interruptCommands } from './run-command.mjs'
 
-const commands = ['demo', 'dev', 'test', 'check', 'bench', 'migrate', 'status', 'reset', 'link']
+const commands = [
+  'demo',
+  'dev',
+  'test',
+  'check',
+  'bench',
+  'migrate',
+  'status',
+  'reset',
+  'link',
+  'audit:verify',
+  'secrets:rotate',
+]
 
 const [name, ...rest] = process.argv.slice(2)
 const args = rest.filter((arg) => arg !== '--')
@@ -22,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 try {
-  const command = await import(`./commands/${name}.mjs`)
+  const command = await import(`./commands/${name.replace(':', '-')}.mjs`)
   process.exitCode = (await command.run(args, { signal: interruption.signal })) ?? 0
 } catch (error) {
   if (interruption.signal.aborted) process.exitCode = 130

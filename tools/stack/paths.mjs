@@ -40,8 +40,11 @@ export function stackPaths(id = 'main') {
     secrets: join(state, 'secrets.json'),
     ports: join(state, 'ports.json'),
     signingKey: join(state, 'order-signing-key.pem'),
+    auditKey: join(state, 'audit-signing-key.pem'),
+    auditPublicKey: join(state, 'audit-public-key.pem'),
     labPlan: join(state, 'lab.json'),
     lab: join(state, 'lab'),
+    mail: join(state, 'mail'),
     postgresBinaries: postgresHome,
     postgres: isMain ? join(postgresHome, 'postgres') : join(postgresHome, 'tests', id),
   }

@@ -37,7 +37,7 @@ function isLabReady(paths) {
   }
 }
 
-/** The product's three processes and the lab as parts for the supervisor. */
+/** The product's three processes, the mail sink and the lab as parts for the supervisor. */
 export function productParts({ node, paths, ports, envs, version, isDev = false }) {
   const watch = isDev ? ['--watch', '--watch-preserve-output'] : []
   const part = (name, port, args, readyLimitMs) => ({
@@ -57,6 +57,7 @@ export function productParts({ node, paths, ports, envs, version, isDev = false 
     worker: part('worker', ports.worker, ['workflows/worker.ts'], 60_000),
     door: part('door', ports.door, [...watch, 'server/device-api/main.ts'], 60_000),
     web: part('web', ports.web, next, 120_000),
+    mail: part('mail', ports.mail, ['tools/mail-sink/main.ts'], 30_000),
     lab: {
       name: 'lab',
       command: node.path,
@@ -79,5 +80,6 @@ export function requireProduct({ hasLab }) {
   requirePart('app', 'there is no web process to start')
   requirePart('tools/seed/main.ts', 'there is nothing to seed')
   requirePart('tools/link/main.ts', 'nobody can sign in')
+  requirePart('tools/mail-sink/main.ts', 'mail goes nowhere')
   if (hasLab) requirePart('tools/lab/main.ts', 'there is no device lab to start')
 }

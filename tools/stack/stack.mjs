@@ -1,12 +1,19 @@
 import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Advice, lastLines } from './advice.mjs'
-import { embeddedDatabaseUrls, externalDatabaseUrls, externalTemporalEnv, processEnvs } from './environments.mjs'
+import {
+  directoryEnv,
+  embeddedDatabaseUrls,
+  externalDatabaseUrls,
+  externalMailEnv,
+  externalTemporalEnv,
+  processEnvs,
+} from './environments.mjs'
 import { choosePorts, replaceTakenPorts } from './parts/ports.mjs'
 import { databaseName, ensureCluster, postgresPart, templateDatabase } from './parts/postgres.mjs'
 import { ensurePostgresBinaries } from './parts/postgres-binaries.mjs'
 import { ensurePostgresUser } from './parts/postgres-user.mjs'
-import { ensureSigningKey, readSecrets } from './parts/secrets.mjs'
+import { ensureAuditKey, ensureSigningKey, readSecrets } from './parts/secrets.mjs'
 import { ensureTemporal, temporalPart } from './parts/temporal.mjs'
 import { checkout, makeFolders } from './paths.mjs'
 import { migrateEntry, productParts, requirePart } from './processes.mjs'
@@ -29,6 +36,8 @@ class Stack {
     this.supervisor = new Supervisor({ paths, say })
     this.external = isThrowAway ? undefined : externalDatabaseUrls()
     this.temporalEnv = isThrowAway ? undefined : externalTemporalEnv()
+    this.mailEnv = isThrowAway ? undefined : externalMailEnv()
+    this.directoryEnv = isThrowAway ? {} : directoryEnv()
   }
 
   /** Ends what an earlier launcher left, keeps what can be adopted, chooses ports, reads secrets. */
@@ -51,6 +60,7 @@ class Stack {
     this.ports = await choosePorts({ file: this.paths.ports, kept, offset: this.portOffset, say })
     this.secrets = readSecrets(this.paths.secrets)
     ensureSigningKey(this.paths.signingKey)
+    ensureAuditKey(this.paths)
     this.version = await productVersion()
     this.urls = this.external ?? embeddedDatabaseUrls(this.ports.postgres, this.secrets)
     this.temporalAddress = this.temporalEnv?.TEMPORAL_ADDRESS ?? `127.0.0.1:${this.ports.temporal}`
@@ -126,9 +136,12 @@ class Stack {
   }
 
   /** Starts the named processes of the product, one after another. */
-  async startProduct(names, { isDev } = {}) {
-    // The lab has no port of its own.
-    await this.#settlePorts(names.filter((name) => this.ports[name]))
+  async startProduct(wanted, { isDev } = {}) {
+    // With a mail server of your own there is no sink.
+    const names = wanted.filter((name) => name !== 'mail' || !this.mailEnv)
+    // The lab has no port of its own, the sink has two.
+    const ports = names.flatMap((name) => (name === 'mail' ? ['mail', 'smtp'] : [name]))
+    await this.#settlePorts(ports.filter((name) => this.ports[name]))
     const parts = productParts({ ...this, isDev })
     for (const name of names) {
       const at = parts[name].address ? ` at ${parts[name].address}` : ''

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
-import { redirect } from 'next/navigation'
+import { notFound, redirect } from 'next/navigation'
 import { MspProviders } from '@/app/_trpc/client'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { parseTheme, themeCookieName } from '@/components/theme'
@@ -20,10 +20,13 @@ export default async function MspLayout({ children, params }: LayoutProps<'/m/[m
   const { msp } = await params
   const signedIn = await findSignedIn()
   if (!signedIn) redirect(paths.signIn())
+  const memberships = await membershipsOf(signedIn.userId)
+  // The console is nothing to them: every procedure of it says so too, but it need not be asked.
+  if (memberships.some((each) => each.slug === msp && each.role === 'client-manager')) notFound()
   const api = serverApi(msp)
   const session = await orNotFound(load(api.session.get.queryOptions()))
   await load(api.session.counts.queryOptions())
-  const others = (await membershipsOf(signedIn.userId)).filter((each) => each.slug !== session.msp.slug)
+  const others = memberships.filter((each) => each.slug !== session.msp.slug)
   const theme = parseTheme((await cookies()).get(themeCookieName)?.value)
   return (
     <MspProviders key={session.msp.slug} msp={session.msp} userId={signedIn.userId}>

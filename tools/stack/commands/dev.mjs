@@ -38,7 +38,7 @@ function reloadWorker(stack, signal) {
 
 /** `npm run dev`: the same stack with reload, without the lab. */
 export function run(_args, { signal }) {
-  const names = ['worker', 'door', 'web']
+  const names = ['mail', 'worker', 'door', 'web']
   const afterReady = (stack) => reloadWorker(stack, signal)
   return runStack({ signal, wantsLab: false, build: buildForDev, names, isDev: true, afterReady })
 }

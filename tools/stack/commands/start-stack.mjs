@@ -68,6 +68,7 @@ export async function runStack({ signal, wantsLab, build, names, isDev, afterRea
     say()
     say(`  Console     ${stack.envs.web.PUBLIC_URL}`)
     say(`  Devices     ${stack.envs.web.PUBLIC_DEVICE_URL}`)
+    if (stack.envs.web.MAIL_SINK_URL) say(`  Mail        ${stack.envs.web.MAIL_SINK_URL} (nothing leaves this machine)`)
     say(`  Sign in as  ${firstPerson} (once, within 15 minutes):`)
     say(`  ${link}`)
     say(`  Another link: npm run link -- ${firstPerson}    Stop: Ctrl-C`)

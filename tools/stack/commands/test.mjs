@@ -45,7 +45,7 @@ async function attempt(outcomes, suite, name, work) {
 async function runJourneys({ stack, env, outcomes, filters, folder }) {
   if (!existsSync(join(checkout, 'e2e'))) return outcomes.push(notRun('e2e', 'there is no folder e2e'))
   await attempt(outcomes, 'e2e', 'the stack under test', async () => {
-    await stack.startProduct(['worker', 'door', 'web'])
+    await stack.startProduct(['mail', 'worker', 'door', 'web'])
     await step('Seeding: demo', () => stack.runScript('tools/seed/main.ts', ['demo'], stack.envs.seed, 'Seeding'))
     if (stack.hasLab) await stack.startProduct(['lab'])
     const { ports, envs } = stack
@@ -53,6 +53,7 @@ async function runJourneys({ stack, env, outcomes, filters, folder }) {
       E2E_BASE_URL: envs.web.PUBLIC_URL,
       E2E_DEVICE_URL: `http://127.0.0.1:${ports.door}`,
       E2E_STATE: stack.paths.state,
+      E2E_MAIL_URL: envs.web.MAIL_SINK_URL,
     }
     outcomes.push(
       ...(await runPlaywright({

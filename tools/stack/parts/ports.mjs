@@ -3,7 +3,15 @@ import { createServer } from 'node:net'
 import { Advice } from '../advice.mjs'
 
 /** Where the parts of the demo listen unless the port is taken. */
-export const defaultPorts = { web: 3000, door: 3100, worker: 3200, postgres: 5499, temporal: 7233 }
+export const defaultPorts = {
+  web: 3000,
+  door: 3100,
+  worker: 3200,
+  mail: 8025,
+  smtp: 1025,
+  postgres: 5499,
+  temporal: 7233,
+}
 
 // A dev server opens further ports beside its own; they must not be handed to another part.
 const taken = new Set()

@@ -34,7 +34,7 @@ describe('ports', () => {
     const ports = await choosePorts({ file, kept: { postgres: 4711 }, offset, say: (line) => said.push(line) })
     expect(said[0]).toMatch(`port ${taken} is taken: web listens on ${ports.web}`)
     expect(ports.postgres).toBe(4711)
-    expect(new Set(Object.values(ports)).size).toBe(5)
+    expect(new Set(Object.values(ports)).size).toBe(7)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(ports)
   })
   test.each(['{', 'null', '{"web":"3001; id","door":3.5,"worker":-1}'])(

@@ -7,12 +7,13 @@ export const stopLimitsMs = {
   web: 10_000,
   door: 15_000,
   worker: 30_000,
+  mail: 5_000,
   temporal: 15_000,
   postgres: 30_000,
 }
 
 /** The order of stopping: who uses something ends before it. */
-export const stopOrder = ['lab', 'web', 'door', 'worker', 'temporal', 'postgres']
+export const stopOrder = ['lab', 'web', 'door', 'worker', 'mail', 'temporal', 'postgres']
 
 function send(pid, signal) {
   try {

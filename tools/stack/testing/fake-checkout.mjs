@@ -25,6 +25,7 @@ const files = {
   'workflows/build.ts': writeResult('dist/workflows.cjs'),
   'workflows/worker.ts': server('process.env.WORKER_HEALTH_PORT'),
   'server/device-api/main.ts': server('process.env.DEVICE_API_PORT'),
+  'tools/mail-sink/main.ts': server('process.env.SINK_PORT'),
   'node_modules/next/dist/bin/next': `if (process.argv[2] === 'build') {
   require('node:fs').mkdirSync('.next', { recursive: true })
   require('node:fs').writeFileSync('.next/BUILD_ID', '1')

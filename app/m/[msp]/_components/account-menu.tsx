@@ -1,5 +1,5 @@
 'use client'
-import { Building, LogOut } from 'lucide-react'
+import { Building, LogOut, ShieldCheck } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import { Menu, type MenuEntry } from '@/components/ui/menu'
 import { paths } from '@/server/paths'
@@ -12,9 +12,10 @@ export function AccountMenu({ person, otherMsps, children }: AccountMenuProps) {
   const entries: MenuEntry[] = otherMsps.map(({ slug, name }) => ({
     label: name,
     icon: <Building size={14} aria-hidden />,
-    href: paths.overview(slug),
+    href: paths.msp(slug),
   }))
   if (entries.length > 0) entries.push('line')
+  entries.push({ label: 'Security', icon: <ShieldCheck size={14} aria-hidden />, href: paths.security() })
   entries.push({
     label: `Sign out ${person}`,
     icon: <LogOut size={14} aria-hidden />,

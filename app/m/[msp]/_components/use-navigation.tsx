@@ -4,12 +4,15 @@ import {
   Building2,
   FileClock,
   Hand,
+  KeyRound,
   LayoutList,
   Monitor,
   MonitorSmartphone,
   Package,
+  Settings,
   SlidersHorizontal,
   UserCheck,
+  Users,
   Waypoints,
 } from 'lucide-react'
 import { usePathname } from 'next/navigation'
@@ -18,7 +21,13 @@ import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { formatCount } from '@/components/format'
 import type { NavItem } from '@/components/nav-list'
 import { paths } from '@/server/paths'
+import type { Action } from '@/server/permissions'
 import { inScope } from './scope-href'
+
+type Place = NavItem & {
+  /** The right without which there is nothing to see there. */
+  needs?: Action
+}
 
 const icon = (Sign: typeof Monitor) => <Sign size={16} aria-hidden />
 
@@ -28,7 +37,8 @@ export function useNavigation(scope: string | null): NavItem[][] {
   const pathname = usePathname()
   const { data: counts } = useSuspenseQuery(useTrpc().session.counts.queryOptions())
   const needs = useNeedsCount(counts)
-  const groups: NavItem[][] = [
+  const { data: session } = useSuspenseQuery(useTrpc().session.get.queryOptions())
+  const groups: Place[][] = [
     [
       {
         label: 'Overview',
@@ -39,33 +49,58 @@ export function useNavigation(scope: string | null): NavItem[][] {
       },
       { label: 'Clients', href: paths.clients(slug), icon: icon(Building2), count: formatCount(counts.clients) },
       { label: 'Devices', href: paths.devices(slug), icon: icon(Monitor), count: formatCount(counts.devices) },
-      { label: 'Enrolment', href: paths.enrolment(slug), icon: icon(MonitorSmartphone) },
-      { label: 'Patches', href: paths.patches(slug), icon: icon(Package), count: formatCount(counts.patches) },
+      { label: 'Enrolment', href: paths.enrolment(slug), icon: icon(MonitorSmartphone), needs: 'enrolment:read' },
+      {
+        label: 'Patches',
+        href: paths.patches(slug),
+        icon: icon(Package),
+        count: formatCount(counts.patches),
+        needs: 'patch:read',
+      },
       {
         label: 'Rollouts',
+        needs: 'rollout:read',
         href: paths.rollouts(slug),
         icon: icon(Waypoints),
         count: formatCount(counts.waitingGates || counts.rollouts),
         isUrgent: counts.waitingGates > 0,
       },
-      { label: 'Holds', href: paths.holds(slug), icon: icon(Hand), count: formatCount(counts.holds) },
+      {
+        label: 'Holds',
+        href: paths.holds(slug),
+        icon: icon(Hand),
+        count: formatCount(counts.holds),
+        needs: 'hold:read',
+      },
       {
         label: 'Proposals',
+        needs: 'proposal:read',
         href: paths.proposals(slug),
         icon: icon(UserCheck),
         count: formatCount(counts.proposals),
         isUrgent: counts.proposalsForMe > 0,
       },
-      { label: 'Policies', href: paths.policies(slug), icon: icon(SlidersHorizontal) },
+      { label: 'Policies', href: paths.policies(slug), icon: icon(SlidersHorizontal), needs: 'policy:read' },
     ],
-    [{ label: 'Audit log', href: paths.audit(slug), icon: icon(FileClock) }],
+    [
+      { label: 'People', href: paths.people(slug), icon: icon(Users), needs: 'member:read' },
+      { label: 'Company', href: paths.company(slug), icon: icon(Settings), needs: 'member:read' },
+      { label: 'API keys', href: paths.apiKeys(slug), icon: icon(KeyRound), needs: 'api-key:read' },
+      { label: 'Audit log', href: paths.audit(slug), icon: icon(FileClock), needs: 'audit:read' },
+    ],
   ]
   const current = currentHref(
     pathname,
     groups.flat().map((item) => item.href),
   )
   return groups.map((items) =>
-    items.map((item) => ({ ...item, href: inScope(slug, item.href, scope), isCurrent: item.href === current })),
+    items
+      .filter(({ needs }) => !needs || session.permissions.includes(needs))
+      .map(({ needs: _, ...item }) => ({
+        ...item,
+        href: inScope(slug, item.href, scope),
+        isCurrent: item.href === current,
+      })),
   )
 }
 

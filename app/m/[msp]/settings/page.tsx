@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation'
 import { paths } from '@/server/paths'
 
-/** The settings have one page so far. */
+/** Settings begin with the people. */
 export default async function SettingsPage({ params }: PageProps<'/m/[msp]/settings'>): Promise<never> {
-  redirect(paths.audit((await params).msp))
+  redirect(paths.people((await params).msp))
 }

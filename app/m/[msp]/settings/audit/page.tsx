@@ -29,7 +29,8 @@ export default async function AuditPage({ params, searchParams }: PageProps<'/m/
 }
 
 async function LoadedLog({ msp, input }: { msp: string; input: ListAudit }) {
-  await orNotFound(load(serverApi(msp).audit.list.queryOptions(input)))
+  const { list, chain } = serverApi(msp).audit
+  await Promise.all([orNotFound(load(list.queryOptions(input))), load(chain.queryOptions())])
   return (
     <HydrateClient>
       <AuditView input={input} />

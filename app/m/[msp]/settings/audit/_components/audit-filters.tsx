@@ -4,8 +4,8 @@ import type { ListAudit } from '@/server/audit/schema'
 import { listAuditSchema } from '@/server/audit/schema'
 import { actionWord } from './audit-words'
 
-type Filters = Pick<ListAudit, 'clientId' | 'actor' | 'action'>
-type Named = { id: string; name: string }
+export type Filters = Pick<ListAudit, 'clientId' | 'actor' | 'action' | 'outcome'>
+type Named = { id: string; name: string; kind?: string }
 type AuditFiltersProps = {
   filters: Filters
   clients: readonly Named[]
@@ -17,7 +17,9 @@ const everything = 'all'
 const chosen = (value: string) => (value === everything ? undefined : value)
 const changingActions = listAuditSchema.shape.action.unwrap().options.filter((action) => !action.endsWith(':read'))
 
-/** Narrows the log by client, person and action; each choice is in the URL. */
+const outcomes = listAuditSchema.shape.outcome.unwrap().options
+
+/** Narrows the log by client, person, action and outcome; each choice is in the URL. */
 export function AuditFilters({ filters, clients, actors, onChange }: AuditFiltersProps) {
   return (
     <div className="flex flex-wrap gap-2 max-wide:flex-col">
@@ -49,8 +51,19 @@ export function AuditFilters({ filters, clients, actors, onChange }: AuditFilter
         onChange={(value) => onChange({ ...filters, action: changingActions.find((action) => action === value) })}
         className="min-w-44"
       />
+      <Select
+        label="Outcome"
+        value={filters.outcome ?? everything}
+        options={[
+          { value: everything, label: 'Done and denied' },
+          { value: 'done', label: 'Done' },
+          { value: 'denied', label: 'Denied' },
+        ]}
+        onChange={(value) => onChange({ ...filters, outcome: outcomes.find((outcome) => outcome === value) })}
+        className="min-w-36"
+      />
     </div>
   )
 }
 
-const asOption = ({ id, name }: Named) => ({ value: id, label: name })
+const asOption = ({ id, name, kind }: Named) => ({ value: id, label: kind === 'api-key' ? `${name} (API key)` : name })

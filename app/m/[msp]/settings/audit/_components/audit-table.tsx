@@ -2,8 +2,9 @@ import { DataTable, NotThere } from '@/components/data-table'
 import { FactsList } from '@/components/facts-list'
 import { formatDate, formatTimeWithSeconds } from '@/components/format'
 import type { Column } from '@/components/table-style'
+import { Tag } from '@/components/ui/tag'
 import type { Outputs } from '@/server/api/root'
-import { actionWord, nameWord, valueWord } from './audit-words'
+import { actionWord, attemptWord, nameWord, valueWord } from './audit-words'
 
 type AuditRecord = Outputs['audit']['list']['records'][number]
 type AuditTableProps = { records: readonly AuditRecord[]; timeZone: string; now: Date }
@@ -42,14 +43,16 @@ const columnsIn = (timeZone: string, now: Date): Column<AuditRecord>[] => [
     head: 'Who',
     width: '160px',
     className: 'align-top pt-2',
-    cell: ({ actorName }) => actorName,
+    cell: (record) => <Who record={record} />,
   },
   {
     key: 'client',
     head: 'Client',
     width: '170px',
     className: 'align-top pt-2',
-    cell: ({ clientName }) => clientName ?? <span className="text-text-3">All clients</span>,
+    cell: (record) => (
+      <span className={record.clientName ? undefined : 'text-text-3'}>{reachOf(record) ?? <NotThere />}</span>
+    ),
   },
   {
     key: 'reason',
@@ -59,6 +62,20 @@ const columnsIn = (timeZone: string, now: Date): Column<AuditRecord>[] => [
     cell: ({ reason }) => (reason ? <span className="break-words">{reason}</span> : <NotThere />),
   },
 ]
+
+/** A record of the MSP as a whole concerns all clients, unless it is about a person or what they tried. */
+const reachOf = ({ clientName, outcome, subjectKind }: AuditRecord) =>
+  clientName ??
+  (outcome === 'denied' || ['member', 'invitation', 'api-key'].includes(subjectKind) ? null : 'All clients')
+
+function Who({ record }: { record: AuditRecord }) {
+  return (
+    <>
+      <span className="break-words">{record.actorName}</span>
+      {record.actorKind === 'api-key' ? <span className="block text-detail text-text-3">API key</span> : null}
+    </>
+  )
+}
 
 type WhenProps = { at: Date; timeZone: string; now: Date }
 
@@ -72,11 +89,20 @@ function What({ record, timeZone, now }: { record: AuditRecord } & Omit<WhenProp
   const changes = Object.entries(record.changes)
   return (
     <div className="min-w-0 font-normal">
-      <span className="font-key">{actionWord(record.action)}</span>
-      <span className="break-words text-text-2"> {record.subjectName}</span>
+      {record.outcome === 'denied' ? (
+        <>
+          <Tag tone="warn">Denied</Tag>
+          <span className="font-key"> {attemptWord(record.action)}</span>
+        </>
+      ) : (
+        <>
+          <span className="font-key">{actionWord(record.action)}</span>
+          <span className="break-words text-text-2"> {record.subjectName}</span>
+        </>
+      )}
       <span className="block text-detail text-text-3 wide:hidden">
         <When at={record.at} timeZone={timeZone} now={now} />
-        {[record.actorName, record.clientName ?? 'All clients', record.reason]
+        {[record.actorName, record.actorKind === 'api-key' ? 'API key' : null, reachOf(record), record.reason]
           .filter(Boolean)
           .map((fact) => ` · ${fact}`)
           .join('')}

@@ -8,9 +8,11 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Pagination } from '@/components/ui/pagination'
 import type { ListAudit } from '@/server/audit/schema'
+import { DownloadCsv } from '../../../_components/download-csv'
 import { AuditFilters } from './audit-filters'
 import { auditHref } from './audit-search'
 import { AuditTable } from './audit-table'
+import { ChainLine } from './chain-line'
 
 /** Who changed what, newest first; nothing in it can be altered. */
 export function AuditView({ input }: { input: ListAudit }) {
@@ -19,17 +21,33 @@ export function AuditView({ input }: { input: ListAudit }) {
   const router = useRouter()
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const { data } = useSuspenseQuery(trpc.audit.list.queryOptions(input))
-  useLive(['client', 'device', 'patch', 'hold', 'policy', 'rollout', 'enrolment', 'member'])
+  useLive([
+    'client',
+    'device',
+    'patch',
+    'hold',
+    'policy',
+    'rollout',
+    'enrolment',
+    'member',
+    'invitation',
+    'api-key',
+    'proposal',
+    'msp',
+  ])
   const timeZone = session.clients.find((client) => client.id === input.clientId)?.timeZone ?? session.timeZone
-  const filters = { clientId: input.clientId, actor: input.actor, action: input.action }
-  const isFiltered = Boolean(input.clientId ?? input.actor ?? input.action)
+  const { clientId, actor, action, outcome } = input
+  const filters = { clientId, actor, action, outcome }
+  const isFiltered = Boolean(clientId ?? actor ?? action ?? outcome)
   const isEmpty = data.records.length === 0 && !input.before && !input.after
   return (
     <>
       <PageHeader
         title="Audit log"
-        lead={`Every change by a person or by Patchward itself, with its reason. Nobody can alter or remove a line. Times are ${timeZone}.`}
+        lead={`Every change by a person, a program or Patchward itself, with its reason, and what was denied. Nobody alters or removes a line unseen. Times are ${timeZone}.`}
+        actions={<DownloadCsv list="audit" disabledReason={data.canExport.can ? null : data.canExport.reason} />}
       />
+      <ChainLine timeZone={timeZone} />
       {isEmpty && !isFiltered ? (
         <EmptyState
           level={2}
@@ -51,7 +69,7 @@ export function AuditView({ input }: { input: ListAudit }) {
             <EmptyState
               level={2}
               title="No record fits"
-              lead="Nothing in the log has this client, person and action together."
+              lead="Nothing in the log has this client, person, action and outcome together."
             >
               <ButtonLink href={auditHref(slug, {})}>Show the whole log</ButtonLink>
             </EmptyState>

@@ -1,0 +1,35 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useLive, useTrpc } from '@/app/_trpc/client'
+import { PageHeader } from '@/components/page-header'
+import { settingsCan } from '@/server/msps/rules'
+import { DirectoriesSection } from './directories-section'
+import { LimitsSection } from './limits-section'
+
+/** What holds for the whole company: how far one person's yes reaches, and whose directories let people in. */
+export function CompanyView() {
+  const trpc = useTrpc()
+  const { data: settings } = useSuspenseQuery(trpc.settings.get.queryOptions())
+  const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
+  useLive(['msp'])
+  const { permissions, hasAllClients } = session
+  const verdict = settingsCan.save({ permissions: new Set(permissions), hasAllClients })
+  const reason = verdict.can ? null : verdict.reason
+  return (
+    <>
+      <PageHeader title={settings.name} lead="What holds for every client of the company." />
+      <LimitsSection
+        // Somebody else may have set them meanwhile.
+        key={`${settings.secondPersonDevices} ${settings.devicesPerHour}`}
+        limits={settings}
+        reason={reason}
+      />
+      <DirectoriesSection
+        directories={settings.directories}
+        reason={reason}
+        now={settings.asOf}
+        timeZone={session.timeZone}
+      />
+    </>
+  )
+}

@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react'
+import { formatCount, formatDay, formatFullDateTime, plural } from '@/components/format'
+import { Logo } from '@/components/logo'
+import type { Portal } from './portal-header'
+import { portalLead, portalTitle, windowSentence } from './portal-words'
+
+/** The sheet: the answer as a sentence, three figures, when the next updates come, and how it was counted. */
+export function PortalSheet({ portal }: { portal: Portal }) {
+  const { computers, organisation, asOf, countedAt, msp } = portal
+  const { timeZone } = organisation
+  return (
+    <article className="rounded-panel border border-line bg-canvas px-14 py-12 max-wide:px-5 max-wide:py-8">
+      <p className="flex flex-wrap justify-between gap-x-6 text-body text-text-3">
+        <span>{formatDay(asOf, timeZone, asOf)}</span>
+        {countedAt ? <span>{plural(computers.all, 'computer', 'computers')}</span> : null}
+      </p>
+      <h1 className="text-balance pt-5 font-semibold text-report max-wide:text-title">{portalTitle(portal)}</h1>
+      <p className="max-w-[560px] pt-3 text-text-2 text-why">{portalLead(portal)}</p>
+      {countedAt && computers.all > 0 ? (
+        <dl className="mt-8 grid border-text border-t-2 wide:grid-cols-3">
+          <Figure label="Up to date" count={computers.upToDate}>
+            Every important update that was due is installed.
+          </Figure>
+          <Figure label="Waiting for a restart" count={computers.waitForRestart}>
+            The update is installed and works after the next restart.
+          </Figure>
+          <Figure label="Silent" count={computers.silent}>
+            Switched off, away, or without a network; nobody knows how they stand.
+          </Figure>
+        </dl>
+      ) : null}
+      <section aria-labelledby="window-head" className="pt-8">
+        <h2 id="window-head" className="border-line-strong border-b pb-2.5 font-section text-section">
+          Next updates
+        </h2>
+        <p className="pt-3 text-lead text-text-2">{windowSentence(portal)}</p>
+      </section>
+      <footer className="mt-10 flex flex-wrap items-end justify-between gap-x-8 gap-y-3 border-line-strong border-t pt-4 text-detail text-text-3">
+        <p className="max-w-[520px]">
+          <b className="font-key text-text-2">How we counted.</b> {howCounted(countedAt, timeZone, asOf)} Questions go
+          to {msp.name}. Times are those of {zoneName(timeZone)}.
+        </p>
+        <span className="flex items-center gap-2">
+          <Logo size={14} />
+          Patchward
+        </span>
+      </footer>
+    </article>
+  )
+}
+
+function Figure({ label, count, children }: { label: string; count: number; children: ReactNode }) {
+  return (
+    <div className="py-4 wide:border-line wide:[&:not(:first-child)]:border-l wide:[&:not(:first-child)]:pl-5 wide:pr-5 max-wide:border-line max-wide:border-b">
+      <dt className="text-detail text-text-3">{label}</dt>
+      <dd>
+        <span className="block font-semibold text-count">{formatCount(count)}</span>
+        <span className="block pt-1 text-detail text-text-2">{children}</span>
+      </dd>
+    </div>
+  )
+}
+
+const howCounted = (countedAt: Date | null, zone: string, now: Date) =>
+  countedAt
+    ? `Counted ${formatFullDateTime(countedAt, zone, now)} from what each computer reported. One may wait for a restart and be silent at once.`
+    : 'Nothing was counted yet.'
+
+/** "Europe/London" as people say it. */
+const zoneName = (zone: string) => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')

@@ -1,0 +1,18 @@
+/** One plain mail to one person: its text holds at most one link. */
+export interface Mail {
+  to: string
+  subject: string
+  text: string
+}
+
+/**
+ * A name as it may stand in a mail: nothing in it that a mail program would make a link of, for whoever typed it is not whom the reader
+ * trusts.
+ */
+export function spokenName(name: string): string {
+  return name
+    .replace(/[\p{C}:/@<>\\[\]()]+/gu, ' ')
+    .replace(/\.(?=\p{L}|\p{N})/gu, '. ')
+    .replace(/\s+/gu, ' ')
+    .trim()
+}

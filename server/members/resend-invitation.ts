@@ -1,0 +1,44 @@
+import { eq } from 'drizzle-orm'
+import { invitations } from '../../db/schema/tenancy.ts'
+import { perform } from '../access.ts'
+import { actorName, type Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { getInvitationRow } from './get-invitation-row.ts'
+import type { SentInvitation } from './invite-member.ts'
+import { lockMembers, requireCan } from './lock-members.ts'
+import { invitationCan, invitationMs, invitationState, resendAfterMs } from './rules.ts'
+import type { OneInvitation } from './schema.ts'
+import { companyName, hashInvitationToken, newInvitationToken, sendInvitation } from './send-invitation.ts'
+
+/** Sends an invitation again, with a new link for seven days: the former one is dead. `too-many` within a minute of the last mail. */
+export async function resendInvitation(ctx: Context, input: OneInvitation): Promise<SentInvitation> {
+  const token = newInvitationToken()
+  const { row, company } = await perform(ctx, 'member:invite', async (tx) => {
+    const { viewer } = await lockMembers(tx, ctx)
+    const row = await getInvitationRow(tx, { clients: ctx.clients, viewer }, input.invitationId)
+    requireCan(invitationCan.resend(viewer, { role: row.role, state: invitationState(row, ctx.now) }))
+    if (ctx.now.getTime() - row.sentAt.getTime() < resendAfterMs)
+      throw new DomainError('too-many', 'It was sent less than a minute ago. Wait a minute, then send it again.')
+    await tx
+      .update(invitations)
+      .set({
+        tokenHash: hashInvitationToken(token),
+        sentAt: ctx.now,
+        expiresAt: new Date(ctx.now.getTime() + invitationMs),
+      })
+      .where(eq(invitations.id, row.id))
+    return {
+      value: { row, company: await companyName(tx, ctx.mspId) },
+      changes: [
+        {
+          clientId: null,
+          subject: { kind: 'invitation', id: row.id, name: `${row.name}, ${row.email}` },
+          details: { role: row.role, sentAgain: true },
+        },
+      ],
+    }
+  })
+  const { email, name, role } = row
+  const sent = await sendInvitation({ to: email, name, company, inviter: actorName(ctx.actor), role, token })
+  return { invitationId: row.id, ...sent }
+}
