@@ -18,6 +18,8 @@ const exceptions: Record<string, readonly string[]> = {
   // Entries of processes open the pools.
   'workflows/worker.ts': ['db/tenant.ts'],
   'instrumentation.ts': ['server/', 'db/tenant.ts'],
+  // The headers of pages, and nothing of what they hold.
+  'proxy.ts': ['server/api/content-policy.ts'],
 }
 const tenantImporters = [
   /^server\/(access|ingest)\.ts$/,
@@ -28,6 +30,10 @@ const tenantImporters = [
 ]
 /** Jobs over all MSPs. Another file here needs a reason that one tenant is not enough. */
 const acrossImporters = [
+  // The chain of every MSP is sealed by one sweep.
+  'server/audit/seal-records.ts',
+  'server/audit/sign-heads.ts',
+  'server/client-erasures/erase-due-clients.ts',
   'server/devices/refresh-fleet.ts',
   'server/live/announce-changes.ts',
   'server/members/create-msp.ts',
@@ -40,10 +46,10 @@ const acrossImporters = [
   'server/work-orders/sign-orders.ts',
   'workflows/sweeps/outbox-relay.ts',
 ]
-const doorsOfServer = ['server/api/', 'server/device-api/', 'server/auth/']
+const doorsOfServer = ['server/api/', 'server/rest/', 'server/device-api/', 'server/auth/']
 const notNouns = [...doorsOfServer, 'server/env/']
 const environmentReaders =
-  /^(server\/env\/|agent\/config\.ts$|tools\/|db\/testing\.ts$|[\w.-]+\.config\.\w+$|instrumentation\.ts$)/
+  /^(server\/env\/|agent\/config\.ts$|tools\/|db\/testing\.ts$|[\w.-]+\.config\.\w+$|instrumentation\.ts$|proxy\.ts$)/
 
 interface Import {
   from: string

@@ -18,6 +18,11 @@ export async function register(): Promise<void> {
     { mendAddresses },
     { stopConnectionsOnSignal },
     { setDoorAddress },
+    { connectMail },
+    { setKeyRing },
+    { setDirectories },
+    { hardenAnswers },
+    { setSecurityContact },
     unavailable,
   ] = await Promise.all([
     import('./server/env/web.ts'),
@@ -27,13 +32,23 @@ export async function register(): Promise<void> {
     import('./server/auth/mend-addresses.ts'),
     import('./server/live/stop-connections.ts'),
     import('./server/enrolment/door-address.ts'),
+    import('./server/mail/gateway.ts'),
+    import('./server/secrets/key-ring.ts'),
+    import('./server/auth/directory-settings.ts'),
+    import('./server/api/harden-answers.ts'),
+    import('./server/api/security-contact.ts'),
     import('./server/api/say-unavailable.ts'),
   ])
   const env = webEnv()
   connectPools({ tenant: env.databaseUrl })
   connectAuth({ databaseUrl: env.authDatabaseUrl, secret: env.authSecret, publicUrl: env.publicUrl })
   setDoorAddress(env.publicDeviceUrl)
-  stampPeerAddresses()
+  connectMail({ url: env.mailUrl, from: env.mailFrom, publicUrl: env.publicUrl, sinkUrl: env.mailSinkUrl })
+  setKeyRing(env.secretKeys)
+  setDirectories(env.directories)
+  stampPeerAddresses(env.trustedProxies)
+  setSecurityContact(env.securityContact, env.publicUrl)
+  hardenAnswers({ isHttps: env.publicUrl.startsWith('https:') })
   unavailable.sayUnavailable()
   noteFailure = unavailable.noteFailure
   mendAddresses()

@@ -79,20 +79,15 @@ test('no page of the built console breaks its own policy, and each has a nonce o
     await search.fill('bw-ws')
     await expect(page.getByRole('option').first()).toBeVisible()
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Add client…' }).click()
+    await page.getByRole('button', { name: 'Add a client…' }).click()
     await expect(page.getByRole('dialog')).toBeVisible()
     await page.keyboard.press('Escape')
     await page.goto(paths.rollouts(msp))
     await page.getByRole('combobox', { name: 'Client' }).first().click()
     await expect(page.getByRole('option').first()).toBeVisible()
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: /Nora Field/ }).click()
-    await page
-      .getByRole('menuitemradio', { name: 'Dark' })
-      .or(page.getByRole('radio', { name: 'Dark' }))
-      .first()
-      .click()
-    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Colours/ }).click()
+    await page.getByRole('menuitem', { name: 'Dark' }).click()
   })
   test.info().annotations.push({
     type: 'measured',

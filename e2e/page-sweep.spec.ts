@@ -33,6 +33,12 @@ const pages: Record<string, Case> = {
   '/invitation/accepted': { isPublic: true },
   '/m/[msp]/[...rest]': { values: () => ({ rest: 'nothing-here' }), owner: 404 },
   '/m/[msp]/clients': {},
+  '/m/[msp]/clients/[id]': { values: ({ clientId }) => ({ id: clientId }) },
+  '/m/[msp]/clients/[id]/devices/[device]': {
+    values: ({ clientId, deviceId }) => ({ id: clientId, device: deviceId }),
+  },
+  '/m/[msp]/clients/archived': {},
+  '/m/[msp]/clients/groups': {},
   '/m/[msp]/devices': {},
   '/m/[msp]/devices/[id]': { values: ({ deviceId }) => ({ id: deviceId }) },
   '/m/[msp]/devices/enrolment': {},

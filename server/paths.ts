@@ -1,3 +1,5 @@
+import type { CsvListName } from './csv/schema.ts'
+
 /** Every URL of the console, in one place; `paths.test.ts` shows them as one list. */
 const msp = (mspSlug: string, rest: string) => `/m/${encodeURIComponent(mspSlug)}${rest}`
 
@@ -12,6 +14,13 @@ function withQuery(path: string, query: Record<string, string | undefined>): str
 export const deviceFilters = ['all', 'missing', 'pending-reboot', 'failed', 'past-due', 'silent', 'no-data'] as const
 export type DeviceFilter = (typeof deviceFilters)[number]
 
+const directoryPages = {
+  'sign-in': '/sign-in',
+  enrol: '/sign-in/enrol',
+  link: '/account/security',
+  'step-up': '/account/security',
+} as const
+
 export const paths = {
   signIn: () => '/sign-in',
   signInLink: (token: string) => `/sign-in/link?token=${encodeURIComponent(token)}`,
@@ -20,6 +29,13 @@ export const paths = {
   enrolFactor: () => '/sign-in/enrol',
   recovery: (token?: string) => withQuery('/sign-in/recover', { token }),
   security: () => '/account/security',
+  /** Where a button of a directory leads, and where its browser goes that came back from there. */
+  directory: () => '/api/auth/directory',
+  unlinkDirectory: () => '/api/auth/directory/unlink',
+  afterDirectory: (purpose: keyof typeof directoryPages, result?: string) =>
+    !result && (purpose === 'sign-in' || purpose === 'enrol')
+      ? '/'
+      : withQuery(directoryPages[purpose], { directory: result }),
   accountTrpc: () => '/api/account/trpc',
   redeemSignInLink: () => '/api/auth/link',
   signOut: () => '/api/auth/sign-out',
@@ -33,6 +49,13 @@ export const paths = {
   msp: (m: string) => msp(m, ''),
   overview: (m: string) => msp(m, '/overview'),
   clients: (m: string) => msp(m, '/clients'),
+  client: (m: string, id: string) => msp(m, `/clients/${id}`),
+  clientGroups: (m: string) => msp(m, '/clients/groups'),
+  archivedClients: (m: string) => msp(m, '/clients/archived'),
+  /** What happened to a device while it belonged to a client. */
+  leftDevice: (m: string, client: string, id: string) => msp(m, `/clients/${client}/devices/${id}`),
+  /** All that belongs to one client, as a zip. */
+  clientExport: (m: string, id: string) => `/api${msp(m, `/clients/${id}/export`)}`,
   devices: (
     m: string,
     query: { filter?: DeviceFilter; client?: string; search?: string; after?: string; before?: string } = {},
@@ -54,15 +77,26 @@ export const paths = {
   settings: (m: string) => msp(m, '/settings'),
   people: (m: string) => msp(m, '/settings/people'),
   company: (m: string) => msp(m, '/settings/company'),
+  apiKeys: (m: string) => msp(m, '/settings/api-keys'),
   /** What waits for a second person; `open` = with the question of this one. */
   proposals: (m: string, query: { open?: string } = {}) => withQuery(msp(m, '/proposals'), query),
   audit: (
     m: string,
-    query: { client?: string; actor?: string; action?: string; before?: string; after?: string } = {},
+    query: {
+      client?: string
+      actor?: string
+      action?: string
+      outcome?: string
+      before?: string
+      after?: string
+    } = {},
   ) => withQuery(msp(m, '/settings/audit'), query),
   /** A client manager's product; without a client that of their first. */
   portal: (m: string, client?: string) =>
     `/portal/${encodeURIComponent(m)}${client ? `/${encodeURIComponent(client)}` : ''}`,
+  /** A list as a file, under the filters of its page. */
+  csv: (m: string, list: CsvListName, query: Record<string, string> = {}) =>
+    withQuery(`/api${msp(m, `/csv/${list}`)}`, query),
   /** The live stream and the procedures of an MSP, for the console's own scripts. */
   events: (m: string) => `/api${msp(m, '/events')}`,
   trpc: (m: string) => `/api${msp(m, '/trpc')}`,

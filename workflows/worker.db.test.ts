@@ -36,34 +36,38 @@ async function findFreePort(): Promise<number> {
   return address.port
 }
 
-test('a worker whose signing key others may read is not ready and says so, until the key is put right', async () => {
-  const keyFile = join(folder, 'key.pem')
-  const { privateKey } = generateKeyPairSync('ed25519')
-  await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  await chmod(keyFile, 0o644)
-  const port = await findFreePort()
-  worker = spawn(process.execPath, ['workflows/worker.ts'], {
-    stdio: 'ignore',
-    env: {
-      NODE_ENV: 'production',
-      PATH: process.env.PATH,
-      WORKER_DATABASE_URL: database.urls.app_worker,
-      ACROSS_DATABASE_URL: database.urls.app_across,
-      TEMPORAL_ADDRESS: `127.0.0.1:${await findFreePort()}`,
-      TEMPORAL_NAMESPACE: 'patchward',
-      ORDER_SIGNING_KEY_FILE: keyFile,
-      WORKER_HEALTH_PORT: String(port),
-    },
-  })
-  const ask = async (path: string) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
-    return { status: answer.status, text: await answer.text() }
-  }
-  await vi.waitFor(async () => expect(await ask('/healthz')).toEqual({ status: 200, text: 'ok\n' }), 30_000)
-  expect(await ask('/readyz')).toEqual({
-    status: 503,
-    text: 'not ready: the order-signing key is not loaded; the log of the worker says why\n',
-  })
-  await chmod(keyFile, 0o600)
-  await vi.waitFor(async () => expect(await ask('/readyz')).toEqual({ status: 200, text: 'ok\n' }), 20_000)
-})
+test.each(['order', 'audit'])(
+  'a worker whose %s-signing key others may read is not ready and says so, until the key is put right',
+  async (open) => {
+    const fileOf = (use: string) => join(folder, `${use}.pem`)
+    for (const use of ['order', 'audit']) {
+      const { privateKey } = generateKeyPairSync('ed25519')
+      await writeFile(fileOf(use), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+    }
+    await chmod(fileOf(open), 0o644)
+    const port = await findFreePort()
+    worker = spawn(process.execPath, ['workflows/worker.ts'], {
+      stdio: 'ignore',
+      env: {
+        NODE_ENV: 'production',
+        PATH: process.env.PATH,
+        WORKER_DATABASE_URL: database.urls.app_worker,
+        ACROSS_DATABASE_URL: database.urls.app_across,
+        TEMPORAL_ADDRESS: `127.0.0.1:${await findFreePort()}`,
+        TEMPORAL_NAMESPACE: 'patchward',
+        ORDER_SIGNING_KEY_FILE: fileOf('order'),
+        AUDIT_SIGNING_KEY_FILE: fileOf('audit'),
+        WORKER_HEALTH_PORT: String(port),
+      },
+    })
+    const ask = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`)
+      return { status: answer.status, text: await answer.text() }
+    }
+    await vi.waitFor(async () => expect(await ask('/healthz')).toEqual({ status: 200, text: 'ok\n' }), 30_000)
+    const text = `not ready: the ${open}-signing key is not loaded; the log of the worker says why\n`
+    await vi.waitFor(async () => expect(await ask('/readyz')).toEqual({ status: 503, text }), 10_000)
+    await chmod(fileOf(open), 0o600)
+    await vi.waitFor(async () => expect(await ask('/readyz')).toEqual({ status: 200, text: 'ok\n' }), 20_000)
+  },
+)

@@ -3,6 +3,8 @@ import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { pino } from 'pino'
 import { closePools, connectPools, isDatabaseReachable } from '../db/tenant.ts'
+import { loadAuditSigner } from '../server/audit/load-audit-signer.ts'
+import type { AuditSigner } from '../server/audit/sign-head.ts'
 import { jobContext } from '../server/auth/job-context.ts'
 import { workerEnv } from '../server/env/worker.ts'
 import { rolloutTaskQueue } from '../server/rollouts/contract.ts'
@@ -21,10 +23,12 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.a
 
 connectPools({ tenant: env.tenantUrl, across: env.acrossUrl })
 let signer: OrderSigner | undefined
+let auditSigner: AuditSigner | undefined
 /** Why this process cannot do its work, or null. Without its key no order is ever signed, and nothing moves. */
 async function findTrouble(): Promise<string | null> {
   if (!(await isDatabaseReachable())) return 'the database does not answer'
-  return signer ? null : 'the order-signing key is not loaded; the log of the worker says why'
+  if (!signer) return 'the order-signing key is not loaded; the log of the worker says why'
+  return auditSigner ? null : 'the audit-signing key is not loaded; the log of the worker says why'
 }
 const health = createServer(async (request, response) => {
   if (request.url !== '/healthz' && request.url !== '/readyz') return response.writeHead(404).end('not found\n')
@@ -73,10 +77,11 @@ async function runTemporalWorker(): Promise<void> {
 }
 
 signer = await untilStopped('signing key', () => loadSigner(env.signingKeyFile, new Date()))
-if (signer) {
+if (signer) auditSigner = await untilStopped('audit key', () => loadAuditSigner(env.auditKeyFile))
+if (signer && auditSigner) {
   const connection = Connection.lazy(env.temporal)
   const send = sendToTemporal(new Client({ connection, namespace: env.temporalNamespace }))
-  const sweeps = allSweeps({ signer, send, checkInMs: env.checkInMs, log })
+  const sweeps = allSweeps({ signer, auditSigner, send, checkInMs: env.checkInMs, log })
   log.info('sweeps run')
   await Promise.all([runTemporalWorker(), ...sweeps.map((sweep) => runSweep(sweep, log, stop.signal))])
   await connection.close().catch(() => {})

@@ -29,7 +29,7 @@ async function send(path: string, text: string, { slug = company.slug, headers =
     : new Request(`${url}?input=${encodeURIComponent(text)}`)
   const response = await handleRequest(
     request,
-    requestContext(slug, async () => owner),
+    requestContext(slug, async () => ({ ...owner, provedAt: new Date() })),
   )
   return { status: response.status, text: await response.text() }
 }

@@ -19,7 +19,13 @@ const flat = appRouter._def.procedures as unknown as Record<string, { _def: { ty
 export const procedures = Object.entries(flat).map(([path, { _def }]) => ({ path, isVerb: _def.type === 'mutation' }))
 
 /** Calls a procedure through its HTTP door, as the browser of `caller` would (null = nobody signed in). */
-export async function ask(path: string, input: unknown, caller: Caller | null, slug = caller?.slug): Promise<Reply> {
+export async function ask(
+  path: string,
+  input: unknown,
+  caller: Caller | null,
+  slug = caller?.slug,
+  now = new Date(),
+): Promise<Reply> {
   const isVerb = procedures.find((each) => each.path === path)?.isVerb ?? false
   const body = JSON.stringify(superjson.serialize(input))
   const url = `http://127.0.0.1/api/m/${slug}/trpc/${path}`
@@ -33,7 +39,7 @@ export async function ask(path: string, input: unknown, caller: Caller | null, s
   const response = await handleRequest(
     request,
     // What wants a step-up is asked by people who have just done one; `step-up.db.test.ts` asks without.
-    requestContext(slug ?? '', async () => caller && { ...caller, provedAt: new Date() }),
+    requestContext(slug ?? '', async () => caller && { ...caller, provedAt: now }, now),
   )
   const text = await response.text()
   // tRPC's own shape; a wrong one fails the assertions.

@@ -171,7 +171,7 @@ async function renewKey(caller: Caller, ids: ClientIds): Promise<void> {
 }
 
 let made = 0
-async function makePerson(mspId: string, slug: string, role: Role, clients: 'all' | string[]): Promise<Caller> {
+export async function makePerson(mspId: string, slug: string, role: Role, clients: 'all' | string[]): Promise<Caller> {
   made += 1
   const person = { name: `Person ${made}`, email: `person-${made}@example.org` }
   const { id: userId } = await ensurePerson(person, new Date())
@@ -179,7 +179,8 @@ async function makePerson(mspId: string, slug: string, role: Role, clients: 'all
   return { userId, slug }
 }
 
-async function fillClient(door: TestDoor, client: ClientRef, canary: string, deviceCount: number) {
+/** Everything that has an id, at one client; `renew` lets it stand as said. */
+export async function fillClient(door: TestDoor, client: ClientRef, canary: string, deviceCount: number) {
   const { factories } = door
   const { mspId, clientId, siteId } = client
   const ctx = jobContext(mspId, 'test')

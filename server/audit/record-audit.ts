@@ -11,6 +11,8 @@ export type Topic =
   | 'policy'
   | 'rollout'
   | 'client'
+  | 'client-group'
+  | 'site'
   | 'enrolment'
   | 'member'
   | 'invitation'

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { closeDoorPool, isDatabaseReachable } from '../ingest.ts'
+import { answerHeaders, rawAnswerHeaders } from './answer-headers.ts'
 import { createDoor, type Door, type DoorOptions } from './door.ts'
 import { DoorError, errorBody, makeErrorHandler } from './errors.ts'
 import { checkInRoute } from './routes/check-in.ts'
@@ -48,6 +49,11 @@ export function buildServer(options: ServerOptions): { server: FastifyInstance; 
   server.addHook('onResponse', (request, reply, done) => {
     door.metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
     done()
+  })
+
+  // Before the framework sees the request, so that what it refuses by itself has them too.
+  server.server.prependListener('request', (_request, response) => {
+    for (const [name, value] of Object.entries(answerHeaders)) response.setHeader(name, value)
   })
 
   const routes: DoorRoute[] = []
@@ -102,7 +108,7 @@ function refuseRaw(error: Error & { code?: string }, socket: Socket, door: Door)
   )
   if (socket.writable) {
     socket.write(
-      `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n${rawAnswerHeaders}\r\n${body}`,
     )
   }
   socket.destroySoon()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseKeyRing } from '../secrets/key-ring.ts'
 
 /** Parses the environment of one process; throws one sentence that names every wrong or missing variable. */
 export function readEnv<T extends z.ZodRawShape>(process_: string, shape: T): z.infer<z.ZodObject<T>> {
@@ -9,4 +10,23 @@ export function readEnv<T extends z.ZodRawShape>(process_: string, shape: T): z.
 }
 
 export const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
+/** `<keyId>:<base64 of 32 bytes>,…`, the current key first. */
+export const secretKeys = z.string('must be there').transform((text, context) => {
+  try {
+    return parseKeyRing(text)
+  } catch (error) {
+    context.issues.push({ code: 'custom', message: error instanceof Error ? error.message : String(error), input: '' })
+    return z.NEVER
+  }
+})
+/** Address ranges, separated by commas; empty = none. What is no range fails where they are taken into use. */
+export const proxyRanges = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((range) => range.trim())
+      .filter(Boolean),
+  )
 export const port = z.coerce.number().int().min(0).max(65_535)

@@ -94,6 +94,7 @@ test('the worker reads them all', () => {
     WORKER_DATABASE_URL: 'postgres://w',
     ACROSS_DATABASE_URL: 'postgres://a',
     ORDER_SIGNING_KEY_FILE: '/key',
+    AUDIT_SIGNING_KEY_FILE: '/audit-key',
     TEMPORAL_ADDRESS: 'eu.example:7233',
     TEMPORAL_NAMESPACE: 'patching.acme',
     TEMPORAL_API_KEY: 'ey.abc',

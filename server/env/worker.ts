@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { port, postgresUrl, readEnv } from './read-env.ts'
 import { temporalConnection, temporalShape } from './temporal.ts'
 
-/** Environment of the worker: the only process that may know where the order-signing key lies. */
+/** Environment of the worker: the only process that may know where the keys lie that sign orders and heads of the audit chain. */
 export function workerEnv() {
   const env = readEnv('worker', {
     WORKER_DATABASE_URL: postgresUrl,
     ACROSS_DATABASE_URL: postgresUrl,
     ...temporalShape,
     ORDER_SIGNING_KEY_FILE: z.string().min(1),
+    AUDIT_SIGNING_KEY_FILE: z.string().min(1),
     WORKER_HEALTH_PORT: port.default(0),
     WORKFLOW_BUNDLE: z.string().default('dist/workflows.cjs'),
     DEVICE_CHECK_IN_MS: z.coerce.number().int().min(1_000).default(3_600_000),
@@ -19,6 +20,7 @@ export function workerEnv() {
     temporal: temporalConnection(env),
     temporalNamespace: env.TEMPORAL_NAMESPACE,
     signingKeyFile: env.ORDER_SIGNING_KEY_FILE,
+    auditKeyFile: env.AUDIT_SIGNING_KEY_FILE,
     healthPort: env.WORKER_HEALTH_PORT,
     workflowBundle: env.WORKFLOW_BUNDLE,
     checkInMs: env.DEVICE_CHECK_IN_MS,

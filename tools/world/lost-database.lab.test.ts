@@ -29,6 +29,7 @@ beforeAll(async () => {
       WEB_DATABASE_URL: `postgres://patchward_web@127.0.0.1:${nobody}/patchward`,
       AUTH_DATABASE_URL: `postgres://patchward_auth@127.0.0.1:${nobody}/patchward`,
       AUTH_SECRET: randomBytes(32).toString('hex'),
+      SECRET_KEYS: `test:${randomBytes(32).toString('base64')}`,
       PUBLIC_URL: address,
       PUBLIC_DEVICE_URL: 'http://127.0.0.1:1',
     },

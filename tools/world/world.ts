@@ -35,6 +35,9 @@ export async function startWorld(plan: WorldPlan) {
   const keyFile = join(folder, 'order-signing.pem')
   const { privateKey } = generateKeyPairSync('ed25519')
   await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  const auditKeyFile = join(folder, 'audit-signing.pem')
+  const auditKey = generateKeyPairSync('ed25519').privateKey
+  await writeFile(auditKeyFile, auditKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
   const [temporalPort, doorPort, healthPort] = await freePorts(3)
   const base = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8' }
   const checkIn = { DEVICE_CHECK_IN_MS: '3000' }
@@ -73,6 +76,7 @@ export async function startWorld(plan: WorldPlan) {
       TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
       TEMPORAL_NAMESPACE: 'patchward',
       ORDER_SIGNING_KEY_FILE: keyFile,
+      AUDIT_SIGNING_KEY_FILE: auditKeyFile,
       WORKER_HEALTH_PORT: String(healthPort),
       WORKFLOW_BUNDLE: join(root, 'dist/workflows.cjs'),
     },

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import type { AuditSigner } from '../../server/audit/sign-head.ts'
 import { jobContext } from '../../server/auth/job-context.ts'
+import { eraseDueClients } from '../../server/client-erasures/erase-due-clients.ts'
 import { refreshFleet } from '../../server/devices/refresh-fleet.ts'
 import { announceChanges } from '../../server/live/announce-changes.ts'
 import { markChangedRings } from '../../server/rollouts/mark-changed-rings.ts'
@@ -7,19 +9,21 @@ import { takeBackLate } from '../../server/rollouts/take-back-late.ts'
 import { dispatchOrders } from '../../server/work-orders/dispatch-orders.ts'
 import { endLateOrders } from '../../server/work-orders/end-late-orders.ts'
 import { type OrderSigner, signOrders } from '../../server/work-orders/sign-orders.ts'
+import { createAuditSweep } from './audit-sweep.ts'
 import { createOutboxRelay, type Send } from './outbox-relay.ts'
 import { createPlanSweep } from './plan-sweep.ts'
 import type { Sweep } from './run-sweep.ts'
 
 export interface SweepNeeds {
   signer: OrderSigner
+  auditSigner: AuditSigner
   send: Send
   checkInMs: number
   log: Logger
 }
 
 /** Every sweep and how often it looks when there is nothing to do. They need PostgreSQL only; the relay alone needs Temporal. */
-export function allSweeps({ signer, send, checkInMs, log }: SweepNeeds): Sweep[] {
+export function allSweeps({ signer, auditSigner, send, checkInMs, log }: SweepNeeds): Sweep[] {
   const relayOutbox = createOutboxRelay(send)
   const changedClients = new Set<string>()
   return [
@@ -36,6 +40,8 @@ export function allSweeps({ signer, send, checkInMs, log }: SweepNeeds): Sweep[]
     { name: 'signer', intervalMs: 200, run: () => signOrders(new Date(), signer) },
     { name: 'relay', intervalMs: 200, run: () => relayOutbox(new Date()) },
     createPlanSweep(log),
+    createAuditSweep(auditSigner),
+    { name: 'erasure', intervalMs: 60_000, run: () => eraseDueClients((mspId) => jobContext(mspId, 'erasure')) },
     { name: 'late orders', intervalMs: 60_000, run: () => endLateOrders(new Date()) },
     {
       name: 'announcer',

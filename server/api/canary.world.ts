@@ -1,0 +1,238 @@
+import type { Sql, TransactionSql } from 'postgres'
+import type { ClientRef } from '../../db/factories.ts'
+import { jobContext } from '../auth/job-context.ts'
+import { cancelErasure } from '../client-erasures/cancel-erasure.ts'
+import { requestErasure } from '../client-erasures/request-erasure.ts'
+import { exampleMissing, type TestDevice } from '../device-api/test-device.ts'
+import type { TestDoor } from '../device-api/testing.ts'
+import { standardPolicy } from '../policies/rules.ts'
+import { listTextColumns, mapTexts, type TextColumn } from './canary.columns.ts'
+import { type Caller, type ClientIds, fillClient, makePerson, makeWorld, type World } from './isolation.world.ts'
+
+/** The four clients, two of each MSP, and the MSPs themselves. */
+export type Part = 'first' | 'second' | 'foreign' | 'abroad'
+export type Mark = Part | 'ownMsp' | 'foreignMsp'
+/** What stands in every text of each; no stamp is a part of another. */
+export const stamps: Record<Mark, string> = {
+  first: 'canary-own-first',
+  second: 'canary-own-second',
+  foreign: 'canary-foreign',
+  abroad: 'canary-abroad',
+  ownMsp: 'own-msp',
+  foreignMsp: 'foreign-msp',
+}
+
+export type Who = keyof World['people'] | 'abroad'
+const ofOwn: Mark[] = ['foreign', 'abroad', 'foreignMsp']
+/** Whose stamps and ids each person may find nowhere. */
+export const hiddenMarks: Record<Who, Mark[]> = {
+  owner: ofOwn,
+  admin: ofOwn,
+  approver: ofOwn,
+  billing: ofOwn,
+  readOnly: ofOwn,
+  technician: ['second', ...ofOwn],
+  clientManager: ['second', ...ofOwn],
+  otherClient: ['first', ...ofOwn],
+  otherMsp: ['first', 'second', 'ownMsp'],
+  abroad: ['first', 'second', 'ownMsp', 'foreign'],
+}
+
+export interface CanaryWorld {
+  world: World
+  people: Record<Who, Caller>
+  ids: Record<Part, ClientIds>
+  devices: Record<Part, TestDevice>
+  refs: Record<Part, ClientRef>
+}
+
+/** Two MSPs with two clients each, in which every text that can be of a client or an MSP carries its stamp. */
+export async function makeCanaryWorld(door: TestDoor): Promise<CanaryWorld> {
+  const world = await makeWorld(door)
+  const abroad = await fillClient(
+    door,
+    await door.factories.makeClient(world.mspIds.foreign, { name: stamps.abroad }),
+    stamps.abroad,
+    1,
+  )
+  const ids = { first: world.first, second: world.second, foreign: world.foreign, abroad: abroad.ids }
+  const devices = { ...world.devices, abroad: abroad.device }
+  const ref = (mspId: string, { clientId, siteId }: ClientIds): ClientRef => ({ mspId, clientId, siteId })
+  const { own, foreign } = world.mspIds
+  const refs = {
+    first: ref(own, ids.first),
+    second: ref(own, ids.second),
+    foreign: ref(foreign, ids.foreign),
+    abroad: ref(foreign, ids.abroad),
+  }
+  const technician = await makePerson(foreign, stamps.foreignMsp, 'technician', [ids.abroad.clientId])
+  world.people.otherMsp.slug = stamps.foreignMsp
+  const people = { ...world.people, abroad: technician }
+  // `Object.keys` of a record of ours.
+  for (const part of Object.keys(refs) as Part[]) {
+    await speak(devices[part], ids[part], stamps[part])
+    await addRest(door, refs[part], ids[part], stamps[part])
+  }
+  for (const mspId of [own, foreign])
+    await door.factories.inMsp(mspId, async (tx) => {
+      await tx`insert into identity_tenants (msp_id, provider, tenant, added_at, added_by)
+        values (${mspId}, 'google', 'directory', now(), uuidv7())`
+    })
+  const made = { world, people, ids, devices, refs }
+  await stampRows(door.database.owner, made)
+  await stampAccounts(door.database.owner, people)
+  return made
+}
+
+/** All that a device may say in its own words, names of files and packages among them. */
+async function speak(device: TestDevice, ids: ClientIds, stamp: string): Promise<void> {
+  const say = (text: string) => `${stamp} ${text}`
+  const facts = {
+    ...device.facts,
+    osName: say('Linux'),
+    osVersion: say('12'),
+    kernel: say('6.1'),
+    agentVersion: say('1'),
+    rebootReasons: [say('/var/run/reboot-required')],
+  }
+  const packages = [
+    { manager: 'apt' as const, name: `${stamp}-lib`, version: '1', architecture: 'amd64', status: 'ii' },
+  ]
+  const missing = exampleMissing(`${stamp}-svc=2.0`, `${stamp}-lib=2.0`)
+  for (const update of missing.updates) update.source = say('archive')
+  for (const set of missing.sets) set.undoReason = say('it is kept')
+  missing.waiting.push({ name: `${stamp}-held`, reason: say('held') })
+  await expectOk(device.inventory({ facts, packages, missing }))
+  await expectOk(
+    device.report({
+      orderId: ids.orderId,
+      state: 'installing',
+      summary: say('installs'),
+      probes: [
+        {
+          name: say('/srv/app.sock'),
+          at: new Date().toISOString(),
+          isPassed: true,
+          detail: say('up'),
+          phase: 'baseline',
+        },
+      ],
+      sets: [
+        {
+          key: 'a'.repeat(64),
+          outcome: 'installed',
+          versions: [{ manager: 'apt', name: `${stamp}-svc`, before: '1.0', after: '2.0', status: 'ii' }],
+          exitCode: 0,
+          output: say('/etc/app/conf.d was kept'),
+          reason: say('no reason'),
+          undoClass: 'kept',
+        },
+      ],
+    }),
+  )
+}
+
+async function expectOk(reply: Promise<{ status: number; body: unknown }>): Promise<void> {
+  const { status, body } = await reply
+  if (status !== 200) throw new Error(`the door answered ${status} ${JSON.stringify(body)}`)
+}
+
+/** What no verb of `fillClient` leaves behind. */
+async function addRest(door: TestDoor, ref: ClientRef, ids: ClientIds, stamp: string): Promise<void> {
+  const { mspId, clientId } = ref
+  const ctx = jobContext(mspId, 'test')
+  const archive = (at: Date | null) =>
+    door.factories.inMsp(mspId, (tx) => tx`update clients set archived_at = ${at} where id = ${clientId}`)
+  await archive(new Date())
+  await requestErasure(ctx, { clientId, name: stamp, reason: 'A test' })
+  await cancelErasure(ctx, { clientId })
+  await archive(null)
+  const rings = standardPolicy.rings.map((ring) => ({ ...ring, name: `${stamp} ${ring.name}` }))
+  await door.factories.inMsp(mspId, async (tx) => {
+    await tx`insert into policies (msp_id, client_id, version, document, created_by, created_at)
+      values (${mspId}, ${clientId}, 1, ${tx.json(JSON.parse(JSON.stringify({ rings })))}, 'A test', now())`
+    await tx`update work_orders set body = ${tx.json({ files: [{ name: 'lib.deb' }] })} where client_id = ${clientId}`
+    await tx`update rollouts set stopped_by = 'A test', stop_reason = 'A test' where client_id = ${clientId}`
+    await tx`update devices set tags = '{test}' where client_id = ${clientId}`.catch(() => undefined)
+    await tx`insert into device_events (msp_id, client_id, device_id, at, kind, summary, detail)
+      values (${mspId}, ${clientId}, ${ids.deviceId}, now(), 'enrolled', 'Came', ${tx.json({ file: 'a.deb' })})`
+    // One that is over, with who ended it and why.
+    await tx`insert into holds (msp_id, client_id, patch_id, source, reason, set_by, set_at, lifted_at, lifted_by, lift_reason)
+      values (${mspId}, ${clientId}, ${ids.patchId}, 'person', 'A test', 'A test', now(), now(), 'A test', 'A test')`
+  })
+}
+
+type Row = Record<string, unknown> & { ctid: string; msp_id?: string; client_id?: string | null; id?: string }
+
+/** Whose row it is: its client's, the one it names in some other text, or the MSP's as a whole. */
+export function markOf({ ids, world }: Pick<CanaryWorld, 'ids' | 'world'>, table: string, row: Row): Mark {
+  const clientId = table === 'clients' ? row.id : row.client_id
+  const parts = Object.keys(ids) as Part[]
+  const byClient = parts.find((part) => ids[part].clientId === clientId)
+  if (byClient) return byClient
+  const text = JSON.stringify(row)
+  const named = parts.find((part) => text.includes(stamps[part]) || text.includes(ids[part].clientId))
+  const mspId = table === 'msps' ? row.id : row.msp_id
+  return named ?? (mspId === world.mspIds.own ? 'ownMsp' : 'foreignMsp')
+}
+
+/** Runs `work` with all rows of all tenants in sight: as the owner of the tables, who is walled like everybody else otherwise. */
+export async function withAllRows<T>(owner: Sql, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
+  const done = await owner.begin(async (tx) => {
+    const tables = await tx<{ name: string }[]>`select relname as name from pg_class
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and relforcerowsecurity`
+    for (const { name } of tables)
+      await tx.unsafe(`alter table ${name} no force row level security; alter table ${name} disable trigger user`)
+    const result = await work(tx)
+    for (const { name } of tables)
+      await tx.unsafe(`alter table ${name} enable trigger user; alter table ${name} force row level security`)
+    return { result }
+  })
+  return done.result
+}
+
+/** The rows of each table that has texts, with those columns. */
+export async function listTexts(tx: TransactionSql): Promise<{ table: string; columns: TextColumn[]; rows: Row[] }[]> {
+  const columns = await listTextColumns(tx)
+  const found = []
+  for (const table of new Set(columns.map((each) => each.table)))
+    found.push({
+      table,
+      columns: columns.filter((each) => each.table === table),
+      rows: await tx<Row[]>`select ctid::text, * from ${tx(table)}`,
+    })
+  return found
+}
+
+/** Puts the stamp of its client, or of its MSP, into every text that lacks it. */
+async function stampRows(owner: Sql, made: CanaryWorld): Promise<void> {
+  await withAllRows(owner, async (tx) => {
+    for (const { table, columns, rows } of await listTexts(tx))
+      for (const row of rows) {
+        const stamp = stamps[markOf(made, table, row)]
+        const put = (text: string) =>
+          text.includes(stamp) ? text : text.includes('@') ? `${stamp}-${text}` : `${stamp} ${text}`.trim()
+        const changed: Record<string, unknown> = {}
+        for (const { column, kind } of columns) {
+          const value = mapTexts(row[column], `${table}.${column}`, put)
+          if (JSON.stringify(value) === JSON.stringify(row[column])) continue
+          // JSON again, as it came from the driver.
+          changed[column] = kind === 'json' ? tx.json(value as Parameters<typeof tx.json>[0]) : value
+        }
+        if (table === 'msps') Object.assign(changed, { slug: stamp, name: stamp })
+        if (Object.keys(changed).length > 0)
+          await tx`update ${tx(table)} set ${tx(changed)} where ctid = ${row.ctid}::tid`
+      }
+  })
+}
+
+/** What people are called, and what they have called their own: the accounts belong to no tenant. */
+async function stampAccounts(owner: Sql, people: Record<Who, Caller>): Promise<void> {
+  for (const { userId, slug } of Object.values(people)) {
+    await owner`update auth.users set name = ${`Person of ${slug}`}, email = ${`${slug}-${userId}@example.org`} where id = ${userId}`
+    await owner`insert into auth.passkeys (credential_id, user_id, public_key, counter, transports, name, is_backed_up, created_at)
+      values (${userId}, ${userId}, 'key', 0, '{}', ${`Passkey of ${slug}`}, false, now())`
+    await owner`insert into auth.identities (provider, subject, user_id, tenant, label, created_at)
+      values ('google', ${userId}, ${userId}, ${`tenant of ${slug}`}, ${`label of ${slug}`}, now())`
+  }
+}

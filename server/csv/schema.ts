@@ -1,0 +1,18 @@
+/** The lists that can be had as CSV, as they stand in the address. */
+export const csvListNames = [
+  'devices',
+  'patches',
+  'rollouts',
+  'holds',
+  'clients',
+  'policies',
+  'enrolment-tokens',
+  'members',
+  'invitations',
+  'api-keys',
+  'audit',
+] as const
+export type CsvListName = (typeof csvListNames)[number]
+
+/** A file holds at most this many rows; a longer list says so in its last line. */
+export const maxCsvRows = 100_000
