@@ -1,22 +1,21 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTrpc } from '@/app/_trpc/client'
-import { formatCount, formatTime, plural } from '@/components/format'
+import { formatTime, plural } from '@/components/format'
 import { NeedsYouRow } from '@/components/needs-you-row'
 import { Button } from '@/components/ui/button'
-import { lineWords, type OpenProposal } from './proposal-words'
+import { askedWords, lineWords, type OpenProposal } from './proposal-words'
 import { useProposalVerb } from './use-proposal-verb'
 
 type OpenRowProps = { proposal: OpenProposal; timeZone: string; isFirst: boolean; onReview: () => void }
 
 /** One that waits: what, by whom and why, and the one button that its reader has. */
 export function OpenRow({ proposal, timeZone, isFirst, onReview }: OpenRowProps) {
-  const { may, reach, reason } = proposal
-  const names = reach.map((one) => `${one.name} ${formatCount(one.devices)}`).join(', ')
+  const { may } = proposal
   return (
     <NeedsYouRow
       mark="second-person"
       sentence={lineWords(proposal)}
-      evidence={`${proposal.proposedByName} asked at ${formatTime(proposal.proposedAt, timeZone)}${reason ? `: ${reason}` : ''}. ${names}.`}
+      evidence={askedWords(proposal, timeZone)}
       reach={`ends ${formatTime(proposal.expiresAt, timeZone)}`}
       reachTone="warn"
       action={

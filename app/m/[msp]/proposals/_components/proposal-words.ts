@@ -1,4 +1,4 @@
-import { formatCount, plural, pluralWord } from '@/components/format'
+import { formatCount, formatTime, plural, pluralWord } from '@/components/format'
 import type { Outputs } from '@/server/api/root'
 
 export type ProposalsData = Outputs['proposals']['list']
@@ -12,7 +12,19 @@ export function whatWords({ devices, reach, title }: Pick<OpenProposal, 'devices
 }
 
 /** The same as one line of a list. */
-export const lineWords = (proposal: OpenProposal) => `${formatCount(proposal.devices)} ${whatWords(proposal)}`
+export const lineWords = (proposal: OpenProposal) =>
+  proposal.devices === 0
+    ? `No device is left that would ${proposal.title}`
+    : `${formatCount(proposal.devices)} ${whatWords(proposal)}`
+
+/** Who asked, when and why, and where the devices are. */
+export function askedWords({ proposedByName, proposedAt, reason, reach }: OpenProposal, timeZone: string): string {
+  const asked = `${proposedByName} asked at ${formatTime(proposedAt, timeZone)}`
+  const names = reach.map((one) => `${one.name} ${formatCount(one.devices)}`).join(', ')
+  return [reason ? `${asked}: ${reason.replace(/\.$/, '')}.` : `${asked}.`, names && `${names}.`]
+    .filter(Boolean)
+    .join(' ')
+}
 
 /** How it ended, by whom. */
 export function endWords(proposal: EndedProposal): string {
