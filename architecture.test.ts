@@ -68,7 +68,7 @@ const files = [
 const sources = new Map(files.map((path) => [path, readFileSync(path, 'utf8')]))
 const isCode = (path: string) => /\.(ts|tsx|mjs)$/.test(path)
 const isTest = (path: string) =>
-  /\.(test|fixture|corpus)\.\w+$|(^|\/)(testing|test-device|factories|isolation\.[\w.]+)\.ts$|\/testing\/|^(e2e|tools\/world)\//.test(
+  /\.(test|fixture|corpus)\.\w+$|(^|\/)(testing|test-device|factories|(?:isolation|canary)\.[\w.]+)\.ts$|\/testing\/|^(e2e|tools\/world)\//.test(
     path,
   )
 const imports = files.filter(isCode).flatMap((path) => importsOf(path, sources.get(path) ?? ''))

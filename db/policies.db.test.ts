@@ -52,13 +52,18 @@ const sharedFunctions = [
   'app_across may call recount_failed',
   'app_across may call rollout_turn',
   'app_across may call settle_claims',
+  'app_web may call archived_clients',
+  'app_web may call move_device',
   'app_web may call recount_failed',
+  'app_web may call release_device',
   'app_web may call rollout_turn',
   'app_web may call settle_claims',
   'app_worker may call recount_failed',
   'app_worker may call rollout_turn',
   'app_worker may call settle_claims',
 ]
+/** What outlives an archived and an erased client: what people did, and that it was erased. */
+const alwaysSeen = ['audit_records', 'client_erasures']
 const appendOnly = ['audit_records', 'audit_seals', 'audit_heads', 'device_reports', 'device_events']
 
 type Query = Sql | TransactionSql
@@ -128,8 +133,8 @@ const rules: Rule[] = [
       named(sql`select t.relname || ' ' || cmd || ' ' || r.rolname as fault
       from (${tenantTables(sql)}) t, unnest(array['r', 'a', 'w', 'd']) cmd, pg_roles r
       where r.rolname in ('app_web', 'app_worker') and not exists (select from pg_policy p
-        where p.polrelid = t.oid and p.polcmd::text in (cmd, '*') and r.oid = any (p.polroles))`),
-    breakIt: 'drop policy tenant_delete on holds',
+        where p.polrelid = t.oid and p.polpermissive and p.polcmd::text in (cmd, '*') and r.oid = any (p.polroles))`),
+    breakIt: ['drop policy tenant_delete on holds', 'alter policy tenant_select on holds to app_worker'],
   },
   {
     says: 'each policy of theirs asks for the MSP, of reading and of writing',
@@ -187,14 +192,15 @@ const rules: Rule[] = [
     breakIt: 'create unique index on devices (host_name, msp_id)',
   },
   {
-    says: 'the roles own nothing; the door function owner only functions of the door',
+    says: 'the roles own nothing; the function owners only the functions of the door and of erasure',
     findFaults: (sql) =>
       named(sql`select o.what as fault from (${appRoles(sql)}) r join (
         select relowner as owner, relname::text as what from pg_class
         union all select nspowner, 'schema ' || nspname from pg_namespace
         union all select datdba, 'database ' || datname from pg_database
         union all select proowner, proname::text from pg_proc
-          where not (pronamespace = 'door'::regnamespace and proowner = 'door_definer'::regrole)) o on o.owner = r.oid`),
+          where not (pronamespace = 'door'::regnamespace and proowner = 'door_definer'::regrole)
+            and not (pronamespace = 'erasure'::regnamespace and proowner = 'erasure_definer'::regrole)) o on o.owner = r.oid`),
     breakIt: `grant create on schema public to door_definer; set local role door_definer;
       create function public.mine() returns int language sql as 'select 1'; reset role`,
   },
@@ -212,10 +218,11 @@ const rules: Rule[] = [
     breakIt: 'create view every_device as select * from devices',
   },
   {
-    says: 'functions with their owner’s rights belong to the door, fix their search path and are not for everybody',
+    says: 'functions with their owner’s rights belong to the door or to erasure, fix their search path and are not for everybody',
     findFaults: (sql) =>
       named(sql`select p.oid::regprocedure::text as fault from pg_proc p
-      where p.prosecdef and (p.proowner <> 'door_definer'::regrole
+      where p.prosecdef and ((p.proowner <> 'door_definer'::regrole
+          and not (p.proowner = 'erasure_definer'::regrole and p.pronamespace = 'erasure'::regnamespace))
         or not coalesce(array['search_path=pg_catalog, public'] <@ p.proconfig, false)
         or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0))`),
     breakIt: 'set local role door_definer; alter function door.signing_root() reset search_path; reset role',
@@ -287,10 +294,45 @@ const rules: Rule[] = [
     ],
   },
   {
+    says: 'the console sees nothing of an archived client, table by table; the audit log and erasures stay',
+    findFaults: (sql) =>
+      named(sql`select t.relname as fault from (${tenantTables(sql)}) t
+      where (t.relname = 'clients' or exists (select from pg_attribute a where a.attrelid = t.oid and a.attname = 'client_id'))
+        and has_table_privilege('app_web', t.oid, 'select') and t.relname <> all (${alwaysSeen})
+        and not exists (select from pg_policy p where p.polrelid = t.oid and not p.polpermissive and p.polcmd = 'r'
+          and p.polroles = array['app_web'::regrole::oid] and pg_get_expr(p.polqual, p.polrelid) like '%app.with_archived%'
+          and (t.relname = 'clients' or pg_get_expr(p.polqual, p.polrelid) like '%archived_clients()%'))`),
+    breakIt: [
+      'drop policy web_hides_archived on devices',
+      'create table public.notes (msp_id uuid not null, client_id uuid); grant select on public.notes to app_web',
+    ],
+  },
+  {
+    says: 'erasure reaches each table of a client, and of each only what is due',
+    findFaults: (sql) =>
+      named(sql`select t.relname as fault from (${tenantTables(sql)}) t
+      where (t.relname = 'clients' or exists (select from pg_attribute a where a.attrelid = t.oid and a.attname = 'client_id'))
+        and t.relname <> all (${[...alwaysSeen, 'change_feed']})
+        and not (has_table_privilege('erasure_definer', t.oid, 'delete') and exists (select from pg_policy p where p.polrelid = t.oid
+          and p.polroles = array['erasure_definer'::regrole::oid] and pg_get_expr(p.polqual, p.polrelid) like '%due_at <= now()%'))
+      union all select 'writes ' || t.relname from (${tenantTables(sql)}) t
+        where has_any_column_privilege('erasure_definer', t.oid, 'insert, update')
+      union all select 'erasure for ' || r.rolname from (${appRoles(sql)}) r where r.rolname not in ('app_across', 'erasure_definer')
+        and has_function_privilege(r.oid, 'erasure.erase_rows(uuid, uuid, text, integer, text)', 'execute')`),
+    breakIt: [
+      'drop policy erasure_of_due on devices',
+      'revoke delete on holds from erasure_definer',
+      'grant update on devices to erasure_definer',
+      'set local role erasure_definer; grant execute on function erasure.erase_rows(uuid, uuid, text, integer, text) to app_web; reset role',
+    ],
+  },
+  {
     says: 'nobody may change or empty what is append-only',
     findFaults: (sql) =>
       named(sql`select r.rolname || ' ' || t as fault from (${appRoles(sql)}) r, unnest(${appendOnly}::text[]) t
-      where has_any_column_privilege(r.oid, t::regclass, 'update') or has_table_privilege(r.oid, t::regclass, 'delete, truncate')`),
+      where not (r.rolname = 'erasure_definer' and t in ('device_reports', 'device_events')
+          and not has_any_column_privilege(r.oid, t::regclass, 'update') and not has_table_privilege(r.oid, t::regclass, 'truncate'))
+        and (has_any_column_privilege(r.oid, t::regclass, 'update') or has_table_privilege(r.oid, t::regclass, 'delete, truncate'))`),
     breakIt: 'grant delete on audit_records to app_worker',
   },
 ]

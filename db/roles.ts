@@ -1,8 +1,16 @@
 import type { Sql } from 'postgres'
 
 /** Roles that policies and grants name. They cannot log in; each process logs in as a member of one. */
-export const groupRoles = ['app_web', 'app_auth', 'app_device', 'app_worker', 'app_across', 'door_definer'] as const
-export type LoginRole = Exclude<(typeof groupRoles)[number], 'door_definer'>
+export const groupRoles = [
+  'app_web',
+  'app_auth',
+  'app_device',
+  'app_worker',
+  'app_across',
+  'door_definer',
+  'erasure_definer',
+] as const
+export type LoginRole = Exclude<(typeof groupRoles)[number], 'door_definer' | 'erasure_definer'>
 
 /** Creates the roles that are missing. The connection needs CREATEROLE; safe to repeat. */
 export async function ensureGroupRoles(owner: Sql): Promise<void> {
@@ -12,8 +20,8 @@ export async function ensureGroupRoles(owner: Sql): Promise<void> {
       throw new Error(`role ${role} is a superuser or bypasses row-level security: take that away first`)
     if (!found) await owner.unsafe(`create role ${role} nologin noinherit nosuperuser nobypassrls`)
   }
-  // Only to hand the door's functions over while migrating.
-  await owner.unsafe('grant door_definer to current_user with inherit false, set true')
+  // Only to hand over their functions while migrating.
+  await owner.unsafe('grant door_definer, erasure_definer to current_user with inherit false, set true')
 }
 
 /** Makes the login named in `url` a member of `role`, with that password. Does nothing when it cannot be told apart from the owner. */

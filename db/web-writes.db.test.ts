@@ -86,7 +86,15 @@ describe('whoever takes over the console cannot', () => {
     ['begin with a passed gate', gate('verdict', `'pass'`)],
     ['begin with a confirmed gate', gate('verdict, is_confirmed', `'waiting', true`)],
     ['change a device’s key', `update devices set public_key = ''`],
-    ['make itself an owner', `update members set role = 'owner'`],
+    ['put somebody in a member’s place', 'update members set user_id = uuidv7()'],
+    ['unsuspend by another name', `update members set email = 'other@example.com'`],
+    ['confirm what was proposed otherwise', `update proposals set input = '{}', device_count = 1`],
+    ['break the chain of the log', 'delete from audit_unsealed'],
+    [
+      'seal by itself',
+      `insert into audit_seals (msp_id, position, record_id, hash, sealed_at) select msp_id, 1, id, '', now() from audit_records limit 1`,
+    ],
+    ['make a key for somebody else’s rights', `update api_keys set actions = '{patch:approve}'`],
   ])('%s', async (_, statement) => {
     expect(await tryAsWeb(statement)).toMatch(refusal)
   })

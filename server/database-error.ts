@@ -25,3 +25,16 @@ function hasCause(error: unknown, fits: (each: Error) => boolean): boolean {
 /** A server that is reached by a socket in the file system takes it away when it stops. Any other file that is missing is not the database. */
 const isSocketGone = (error: Error) =>
   errorCode(error) === 'ENOENT' && 'syscall' in error && error.syscall === 'connect'
+
+/** Where PostgreSQL and its driver repeat the row that was refused, or the values that were sent: hashes and names among them. */
+const repeating = ['detail', 'where', 'query', 'internal_query', 'parameters', 'args']
+
+/**
+ * What went wrong at the bottom, for the log. The errors around it repeat the query with its values, and PostgreSQL's own words the row:
+ * no log should hold either, so what it repeats is taken off the error.
+ */
+export function rootCause(error: Error): Error {
+  if (error.cause instanceof Error) return rootCause(error.cause)
+  for (const name of repeating) Reflect.deleteProperty(error, name)
+  return error
+}

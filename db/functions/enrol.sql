@@ -9,7 +9,8 @@ declare
   made record;
 begin
   select t.* into token from enrolment_tokens t where t.token_hash = p_token_hash for update;
-  if not found or token.revoked_at is not null or token.expires_at <= p_at then
+  if not found or token.revoked_at is not null or token.expires_at <= p_at
+      or exists (select from clients c where c.msp_id = token.msp_id and c.id = token.client_id and c.archived_at is not null) then
     return query select 'token-refused'::text, null::uuid, null::uuid, null::uuid;
     return;
   end if;

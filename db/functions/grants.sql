@@ -10,5 +10,10 @@ grant execute on function door.rollout_turn(uuid) to app_web, app_worker, app_ac
 grant execute on function door.settle_claims(timestamptz, uuid, uuid, uuid) to app_web, app_worker, app_across;
 -- What failed is counted in one place, whoever moved it.
 grant execute on function door.recount_failed(uuid, uuid[]) to app_web, app_worker, app_across;
+-- A person moves a device to another client, or retires it; what it takes part in is not theirs to write.
+grant execute on function door.move_device(timestamptz, uuid, uuid, uuid, uuid, text[], text), door.release_device(timestamptz, uuid, uuid, text)
+  to app_web;
+-- What row-level security leaves out for the console.
+grant execute on function door.archived_clients() to app_web;
 -- For a sweep over all MSPs.
 grant execute on function door.end_late_orders(timestamptz) to app_across;

@@ -25,10 +25,10 @@ begin
   insert into device_patches as t (msp_id, client_id, device_id, patch_id, from_version, sha256, set_key, undo_class, undo_reason,
       predecessor_sha256, found_at)
     select msp_id, client_id, device_id, patch_id, from_version, sha256, set_key, undo_class, undo_reason, predecessor, p_at from listed
-    on conflict (msp_id, device_id, patch_id) do update set from_version = excluded.from_version, sha256 = excluded.sha256,
+    on conflict (msp_id, device_id, patch_id) do update set client_id = excluded.client_id, from_version = excluded.from_version, sha256 = excluded.sha256,
       set_key = excluded.set_key, undo_class = excluded.undo_class, undo_reason = excluded.undo_reason,
       predecessor_sha256 = excluded.predecessor_sha256, resolved_at = null,
       found_at = case when t.resolved_at is null then t.found_at else excluded.found_at end
-    where (t.from_version, t.sha256, t.set_key, t.undo_class, t.undo_reason, t.predecessor_sha256, t.resolved_at) is distinct from
-      (excluded.from_version, excluded.sha256, excluded.set_key, excluded.undo_class, excluded.undo_reason, excluded.predecessor_sha256, null);
+    where (t.client_id, t.from_version, t.sha256, t.set_key, t.undo_class, t.undo_reason, t.predecessor_sha256, t.resolved_at) is distinct from
+      (excluded.client_id, excluded.from_version, excluded.sha256, excluded.set_key, excluded.undo_class, excluded.undo_reason, excluded.predecessor_sha256, null);
 end $$;

@@ -12,6 +12,8 @@ begin
       and p_order.id = any (x.supersedes)) then
     return 'superseded';
   end if;
+  -- Nothing starts at an archived client, nor goes back: it is restored first.
+  if exists (select from clients c where c.msp_id = p_order.msp_id and c.id = p_order.client_id and c.archived_at is not null) then return 'paused'; end if;
   if p_order.rollout_id is null then return ''; end if;
   -- Going back is never held up: neither by a pause nor by a silent evaluator nor by a window.
   if p_order.verb = 'rollback' then return ''; end if;

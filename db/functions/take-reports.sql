@@ -38,7 +38,8 @@ begin
     end if;
     if is_known then
       insert into device_reports (msp_id, client_id, device_id, seq, order_id, state, at, received_at, body, signature)
-        values (p_device.msp_id, p_device.client_id, p_device.id, number, (told->>'orderId')::uuid, told->>'state',
+        values (p_device.msp_id, coalesce((select o.client_id from work_orders o where o.msp_id = p_device.msp_id
+            and o.id = (told->>'orderId')::uuid and o.device_id = p_device.id), p_device.client_id), p_device.id, number, (told->>'orderId')::uuid, told->>'state',
           (told->>'at')::timestamptz, p_at, told, entry->>'signature');
     else
       perform door.note_event(p_at, p_device, 'unknown-order', told,

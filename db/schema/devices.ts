@@ -75,6 +75,27 @@ export const devices = tenantTable(
   ],
 )
 
+/**
+ * Each client that a device belonged to. History hangs on it, so that it stays with the client where it happened when the device moves on.
+ * Written by a trigger with each new device, and by `door.move_device`.
+ */
+export const devicePlaces = tenantTable(
+  'device_places',
+  {
+    ...clientScope,
+    deviceId: uuid().notNull(),
+    arrivedAt: moment().notNull(),
+    /** Null while it belongs there. */
+    leftAt: moment(),
+    /** Its name when it left. */
+    hostName: text().notNull().default(''),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.clientId, t.deviceId] }),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }),
+    index('device_places_left').on(t.mspId, t.clientId, t.leftAt).where(sql`left_at is not null`),
+  ],
+)
 /** Narrow and hot: one HOT update a check-in, no index on what changes (fillfactor in the migration). */
 export const deviceHeartbeats = tenantTable(
   'device_heartbeats',
@@ -94,7 +115,9 @@ export const deviceHeartbeats = tenantTable(
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
       foreignColumns: [devices.mspId, devices.clientId, devices.id],
-    }).onDelete('cascade'),
+    })
+      .onDelete('cascade')
+      .onUpdate('cascade'),
     index('device_heartbeats_device').on(t.deviceId),
   ],
 )
@@ -129,7 +152,9 @@ export const deviceInventories = tenantTable(
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
       foreignColumns: [devices.mspId, devices.clientId, devices.id],
-    }).onDelete('cascade'),
+    })
+      .onDelete('cascade')
+      .onUpdate('cascade'),
     // The fleet sweep: whose look failed, or who was never looked at.
     index('device_inventories_troubled').on(t.mspId, t.deviceId).where(sql`trouble <> '' or scanned_at is null`),
   ],
@@ -153,7 +178,7 @@ export const deviceReports = tenantTable(
     primaryKey({ columns: [t.mspId, t.deviceId, t.seq] }),
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
-      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+      foreignColumns: [devicePlaces.mspId, devicePlaces.clientId, devicePlaces.deviceId],
     }),
     index('device_reports_order').on(t.mspId, t.orderId),
   ],
@@ -176,7 +201,7 @@ export const deviceEvents = tenantTable(
     primaryKey({ columns: [t.mspId, t.id] }),
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
-      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+      foreignColumns: [devicePlaces.mspId, devicePlaces.clientId, devicePlaces.deviceId],
     }),
     index('device_events_device').on(t.mspId, t.deviceId, t.at),
   ],

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, foreignKey, index, integer, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { devices } from './devices.ts'
+import { devicePlaces } from './devices.ts'
 import { clients } from './tenancy.ts'
 import { clientScope, moment, mspScope, newId, sharedScope, tenantTable } from './tenant-table.ts'
 
@@ -45,8 +45,8 @@ export const devicePatches = tenantTable(
     primaryKey({ columns: [t.mspId, t.deviceId, t.patchId] }),
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
-      foreignColumns: [devices.mspId, devices.clientId, devices.id],
-    }).onDelete('cascade'),
+      foreignColumns: [devicePlaces.mspId, devicePlaces.clientId, devicePlaces.deviceId],
+    }),
     foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
     index('device_patches_patch').on(t.mspId, t.patchId, t.clientId),
     index('device_patches_client').on(t.mspId, t.clientId, t.deviceId),
@@ -97,7 +97,7 @@ export const decisions = tenantTable(
     foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }),
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
-      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+      foreignColumns: [devicePlaces.mspId, devicePlaces.clientId, devicePlaces.deviceId],
     }),
     index('decisions_patch').on(t.mspId, t.patchId),
   ],

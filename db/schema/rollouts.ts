@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { devices } from './devices.ts'
+import { devicePlaces } from './devices.ts'
 import { patches } from './patches.ts'
 import { clients } from './tenancy.ts'
 import { clientScope, moment, newId, tenantTable } from './tenant-table.ts'
@@ -178,7 +178,7 @@ export const planItems = tenantTable(
     }),
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
-      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+      foreignColumns: [devicePlaces.mspId, devicePlaces.clientId, devicePlaces.deviceId],
     }),
     foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }),
     uniqueIndex('plan_items_claim').on(t.mspId, t.deviceId, t.packageName).where(sql`is_claimed`),
@@ -234,7 +234,7 @@ export const workOrders = tenantTable(
     primaryKey({ columns: [t.mspId, t.id] }),
     foreignKey({
       columns: [t.mspId, t.clientId, t.deviceId],
-      foreignColumns: [devices.mspId, devices.clientId, devices.id],
+      foreignColumns: [devicePlaces.mspId, devicePlaces.clientId, devicePlaces.deviceId],
     }),
     foreignKey({
       columns: [t.mspId, t.clientId, t.rolloutId],

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { boolean, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { clientScope, moment, mspScope, newId, tenantTable } from './tenant-table.ts'
 
 export const msps = pgTable('msps', {
@@ -67,6 +79,62 @@ export const sites = tenantTable('sites', { ...clientScope, id: newId(), name: t
   unique().on(t.mspId, t.clientId, t.name),
   unique().on(t.mspId, t.clientId, t.id),
 ])
+
+/** Clients under one name, to decide for all of them at once. What is decided stands for each client by itself. */
+export const clientGroups = tenantTable(
+  'client_groups',
+  { ...mspScope, id: newId(), name: text().notNull(), createdAt: moment().notNull(), createdBy: text().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+    unique().on(t.mspId, t.name),
+  ],
+)
+
+export const clientGroupMembers = tenantTable(
+  'client_group_members',
+  { ...clientScope, groupId: uuid().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.groupId, t.clientId] }),
+    foreignKey({ columns: [t.mspId, t.groupId], foreignColumns: [clientGroups.mspId, clientGroups.id] }).onDelete(
+      'cascade',
+    ),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }).onDelete('cascade'),
+  ],
+)
+
+/** What an erasure took, table by table: how many rows, and a digest over their keys in order. */
+export interface ErasureProof {
+  /** Rows that one link of the digests covers. */
+  batchRows: number
+  tables: { table: string; rows: number; sha256: string }[]
+  /** What was kept, and why: a sentence. */
+  kept: string
+}
+
+/** A client that is to be erased after a waiting time, or was. Outlives the client: it is the proof. */
+export const clientErasures = tenantTable(
+  'client_erasures',
+  {
+    ...clientScope,
+    id: newId(),
+    clientName: text().notNull(),
+    reason: text().notNull(),
+    requestedBy: text().notNull(),
+    requestedAt: moment().notNull(),
+    dueAt: moment().notNull(),
+    cancelledAt: moment(),
+    cancelledBy: text(),
+    erasedAt: moment(),
+    proof: jsonb().$type<ErasureProof>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
+    // At most one that waits, and once erased for good.
+    uniqueIndex('client_erasures_standing').on(t.mspId, t.clientId).where(sql`cancelled_at is null`),
+  ],
+)
 
 /** Who was asked in by mail. The token is stored as SHA-256 only; sending again replaces it. */
 export const invitations = tenantTable(

@@ -4,9 +4,10 @@ import superjson from 'superjson'
 import { findOwnSession } from '../auth/session.ts'
 import { type SessionRow, type Stage, touchSession } from '../auth/sessions.ts'
 import { type Visit, visitOf } from '../auth/visit.ts'
+import { rootCause } from '../database-error.ts'
 import { DomainError } from '../errors.ts'
 import { stepUpMs } from '../permissions.ts'
-import { findFieldErrors, rootCause, translateError } from './translate-error.ts'
+import { findFieldErrors, translateError } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 

@@ -2,8 +2,9 @@ import { TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { pino } from 'pino'
 import type { z } from 'zod'
+import { rootCause } from '../database-error.ts'
 import { checkRequest, readLimitedBody, tooLarge } from './check-request.ts'
-import { rootCause, translateError } from './translate-error.ts'
+import { translateError } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 

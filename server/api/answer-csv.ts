@@ -8,8 +8,9 @@ import { csvLists } from '../csv/lists.ts'
 import { csvFileName } from '../csv/rules.ts'
 import { csvListNames } from '../csv/schema.ts'
 import { streamCsv } from '../csv/stream-csv.ts'
+import { rootCause } from '../database-error.ts'
 import { DomainError, notFound } from '../errors.ts'
-import { rootCause, translateError } from './translate-error.ts'
+import { translateError } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 

@@ -7,8 +7,9 @@ import { findFullSession, type SessionRow } from '../auth/sessions.ts'
 import { beginExport } from '../client-exports/begin-export.ts'
 import { streamExport } from '../client-exports/stream-export.ts'
 import type { Context } from '../context.ts'
+import { rootCause } from '../database-error.ts'
 import { DomainError, notFound } from '../errors.ts'
-import { rootCause, translateError } from './translate-error.ts'
+import { translateError } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 

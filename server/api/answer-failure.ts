@@ -1,6 +1,6 @@
 import { pino } from 'pino'
-import { isLostConnection } from '../database-error.ts'
-import { rootCause, unavailable } from './translate-error.ts'
+import { isLostConnection, rootCause } from '../database-error.ts'
+import { unavailable } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 

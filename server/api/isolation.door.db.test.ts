@@ -76,6 +76,27 @@ describe.each(signed)('$route', ({ path, call }) => {
   }
 })
 
+test('another device of the same MSP is answered about its neighbour’s order as for one that never was', async () => {
+  const { orderId } = world.first
+  const device = world.devices.second
+  const look = () =>
+    door.factories.inMsp(
+      world.mspIds.own,
+      (tx) => tx`select state, device_state, permitted_at from work_orders where id = ${orderId}`,
+    )
+  const before = await look()
+  for (const ask of [
+    (id: string) => device.permit(id),
+    (id: string) => device.report({ orderId: id, state: 'proved', summary: 'Not mine' }),
+  ]) {
+    const [reply, unknown] = [await ask(orderId), await ask(randomUUID())]
+    expect({ status: reply.status, ...told(reply.body) }).toEqual({ status: unknown.status, ...told(unknown.body) })
+    expect(findLeaks(world, ['first', 'foreign'], JSON.stringify(reply.body))).toEqual([])
+  }
+  expect(JSON.stringify((await device.poll()).body)).not.toContain(orderId)
+  expect(await look()).toEqual(before)
+})
+
 test('the door tells a device of its own orders: the sweep above would see one', async () => {
   const { orders } = (await world.devices.first.poll()).body
   expect(orders).toMatchObject([{ payload: world.first.orderId }])

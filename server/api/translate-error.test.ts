@@ -1,8 +1,9 @@
 import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { rootCause } from '../database-error.ts'
 import { DomainError } from '../errors.ts'
-import { findFieldErrors, rootCause, translateError } from './translate-error.ts'
+import { findFieldErrors, translateError } from './translate-error.ts'
 
 const wrap = (cause: unknown) => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause })
 
@@ -55,4 +56,14 @@ test('what tRPC could not read is the fault of who sent it, and is not repeated'
 test("the log gets the driver's own error, without the query and its values", () => {
   const driver = new Error('deadlock detected')
   expect(rootCause(wrap(new Error('Failed query … params: secret', { cause: driver })))).toBe(driver)
+})
+
+test('nor the row that PostgreSQL refused and repeats', () => {
+  const driver = Object.assign(new Error('violates check constraint'), {
+    code: '23514',
+    detail: 'Failing row contains (secret).',
+    where: 'JSON data, line 1: {"secret"',
+  })
+  const told = rootCause(wrap(new Error('Failed query', { cause: driver })))
+  expect({ ...told, message: told.message }).toEqual({ message: 'violates check constraint', code: '23514' })
 })

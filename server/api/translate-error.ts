@@ -48,8 +48,3 @@ export function translateError(error: TRPCError): { error: TRPCError; isUnknown:
   if (!cause && error.code !== 'INTERNAL_SERVER_ERROR') return { error, isUnknown: false }
   return { error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: unknown }), isUnknown: true }
 }
-
-/** What went wrong at the bottom. The errors around it repeat the query with its values, which no log should hold. */
-export function rootCause(error: Error): Error {
-  return error.cause instanceof Error ? rootCause(error.cause) : error
-}

@@ -1,8 +1,9 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { pino } from 'pino'
 import superjson from 'superjson'
+import { rootCause } from '../database-error.ts'
 import type { RequestContext } from './request-context.ts'
-import { findFieldErrors, rootCause, translateError } from './translate-error.ts'
+import { findFieldErrors, translateError } from './translate-error.ts'
 
 const log = pino({ name: 'web' })
 

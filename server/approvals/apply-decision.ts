@@ -3,6 +3,7 @@ import { decisions } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
+import { findTargetGroup } from '../client-groups/queries.ts'
 import type { Context } from '../context.ts'
 import { getDeviceRow } from '../devices/queries.ts'
 import { DomainError, notFound } from '../errors.ts'
@@ -17,6 +18,8 @@ export interface CheckedDecision {
   patch: PatchRow
   scopes: { id: string | null; name: string }[]
   device: { id: string; hostName: string } | null
+  /** The name of the group that the clients were chosen by. */
+  groupName: string | null
 }
 
 /** Finds what a decision names. *Not found* for what the caller may not see; `forbidden` for all clients by somebody who sees some. */
@@ -32,9 +35,16 @@ export async function checkDecision(tx: Tx, ctx: Context, input: DecidePatch): P
   const ids = input.clients === 'all' ? [] : [...new Set(input.clients)]
   const named = await tx.select({ id: clients.id, name: clients.name }).from(clients).where(inArray(clients.id, ids))
   if (named.length !== ids.length) throw notFound('This client')
+  const group = await findTargetGroup(tx, ctx, input)
   const device = input.deviceId ? await getDeviceRow(tx, input.deviceId) : null
   if (device && device.clientId !== ids[0]) throw notFound('This device')
-  return { input, patch, scopes: input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named, device }
+  return {
+    input,
+    patch,
+    scopes: input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named,
+    device,
+    groupName: group?.name ?? null,
+  }
 }
 
 /** The devices that an approval could reach. */
@@ -43,7 +53,7 @@ export const findDecisionReach = (tx: Tx, { input, patch, device }: CheckedDecis
 
 /** Writes the decision; the former one of the same scope becomes history. `by` is who decided, in words. */
 export async function applyDecision(tx: Tx, ctx: Context, checked: CheckedDecision, by: string): Promise<Change[]> {
-  const { input, patch, scopes, device } = checked
+  const { input, patch, scopes, device, groupName } = checked
   await tx
     .update(decisions)
     .set({ withdrawnAt: ctx.now })
@@ -75,6 +85,7 @@ export async function applyDecision(tx: Tx, ctx: Context, checked: CheckedDecisi
     details: {
       decision: input.kind,
       scope: device ? device.hostName : name,
+      ...(groupName ? { group: groupName } : {}),
       ...(input.deferUntil ? { until: input.deferUntil.toISOString() } : {}),
     },
   }))

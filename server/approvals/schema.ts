@@ -10,6 +10,8 @@ export const decidePatchSchema = z
     kind: z.enum(['approve', 'reject', 'defer']),
     /** `all` = the MSP as a whole, clients of tomorrow included. */
     clients: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(500)]),
+    /** The group that the clients were chosen by: each must be in it. The log names it. */
+    groupId: z.uuid().optional(),
     deviceId: z.uuid().optional(),
     deferUntil: plainDate.optional(),
     reason: reason.default(''),

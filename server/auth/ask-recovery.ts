@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { rootCause } from '../api/translate-error.ts'
+import { rootCause } from '../database-error.ts'
 import { sendMail } from '../mail/gateway.ts'
 import { mintSignInLink } from './mint-sign-in-link.ts'
 import { normaliseEmail } from './people.ts'

@@ -1,6 +1,7 @@
 import { cookies, headers } from 'next/headers'
 import { endStreamsOf } from '../live/hub.ts'
 import { rotateSession } from './rotate-session.ts'
+import { methodNames } from './rules.ts'
 import { hashToken } from './secret-token.ts'
 import { endSession, type SessionRow, type SessionStart, startSession } from './sessions.ts'
 import { authDatabase, hasSecureCookies, sessionCookieName } from './store.ts'
@@ -23,7 +24,13 @@ export async function beginOwnSession(start: SessionStart, now: Date): Promise<{
   if (start.stage === 'full') {
     const { userId, method } = start
     const details = { method, address: from.address }
-    await tellMsps(authDatabase(), { userId, action: 'session:begin', at: now, reason: method, details })
+    await tellMsps(authDatabase(), {
+      userId,
+      action: 'session:begin',
+      at: now,
+      reason: methodNames[method] ?? '',
+      details,
+    })
   }
   await keepToken(session)
   return { tokenHash: hashToken(session.token) }

@@ -4,7 +4,7 @@ import { isLostConnection } from '../database-error.ts'
 import { nextAuthConfig } from './next-auth-config.ts'
 import { hashToken } from './secret-token.ts'
 import { findSignedIn, signOut } from './session.ts'
-import { endSession, findSession, idleMs, sessionMs, startSession, touchSession } from './sessions.ts'
+import { endSession, findFullSession, findSession, idleMs, sessionMs, startSession, touchSession } from './sessions.ts'
 import { closeAuth, connectAuth, sessionCookieName } from './store.ts'
 import { openTenancy } from './testing.ts'
 
@@ -67,6 +67,17 @@ describe('how long a session lasts', () => {
     const hash = hashToken((await startSession(full(userId), start)).token)
     await findSession(hash, at(idleMs - 1))
     expect(await findSession(hash, at(idleMs + 1))).toBeNull()
+  })
+
+  test('what is asked again while a stream or a file goes on is a full one', async () => {
+    for (const [stage, opens] of [
+      ['full', true],
+      ['second-factor', false],
+      ['enrol', false],
+    ] as const) {
+      const { token } = await startSession({ userId, stage, method: 'password' }, start)
+      expect((await findFullSession(hashToken(token), at(1_000))) !== null, stage).toBe(opens)
+    }
   })
 
   test('until it is ended', async () => {

@@ -81,8 +81,8 @@ describe('password, then the second factor', () => {
     expect(rows).toHaveLength(0)
     expect(await told()).toEqual([
       'factor:add done: authenticator app',
-      'session:begin done: totp',
-      'session:begin done: totp',
+      'session:begin done: Password and code',
+      'session:begin done: Password and code',
     ])
   })
 

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { rootCause } from '../api/translate-error.ts'
+import { rootCause } from '../database-error.ts'
 import { authDatabase } from './store.ts'
 import { tellMsps } from './tell-msps.ts'
 import type { Visit } from './visit.ts'

@@ -94,3 +94,31 @@ export function clientRisk({ counts, hasDevices, hasTestDevice, gatesAsking, pau
     needsPerson: present.some((fact) => fact.needsPerson),
   }
 }
+
+/** From the request of an erasure to the erasure itself: time to notice and to take it back. */
+export const erasureWaitMs = 7 * 86_400_000
+
+type Can = { can: true } | { can: false; reason: string }
+const yes: Can = { can: true }
+const no = (reason: string): Can => ({ can: false, reason })
+
+/** What may be done with a client as it stands, and why not: the sentence of a disabled button. */
+export const clientCan = {
+  /** `aborting`: how many running rollouts the person said to abort. */
+  archive({ running, aborting }: { running: number; aborting: number }): Can {
+    if (running === aborting) return yes
+    if (running === 0) return no('No rollout runs here any more. Look again.')
+    const what = running === 1 ? 'A rollout runs' : `${running} rollouts run`
+    return no(
+      aborting === 0 ? `${what} here: end ${running === 1 ? 'it' : 'them'} first.` : `${what} here now. Look again.`,
+    )
+  },
+  restore({ isArchived, isErasing }: { isArchived: boolean; isErasing: boolean }): Can {
+    if (!isArchived) return no('This client is not archived.')
+    return isErasing ? no('Its erasure is waiting: cancel that first.') : yes
+  },
+  erase({ isArchived, isErasing }: { isArchived: boolean; isErasing: boolean }): Can {
+    if (isErasing) return no('Its erasure is waiting already.')
+    return isArchived ? yes : no('Only an archived client is erased: archive it first.')
+  },
+}

@@ -42,7 +42,7 @@ export async function findAttempts(tx: Tx, device: DeviceRow, now: Date): Promis
         eq(ringPatches.patchId, planItems.patchId),
       ),
     )
-    .where(eq(planItems.deviceId, device.id))
+    .where(and(eq(planItems.deviceId, device.id), eq(planItems.clientId, device.clientId)))
     .orderBy(desc(planItems.isClaimed), desc(rollouts.startedAt))
     .limit(1_000)
   const newest = new Map<string, (typeof rows)[number]>()

@@ -69,11 +69,16 @@ export function getDevice(ctx: Context, input: GetDevice) {
         scan: allowed(ctx, 'device:scan', deviceCan.scan(facts)),
         patchNow: allowed(ctx, 'device:patch-now', deviceCan.patchNow(facts)),
         tag: allowed(ctx, 'device:tag', { can: true }),
+        move: allowed(ctx, 'device:move', inUse(device)),
+        retire: allowed(ctx, 'device:retire', inUse(device)),
         retry: allowed(ctx, 'device:retry', { can: true }),
       },
     }
   })
 }
+
+const inUse = (device: DeviceRow): Can =>
+  device.retiredAt ? { can: false, reason: 'This device is retired.' } : { can: true }
 
 /** The right comes first: who may not, is told that and not the state of things. */
 function allowed(ctx: Context, action: Action, can: Can): Can {

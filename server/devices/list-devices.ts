@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { clientStatuses, deviceHeartbeats, devices } from '../../db/schema/devices.ts'
 import { clients, sites } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
+import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import type { DeviceFilter } from '../paths.ts'
 import { uuids } from '../uuid-array.ts'
@@ -27,8 +28,9 @@ const conditions: Record<DeviceFilter, SQL | undefined> = {
 export type FilterCount = { count: number; isMore: boolean } | null
 
 /** One page of devices by host name, in both directions, with the counts of the filters beside it. */
-export function listDevices(ctx: Context, input: ListDevices) {
+export function listDevices(ctx: Context, input: ListDevices, pageRows = pageSize) {
   return read(ctx, 'device:read', async (tx) => {
+    if (input.client) await getClientRow(tx, input.client)
     // Row-level security says the first already; said plainly too, an index of this MSP is taken before its neighbours' rows are read.
     const scope = and(
       eq(devices.mspId, ctx.mspId),
@@ -40,7 +42,7 @@ export function listDevices(ctx: Context, input: ListDevices) {
     const small = swept ? null : await findSmall(tx, scope)
     // What a search found is read once: looking for it again in the order of names may walk past every device.
     const found = small && input.search ? sql`${devices.id} = any (${uuids(small.ids)})` : scope
-    const page = await readPage(tx, and(found, conditions[input.filter]), input)
+    const page = await readPage(tx, and(found, conditions[input.filter]), input, pageRows)
     const rings = await findRings(tx, page.rows)
     return {
       asOf: ctx.now,
@@ -68,7 +70,7 @@ function isNamedLike(search: string): SQL {
 const escapeLike = (text: string) => text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)
 
 /** Keyset: the row at the edge of the page that is left says where the next one begins, also when it was renamed since. */
-async function readPage(tx: Tx, where: SQL | undefined, input: ListDevices) {
+async function readPage(tx: Tx, where: SQL | undefined, input: ListDevices, pageRows: number) {
   const isBackward = input.before !== undefined && input.after === undefined
   const edgeId = input.after ?? input.before
   const [edge] = edgeId
@@ -106,9 +108,9 @@ async function readPage(tx: Tx, where: SQL | undefined, input: ListDevices) {
     )
     .where(and(where, beyond))
     .orderBy(direction(devices.hostName), direction(devices.id))
-    .limit(pageSize + 1)
-  const hasMore = found.length > pageSize
-  const rows = found.slice(0, pageSize)
+    .limit(pageRows + 1)
+  const hasMore = found.length > pageRows
+  const rows = found.slice(0, pageRows)
   return isBackward
     ? { rows: rows.reverse(), hasBefore: hasMore, hasAfter: edge !== undefined }
     : { rows, hasBefore: edge !== undefined, hasAfter: hasMore }

@@ -17,8 +17,11 @@ export interface DeviceHistory {
   probes: ProbeRead[]
 }
 
-/** What happened to a device, newest first: its own signed reports, and what people and the door did. */
-export async function listHistory(tx: Tx, device: DeviceRow): Promise<DeviceHistory> {
+/** What happened to a device at the client of `device`, newest first: its own signed reports, and what people and the door did. */
+export async function listHistory(
+  tx: Tx,
+  device: Pick<DeviceRow, 'id' | 'clientId' | 'timeZone'>,
+): Promise<DeviceHistory> {
   const rows = await tx
     .select({
       body: deviceReports.body,
@@ -37,7 +40,7 @@ export async function listHistory(tx: Tx, device: DeviceRow): Promise<DeviceHist
         eq(workOrders.deviceId, deviceReports.deviceId),
       ),
     )
-    .where(eq(deviceReports.deviceId, device.id))
+    .where(and(eq(deviceReports.deviceId, device.id), eq(deviceReports.clientId, device.clientId)))
     .orderBy(desc(deviceReports.seq))
     .limit(mostReports)
   const reports = rows.reverse().map((row): ToldReport => {
@@ -48,7 +51,7 @@ export async function listHistory(tx: Tx, device: DeviceRow): Promise<DeviceHist
   const events = await tx
     .select()
     .from(deviceEvents)
-    .where(eq(deviceEvents.deviceId, device.id))
+    .where(and(eq(deviceEvents.deviceId, device.id), eq(deviceEvents.clientId, device.clientId)))
     .orderBy(desc(deviceEvents.at), desc(deviceEvents.id))
     .limit(mostEvents)
   const sets = await findSets(tx, device, reports)
@@ -60,7 +63,7 @@ export async function listHistory(tx: Tx, device: DeviceRow): Promise<DeviceHist
 }
 
 /** Which patches an update set of a rollout holds on this device. */
-async function findSets(tx: Tx, device: DeviceRow, reports: readonly ToldReport[]) {
+async function findSets(tx: Tx, device: Pick<DeviceRow, 'id'>, reports: readonly ToldReport[]) {
   const rolloutIds = [...new Set(reports.flatMap((one) => (one.rolloutId ? [one.rolloutId] : [])))]
   const items = await tx
     .select({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { deviceFilters } from '../paths.ts'
-import { plainLine } from '../plain-text.ts'
+import { plainLine, plainText } from '../plain-text.ts'
 
 /** Which devices, and which page: `after` and `before` name the device at the edge of the page that is left. */
 export const listDevicesSchema = z.strictObject({
@@ -47,3 +47,16 @@ export const tagList = z
 
 export const tagDeviceSchema = z.strictObject({ deviceId, tags: tagList })
 export type TagDevice = z.infer<typeof tagDeviceSchema>
+
+export const moveDeviceSchema = z.strictObject({
+  deviceId,
+  clientId: z.uuid(),
+  siteId: z.uuid(),
+  /** Tags choose the ring: they may mean something else at the other client. */
+  keepTags: z.boolean().default(false),
+  reason: plainText(500).default(''),
+})
+export type MoveDevice = z.output<typeof moveDeviceSchema>
+
+export const retireDeviceSchema = z.strictObject({ deviceId, reason: plainText(500).default('') })
+export type RetireDevice = z.output<typeof retireDeviceSchema>

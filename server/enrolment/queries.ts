@@ -2,6 +2,7 @@ import { asc, desc, eq, isNull } from 'drizzle-orm'
 import { enrolmentTokens } from '../../db/schema/devices.ts'
 import { clients, sites } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
+import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { findPolicies } from '../policies/find-policies.ts'
 import { testTags } from '../policies/rules.ts'
@@ -11,6 +12,7 @@ import type { ListEnrolmentTokens } from './schema.ts'
 /** The newest 50 tokens, each with whether it could still be used. The token itself is stored nowhere. */
 export function listEnrolmentTokens(ctx: Context, input: ListEnrolmentTokens) {
   return read(ctx, 'enrolment:read', async (tx) => {
+    if (input.clientId) await getClientRow(tx, input.clientId)
     const rows = await tx
       .select({
         id: enrolmentTokens.id,

@@ -6,6 +6,8 @@ const reason = plainText(500).min(3, 'Say why: at least three letters')
 export const setHoldSchema = z.strictObject({
   patchId: z.uuid(),
   clients: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(500)]),
+  /** The group that the clients were chosen by: each must be in it. The log names it. */
+  groupId: z.uuid().optional(),
   reason,
 })
 export type SetHold = z.infer<typeof setHoldSchema>

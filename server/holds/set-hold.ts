@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { holds } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
+import { findTargetGroup } from '../client-groups/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
 import { getPatchRow, patchName } from '../patches/queries.ts'
@@ -25,6 +26,7 @@ export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }
     const ids = input.clients === 'all' ? [] : [...new Set(input.clients)]
     const named = await tx.select({ id: clients.id, name: clients.name }).from(clients).where(inArray(clients.id, ids))
     if (named.length !== ids.length) throw notFound('This client')
+    const group = await findTargetGroup(tx, ctx, input)
     const wanted = input.clients === 'all' ? [{ id: null, name: 'all clients' }] : named
     const standing = await tx
       .select({ clientId: holds.clientId })
@@ -51,7 +53,7 @@ export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }
         clientId: scope.id,
         subject: { kind: 'hold' as const, id: patch.id, name: patchName(patch) },
         reason: input.reason,
-        details: { scope: scope.name },
+        details: { scope: scope.name, ...(group ? { group: group.name } : {}) },
       })),
     }
   })

@@ -16,6 +16,8 @@ export interface WideAction {
   title: string
   reach: readonly Reach[]
   reason: string
+  /** However few it reaches: what cannot be undone. */
+  isAlways?: boolean
 }
 
 export interface Proposed {
@@ -37,8 +39,8 @@ export async function askSecondPerson(
   wide: WideAction,
 ): Promise<{ value: Proposed; changes: Change[] } | null> {
   if (ctx.actor.kind === 'system') return null
-  const reach = wide.reach.filter((one) => one.devices > 0)
-  if (!whyWide(reach, await findLimit(tx))) return null
+  const reach = wide.reach.filter((one) => wide.isAlways || one.devices > 0)
+  if (!wide.isAlways && !whyWide(reach, await findLimit(tx))) return null
   requireStepUp(ctx)
   const { userId, name } = ctx.actor
   const clientIds = reach.map((one) => one.clientId)

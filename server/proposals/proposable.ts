@@ -1,9 +1,13 @@
+import type { z } from 'zod'
 import type { Tx } from '../access.ts'
 import { applyDecision, checkDecision, findDecisionReach } from '../approvals/apply-decision.ts'
 import { checkEnd, endDecision, findFreed } from '../approvals/end-decision.ts'
 import { decidePatchSchema, withdrawDecisionSchema } from '../approvals/schema.ts'
 import type { Change } from '../audit/record-audit.ts'
+import { applyErasure, checkErasure, findErasureReach } from '../client-erasures/apply-erasure.ts'
+import { requestErasureSchema } from '../client-erasures/schema.ts'
 import type { Context } from '../context.ts'
+import { notAllowedNow } from '../errors.ts'
 import { checkLift, endHold, findLiftReach } from '../holds/end-hold.ts'
 import { liftHoldSchema } from '../holds/schema.ts'
 import type { Action } from '../permissions.ts'
@@ -26,45 +30,60 @@ interface Proposable {
 export const proposable: Partial<Record<Action, Proposable>> = {
   'patch:approve': {
     findReach: async (tx, ctx, input) =>
-      findDecisionReach(tx, await checkDecision(tx, ctx, decidePatchSchema.parse(input))),
+      findDecisionReach(tx, await checkDecision(tx, ctx, readInput(decidePatchSchema, input))),
     async prepare(tx, ctx, input) {
-      const checked = await checkDecision(tx, ctx, decidePatchSchema.parse(input))
+      const checked = await checkDecision(tx, ctx, readInput(decidePatchSchema, input))
       return { reach: await findDecisionReach(tx, checked), apply: (by) => applyDecision(tx, ctx, checked, by) }
     },
   },
   'patch:withdraw-decision': {
-    findReach: async (tx, ctx, input) => findFreed(tx, await checkEnd(tx, ctx, withdrawDecisionSchema.parse(input))),
+    findReach: async (tx, ctx, input) =>
+      findFreed(tx, await checkEnd(tx, ctx, readInput(withdrawDecisionSchema, input))),
     async prepare(tx, ctx, input) {
-      const checked = await checkEnd(tx, ctx, withdrawDecisionSchema.parse(input))
+      const checked = await checkEnd(tx, ctx, readInput(withdrawDecisionSchema, input))
       return { reach: await findFreed(tx, checked), apply: () => endDecision(tx, ctx, checked) }
     },
   },
   'hold:lift': {
-    findReach: async (tx, ctx, input) => findLiftReach(tx, await checkLift(tx, ctx, liftHoldSchema.parse(input))),
+    findReach: async (tx, ctx, input) => findLiftReach(tx, await checkLift(tx, ctx, readInput(liftHoldSchema, input))),
     async prepare(tx, ctx, input) {
-      const checked = await checkLift(tx, ctx, liftHoldSchema.parse(input))
+      const checked = await checkLift(tx, ctx, readInput(liftHoldSchema, input))
       return { reach: await findLiftReach(tx, checked), apply: (by) => endHold(tx, ctx, checked, by) }
     },
   },
   'policy:save': {
-    findReach: async (tx, ctx, input) => (await checkPolicy(tx, ctx, savePolicySchema.parse(input))).reach,
+    findReach: async (tx, ctx, input) => (await checkPolicy(tx, ctx, readInput(savePolicySchema, input))).reach,
     async prepare(tx, ctx, input) {
-      const checked = await checkPolicy(tx, ctx, savePolicySchema.parse(input))
+      const checked = await checkPolicy(tx, ctx, readInput(savePolicySchema, input))
       return { reach: checked.reach, apply: (by) => writePolicy(tx, ctx, checked, by) }
     },
   },
   'rollout:confirm-gate': {
-    findReach: (tx, _ctx, input) => findAnswerReach(tx, confirmGateSchema.parse(input)),
+    findReach: (tx, _ctx, input) => findAnswerReach(tx, readInput(confirmGateSchema, input)),
     async prepare(tx, ctx, input) {
-      const checked = await checkAnswer(tx, ctx, confirmGateSchema.parse(input))
+      const checked = await checkAnswer(tx, ctx, readInput(confirmGateSchema, input))
       return { reach: checked.reach, apply: (by) => answerGate(tx, ctx, checked, by) }
     },
   },
   'rollout:promote': {
-    findReach: (tx, _ctx, input) => findPromotionReach(tx, promoteRingSchema.parse(input)),
+    findReach: (tx, _ctx, input) => findPromotionReach(tx, readInput(promoteRingSchema, input)),
     async prepare(tx, ctx, input) {
-      const checked = await checkPromotion(tx, ctx, promoteRingSchema.parse(input))
+      const checked = await checkPromotion(tx, ctx, readInput(promoteRingSchema, input))
       return { reach: checked.reach, apply: () => skipSoak(tx, ctx, checked) }
     },
   },
+  'client:erase': {
+    findReach: (tx, _ctx, input) => findErasureReach(tx, readInput(requestErasureSchema, input)),
+    async prepare(tx, ctx, input) {
+      const checked = await checkErasure(tx, ctx, readInput(requestErasureSchema, input))
+      return { reach: checked.reach, apply: (by) => applyErasure(tx, ctx, checked, by) }
+    },
+  },
+}
+
+/** What a proposal keeps, as today's version of its verb takes it. `not-allowed-now` for what an older one kept otherwise. */
+function readInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw notAllowedNow('It was asked for in an older version of Patchward. Let it be asked for anew.')
 }

@@ -1,8 +1,9 @@
 import { TRPCError } from '@trpc/server'
 import { pino } from 'pino'
 import { maxBodyBytes, readLimitedBody, tooLarge } from '../api/check-request.ts'
-import { rootCause, translateError } from '../api/translate-error.ts'
+import { translateError } from '../api/translate-error.ts'
 import type { Context } from '../context.ts'
+import { rootCause } from '../database-error.ts'
 import { describeRest } from './describe-rest.ts'
 import { type RestRoute, routes } from './routes.ts'
 

@@ -53,7 +53,7 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
       missing: devicePatches,
       patch: patches,
       hasFailedBefore: sql<boolean>`exists (select from plan_items f where f.device_id = ${devicePatches.deviceId}
-        and f.patch_id = ${devicePatches.patchId} and f.state in ('failed', 'rolled-back', 'rollback-failed'))`,
+        and f.client_id = ${devicePatches.clientId} and f.patch_id = ${devicePatches.patchId} and f.state in ('failed', 'rolled-back', 'rollback-failed'))`,
     })
     .from(devicePatches)
     .innerJoin(patches, eq(patches.id, devicePatches.patchId))

@@ -4,6 +4,7 @@ import { patches } from '../../db/schema/patches.ts'
 import { read, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { requirePatches } from '../patches/queries.ts'
 import { missingPermission } from '../permissions.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { type Candidate, findCandidates, findTestKnowledge } from './find-candidates.ts'
@@ -45,6 +46,7 @@ export function getRolloutChoices(ctx: Context, input: RolloutChoices): Promise<
 /** The same inputs as `startRollout` gives to the plan, without writing it. */
 async function previewStart(tx: Tx, ctx: Context, clientId: string, patchIds: readonly string[]) {
   const client = await getClientRow(tx, clientId)
+  await requirePatches(tx, patchIds)
   const { policy, label } = await findPolicyInForce(tx, client.id)
   const fleet = await tx
     .select({ id: devices.id, tags: devices.tags })

@@ -1,6 +1,7 @@
 import { and, eq, lt, or, sql } from 'drizzle-orm'
 import { rollouts } from '../../db/schema/rollouts.ts'
 import { read } from '../access.ts'
+import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { findRolloutRows, type RolloutListRow } from './find-rollout-rows.ts'
 import type { ListRollouts } from './schema.ts'
@@ -17,6 +18,7 @@ export interface RolloutList {
 /** Rollouts of the clients one may see, newest first. Reads counters only: its cost does not grow with the size of a ring. */
 export function listRollouts(ctx: Context, input: ListRollouts): Promise<RolloutList> {
   return read(ctx, 'rollout:read', async (tx) => {
+    if (input.clientId) await getClientRow(tx, input.clientId)
     const [at, id] = input.after?.split('_') ?? []
     const before =
       at && id

@@ -84,7 +84,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
             and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
               and i.package_name = p.name and i.is_claimed)
             and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
-              and i.patch_id = t.patch_id and i.state in ('failed', 'rolled-back', 'rollback-failed'))
+              and i.client_id = t.client_id and i.patch_id = t.patch_id and i.state in ('failed', 'rolled-back', 'rollback-failed'))
             and not ${isProvedSinceLook(sql.raw('t'))}
             and not exists (select from holds h where h.msp_id = t.msp_id and h.patch_id = t.patch_id and h.lifted_at is null
               and (h.client_id is null or h.client_id = t.client_id))
@@ -92,7 +92,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
             and (${decided(sql`d.kind = 'approve'`)} or exists (select from jsonb_array_elements(r.approval_rules) as a (rule)
               where a.rule->>'effect' = 'approve' and coalesce((a.rule->>'isOn')::boolean, true)
                 and ${fits(sql`a.rule->'classifications'`, sql`p.classification`)} and ${fits(sql`a.rule->'severities'`, sql`p.severity`)}))) f
-      where r.start_rule->>'kind' <> 'by-hand' and f.newest is not null
+      where c.archived_at is null and r.start_rule->>'kind' <> 'by-hand' and f.newest is not null
         and ${after ? sql`(c.msp_id, c.id) > (${after.mspId}::uuid, ${after.clientId}::uuid)` : sql`true`}
       order by c.msp_id, c.id limit ${roundClients}`),
   )

@@ -14,13 +14,13 @@ import { takeBack } from './take-back.ts'
 export function rollBackPatches(ctx: Context, input: RollBackPatches): Promise<void> {
   return perform(ctx, 'rollout:roll-back', async (tx) => {
     const rollout = await getRolloutRow(tx, input.rolloutId, true)
-    require(rolloutCan.rollBack(await findRolloutFacts(tx, rollout)))
     const named = await tx
       .selectDistinct({ id: patches.id, name: patches.name, version: patches.version })
       .from(ringPatches)
       .innerJoin(patches, eq(patches.id, ringPatches.patchId))
       .where(and(eq(ringPatches.rolloutId, rollout.id), inArray(ringPatches.patchId, input.patchIds)))
     if (named.length !== new Set(input.patchIds).size) throw notFound('This patch')
+    require(rolloutCan.rollBack(await findRolloutFacts(tx, rollout)))
     await takeBack(tx, ctx, rollout, {
       patchIds: named.map((one) => one.id),
       source: 'person',

@@ -8,6 +8,7 @@ import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { recountFailed } from '../devices/recount-failed.ts'
 import { DomainError, notAllowedNow } from '../errors.ts'
+import { requirePatches } from '../patches/queries.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { outboxKinds } from './contract.ts'
 import { type Candidate, findCandidates, findTestKnowledge } from './find-candidates.ts'
@@ -25,6 +26,7 @@ const chunkRows = 2_000
 export function startRollout(ctx: Context, input: StartRollout): Promise<{ rolloutId: string; number: number }> {
   return perform(ctx, 'rollout:start', async (tx) => {
     const client = await getClientRow(tx, input.clientId)
+    await requirePatches(tx, input.patchIds)
     // The lock comes before anything is read: a second start at the same time sees what the first one claimed.
     const number = await nextNumber(tx, ctx.mspId)
     const inForce = await findPolicyInForce(tx, client.id)

@@ -34,6 +34,7 @@ export async function dispatchOrders(
         sql`select door.settle_claims(${at.toISOString()}::timestamptz, ${mspId}::uuid, ${rolloutId}::uuid, null)`,
       ),
     )
+  await acrossTenants('rollbacks of devices that left', (tx) => endForLeft(tx, at))
   const rollbacks = await acrossTenants('dispatch of rollback orders', (tx) => makeRollbacks(tx, at, devices))
   const installs = await acrossTenants('dispatch of install orders', (tx) => makeInstalls(tx, at, devices))
   await acrossTenants('missed windows', (tx) => openForMissed(tx, at))
@@ -86,6 +87,16 @@ async function openForMissed(tx: Tx, at: Date): Promise<void> {
         where w.closes_at <= ${at.toISOString()}::timestamptz)
       and exists (select from ring_windows w where w.msp_id = o.msp_id and w.rollout_id = o.rollout_id and w.position = o.position
         and w.time_zone in (d.time_zone, '*') and w.opens_at >= o.created_at and w.closes_at <= ${at.toISOString()}::timestamptz)`)
+}
+
+/** A device that moved to another client, or was retired, is not taken back for the one that it left: that is its result. */
+async function endForLeft(tx: Tx, at: Date): Promise<void> {
+  await tx.execute(sql`
+    update plan_items i set state = 'rollback-failed', state_at = ${at.toISOString()}::timestamptz, reason = 'The device left this client'
+    from ring_patches p
+    where p.roll_back_at is not null and p.msp_id = i.msp_id and p.rollout_id = i.rollout_id and p.position = i.position
+      and p.patch_id = i.patch_id and i.state = 'proved'
+      and not exists (select from devices d where d.msp_id = i.msp_id and d.id = i.device_id and d.client_id = i.client_id and d.retired_at is null)`)
 }
 
 /** What one install order brought in goes back with one order, the newest first; what does not fit into it with the next. */

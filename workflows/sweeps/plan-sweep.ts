@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { jobContext } from '../../server/auth/job-context.ts'
+import { rootCause } from '../../server/database-error.ts'
 import { type PlanTurn, planDueRollouts } from '../../server/rollouts/plan-due-rollouts.ts'
 import type { Sweep } from './run-sweep.ts'
 
@@ -16,9 +17,9 @@ export function createPlanSweep(log: Logger): Sweep {
         after: turn,
         contextOf: (mspId) => jobContext(mspId, 'planner'),
         onFailure: (client, error) => {
-          const words = error instanceof Error ? error.message : String(error)
-          if (failing.get(client.clientId) !== words)
-            log.error({ ...client, err: error }, 'no rollout could be planned')
+          const err = error instanceof Error ? rootCause(error) : error
+          const words = err instanceof Error ? err.message : String(err)
+          if (failing.get(client.clientId) !== words) log.error({ ...client, err }, 'no rollout could be planned')
           failing.set(client.clientId, words)
         },
       })

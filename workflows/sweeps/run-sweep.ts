@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { rootCause } from '../../server/database-error.ts'
 
 /** A set-based loop of the worker. `run` answers how much it did: more than nothing means look again at once. */
 export interface Sweep {
@@ -21,7 +22,8 @@ export async function runSweep(sweep: Sweep, log: Logger, signal: AbortSignal): 
       failures = 0
     } catch (error) {
       failures += 1
-      if (failures === 1) log.error({ sweep: sweep.name, err: error }, 'sweep failed, trying again')
+      const err = error instanceof Error ? rootCause(error) : error
+      if (failures === 1) log.error({ sweep: sweep.name, err }, 'sweep failed, trying again')
     }
     const pauseMs =
       failures > 0

@@ -1,7 +1,8 @@
 import { answerFailure } from '@/server/api/answer-failure'
-import { contextOf } from '@/server/auth/contexts'
+import { contextOf, type Proof } from '@/server/auth/contexts'
 import { findSignedIn } from '@/server/auth/session'
 import { findFullSession } from '@/server/auth/sessions'
+import type { Context } from '@/server/context'
 import { DomainError } from '@/server/errors'
 import { isStopping, openLiveStream } from '@/server/live/hub'
 import type { LiveStream } from '@/server/live/live-stream'
@@ -33,7 +34,7 @@ export async function GET(request: Request, { params }: RouteContext<'/api/m/[ms
 async function open(request: Request, msp: string): Promise<Response> {
   const signedIn = await findSignedIn({ isActivity: false })
   if (!signedIn) return new Response('Sign in to go on.\n', { status: 401 })
-  const scope = await contextOf(signedIn, msp).catch((error: unknown) => {
+  const scope = await listenerOf(signedIn, msp).catch((error: unknown) => {
     if (error instanceof DomainError) return null
     throw error
   })
@@ -41,7 +42,7 @@ async function open(request: Request, msp: string): Promise<Response> {
 
   const recheck = async () => {
     const session = await findFullSession(signedIn.tokenHash, new Date())
-    return session ? contextOf(session, msp) : null
+    return session ? listenerOf(session, msp) : null
   }
   let stream: LiveStream | undefined
   let isCancelled = false
@@ -71,4 +72,10 @@ async function open(request: Request, msp: string): Promise<Response> {
     new ByteLengthQueuingStrategy({ highWaterMark: maxBehindBytes }),
   )
   return new Response(body, { headers })
+}
+
+/** Who may hear it: whoever has the console. A client manager's page does not move by itself. */
+async function listenerOf(signedIn: Proof, msp: string): Promise<Context | null> {
+  const ctx = await contextOf(signedIn, msp)
+  return ctx.permissions.has('overview:read') ? ctx : null
 }

@@ -14,7 +14,7 @@ import type { ClientRow } from './clients-view'
 
 const mostPlain = 100
 
-/** Every client on a line of its own, those at risk first; each leads to its devices. */
+/** Every client on a line of its own, those at risk first; each leads to its page. */
 export function ClientsTable({ rows, asOf }: { rows: readonly ClientRow[]; asOf: Date }) {
   const { slug } = useMsp()
   const shared = {
@@ -22,7 +22,7 @@ export function ClientsTable({ rows, asOf }: { rows: readonly ClientRow[]; asOf:
     columns: columnsOf(slug, asOf),
     rows,
     rowKey: (row: ClientRow) => row.id,
-    rowHref: (row: ClientRow) => paths.devices(slug, { client: row.id }),
+    rowHref: (row: ClientRow) => paths.client(slug, row.id),
     lines: 2 as const,
   }
   return rows.length > mostPlain ? <VirtualTable {...shared} /> : <DataTable {...shared} />

@@ -1,5 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
 import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
@@ -8,7 +9,9 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { SearchField } from '@/components/ui/search-field'
 import type { Outputs } from '@/server/api/root'
+import { paths } from '@/server/paths'
 import { clientOrder } from '../../_components/client-columns'
+import { DownloadCsv } from '../../_components/download-csv'
 import { AddClient } from './add-client'
 import { type ClientFilter, type ClientsSearch, clientFilters, clientsHref } from './clients-search'
 import { ClientsTable } from './clients-table'
@@ -48,7 +51,12 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
       <PageHeader
         title={plural(rows.length, 'client', 'clients')}
         lead={leadOf(needing, bare, rows.length)}
-        actions={mayCreate ? <AddClient isOpenAtFirst={search.isAdding} /> : undefined}
+        actions={
+          <>
+            <DownloadCsv list="clients" />
+            {mayCreate ? <AddClient isOpenAtFirst={search.isAdding} /> : null}
+          </>
+        }
       />
       <section aria-label="Clients" className="flex flex-col gap-2">
         <FilterBar
@@ -65,7 +73,17 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
             <SearchField label="Filter by name" name="search" defaultValue={search.search} maxLength={100} />
           </form>
         </FilterBar>
-        <p className="text-detail text-text-3">{clientOrder}. Times in each client’s own zone.</p>
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 text-detail text-text-3">
+          <p>{clientOrder}. Times in each client’s own zone.</p>
+          <p className="flex gap-4">
+            <Link className="link reach" href={paths.clientGroups(slug)}>
+              Groups of clients
+            </Link>
+            <Link className="link reach" href={paths.archivedClients(slug)}>
+              Archived clients
+            </Link>
+          </p>
+        </div>
         {shown.length === 0 ? (
           <EmptyState
             title={

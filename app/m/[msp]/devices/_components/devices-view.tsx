@@ -10,6 +10,7 @@ import { Pagination } from '@/components/ui/pagination'
 import type { Outputs } from '@/server/api/root'
 import type { ListDevices } from '@/server/devices/schema'
 import { type DeviceFilter, deviceFilters, paths } from '@/server/paths'
+import { DownloadCsv } from '../../_components/download-csv'
 import { DevicesFilters } from './devices-filters'
 import { devicesHref } from './devices-href'
 import { DevicesTable } from './devices-table'
@@ -44,9 +45,12 @@ export function DevicesView({ input, deviceUrl }: { input: ListDevices; deviceUr
         title={titleOf(data.counts, clientName)}
         lead={leadOf(data.counts)}
         actions={
-          <ButtonLink href={paths.enrolment(slug, { client })} variant="secondary">
-            Enrol a device
-          </ButtonLink>
+          <>
+            <DownloadCsv list="devices" />
+            <ButtonLink href={paths.enrolment(slug, { client })} variant="secondary">
+              Enrol a device
+            </ButtonLink>
+          </>
         }
       />
       <section aria-label="Devices" className="flex flex-col gap-3">

@@ -10,6 +10,7 @@ import { Pagination } from '@/components/ui/pagination'
 import { Select } from '@/components/ui/select'
 import { paths } from '@/server/paths'
 import type { ListRollouts } from '@/server/rollouts/schema'
+import { DownloadCsv } from '../../_components/download-csv'
 import { RolloutTable } from './rollout-table'
 import { StartRollout } from './start-rollout'
 
@@ -45,7 +46,12 @@ export function RolloutListView({ input }: { input: ListRollouts }) {
                 .join('; ')
                 .concat('.')
         }
-        actions={<StartRollout clients={session.clients} clientId={input.clientId} isPrimary />}
+        actions={
+          <>
+            <DownloadCsv list="rollouts" />
+            <StartRollout clients={session.clients} clientId={input.clientId} isPrimary />
+          </>
+        }
       />
       <section aria-label="Rollouts" className="flex flex-col gap-3">
         <div className="flex flex-wrap items-center justify-between gap-3">

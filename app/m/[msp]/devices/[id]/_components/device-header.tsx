@@ -14,6 +14,8 @@ import { Tag } from '@/components/ui/tag'
 import { useToast } from '@/components/ui/toast'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
+import { MoveDialog } from './move-dialog'
+import { RetireDialog } from './retire-dialog'
 import { TagsDialog } from './tags-dialog'
 
 export type DevicePage = Outputs['devices']['get']
@@ -27,6 +29,7 @@ export function DeviceHeader({ page }: { page: DevicePage }) {
   const queryClient = useQueryClient()
   const showToast = useToast()
   const [isTagging, setIsTagging] = useState(false)
+  const [leaving, setLeaving] = useState<'move' | 'retire' | null>(null)
   const { device, client, can, asOf, zone } = page
   const deviceId = device.id
   const settled = () => queryClient.invalidateQueries(trpc.devices.get.queryFilter({ deviceId }))
@@ -111,6 +114,20 @@ export function DeviceHeader({ page }: { page: DevicePage }) {
                       onSelect: () => setIsTagging(true),
                       disabledReason: can.tag.can ? null : can.tag.reason,
                     },
+                    'line',
+                    {
+                      label: 'Move to another client…',
+                      onSelect: () => setLeaving('move'),
+                      disabledReason: can.move.can ? null : can.move.reason,
+                    },
+                    {
+                      label: 'Retire…',
+                      isDanger: true,
+                      onSelect: () => setLeaving('retire'),
+                      disabledReason: can.retire.can ? null : can.retire.reason,
+                    },
+                    'line',
+                    { label: client.name, href: paths.client(slug, client.id) },
                     { label: `All devices of ${client.name}`, href: paths.devices(slug, { client: client.id }) },
                   ]}
                 />
@@ -120,6 +137,8 @@ export function DeviceHeader({ page }: { page: DevicePage }) {
           </div>
         }
       />
+      {leaving === 'move' ? <MoveDialog page={page} onClose={() => setLeaving(null)} /> : null}
+      {leaving === 'retire' ? <RetireDialog page={page} onClose={() => setLeaving(null)} /> : null}
       <TagsDialog key={device.tags.join('\n')} page={page} isOpen={isTagging} onClose={() => setIsTagging(false)} />
     </>
   )

@@ -4,6 +4,7 @@ import { useLive, useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { SectionHead } from '@/components/section-head'
 import { EmptyState } from '@/components/ui/empty-state'
+import { DownloadCsv } from '../../../_components/download-csv'
 import { MakeToken } from '../../_components/make-token'
 import { enrolSteps } from '../../_components/no-devices'
 import { TokensTable } from './tokens-table'
@@ -32,7 +33,12 @@ export function EnrolmentView({ clientId, deviceUrl }: { clientId?: string; devi
           id="tokens-head"
           title="Tokens"
           count={plural(usable, 'usable', 'usable')}
-          aside="Newest first; times in each client’s own zone"
+          aside={
+            <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
+              Newest first; times in each client’s own zone
+              {tokens.length > 0 ? <DownloadCsv list="enrolment-tokens" /> : null}
+            </span>
+          }
           isBare={tokens.length > 0}
         />
         {tokens.length > 0 ? (

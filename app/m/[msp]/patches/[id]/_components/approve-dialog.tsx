@@ -5,7 +5,7 @@ import { proposedWords } from '../../../_components/proposed-words'
 import { describeUndo } from '../../_components/patch-words'
 import type { DecisionProps } from './decisions'
 import type { Choice, PatchClient } from './patch-types'
-import { ScopeField } from './scope-field'
+import { type Scope, ScopeField, targetOf } from './scope-field'
 import { useDecision } from './use-decision'
 import { whoOf } from './who-of'
 
@@ -13,7 +13,7 @@ type ApproveDialogProps = DecisionProps & { isOpen: boolean; onClose: () => void
 
 /** How many get it, who, whether it can be undone; across clients the number is typed. */
 export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: ApproveDialogProps) {
-  const [isForAll, setIsForAll] = useState(false)
+  const [scope, setScope] = useState<Scope>('these')
   const { decide, finish } = useDecision(onClose)
   const name = `${data.patch.name} ${data.patch.version}`
   const { run, clients } = choice
@@ -25,7 +25,7 @@ export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: Appro
       {
         patchId: data.patch.id,
         kind: 'approve',
-        clients: isForAll && canBeForAll ? 'all' : clients.map((client) => client.clientId),
+        ...targetOf(choice, canBeForAll, scope),
         reason,
       },
       {
@@ -66,7 +66,7 @@ export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: Appro
       onConfirm={({ reason }) => confirm(reason)}
       reject={{ label: 'Reject with a reason…', onReject }}
     >
-      {canBeForAll ? <ScopeField clientCount={clients.length} isForAll={isForAll} onChange={setIsForAll} /> : null}
+      <ScopeField choice={choice} canBeForAll={canBeForAll} scope={scope} onChange={setScope} />
     </ConfirmCount>
   )
 }

@@ -10,4 +10,6 @@ export interface Choice {
   run: PatchClient['dryRun']
   /** Devices that lack it at the ticked clients. */
   devices: number
+  /** The group that they were ticked by, with all its clients: also those that do not lack it. */
+  group: { id: string; name: string; clientIds: readonly string[] } | null
 }

@@ -1,5 +1,5 @@
 'use client'
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLive, useTrpc } from '@/app/_trpc/client'
 import { sumDryRuns } from '@/server/patches/rules'
@@ -17,18 +17,28 @@ export function PatchView({ patchId }: { patchId: string }) {
   const trpc = useTrpc()
   const { data } = useSuspenseQuery(trpc.patches.get.queryOptions({ patchId }))
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
+  const { data: groups } = useQuery(trpc.clientGroups.list.queryOptions())
   const [changed, setChanged] = useState<ReadonlyMap<string, boolean>>(new Map())
-  useLive(['patch', 'hold', 'device', 'rollout', 'policy'])
+  const [groupId, setGroupId] = useState<string | null>(null)
+  useLive(['client-group', 'patch', 'hold', 'device', 'rollout', 'policy'])
   const isTicked = (client: PatchClient) => changed.get(client.clientId) ?? isTickedAtFirst(client)
   const ticked = data.clients.filter(isTicked)
   const choice: Choice = {
     clients: ticked,
     run: sumDryRuns(ticked.map((client) => client.dryRun)),
     devices: ticked.reduce((sum, client) => sum + client.devices, 0),
+    group: groups?.groups.find((group) => group.id === groupId) ?? null,
   }
   const shown = data.clients.length > 0 ? closedReasons(data, choice).shown : null
-  const tick = (clients: readonly PatchClient[], value: boolean) =>
+  const tick = (clients: readonly PatchClient[], value: boolean) => {
+    // From here on it is not the group any more.
+    setGroupId(null)
     setChanged(new Map([...changed, ...clients.map((client) => [client.clientId, value] as const)]))
+  }
+  const tickGroup = (group: { id: string; clientIds: readonly string[] }) => {
+    setGroupId(group.id)
+    setChanged(new Map(data.clients.map(({ clientId }) => [clientId, group.clientIds.includes(clientId)] as const)))
+  }
   return (
     <>
       <PatchHeader
@@ -44,7 +54,15 @@ export function PatchView({ patchId }: { patchId: string }) {
           <div className="min-w-0 min-[1100px]:col-start-2 min-[1100px]:row-span-3 min-[1100px]:row-start-1">
             <DryRunPanel choice={choice} partners={data.partners} now={data.asOf} timeZone={session.timeZone} />
           </div>
-          <WhoLacksIt data={data} timeZone={session.timeZone} isTicked={isTicked} onTick={tick} />
+          <WhoLacksIt
+            data={data}
+            timeZone={session.timeZone}
+            isTicked={isTicked}
+            onTick={tick}
+            groups={groups?.groups ?? []}
+            groupId={groupId}
+            onGroup={tickGroup}
+          />
           <PatchHistory data={data} timeZone={session.timeZone} />
         </div>
       ) : (

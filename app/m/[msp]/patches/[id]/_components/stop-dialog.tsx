@@ -5,7 +5,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { mayBeForAll } from './approve-dialog'
 import type { DecisionProps } from './decisions'
-import { ScopeField } from './scope-field'
+import { type Scope, ScopeField, targetOf } from './scope-field'
 import { useDecision } from './use-decision'
 import { whoOf } from './who-of'
 
@@ -41,7 +41,7 @@ const words: Record<Stop, { verb: string; done: string; pending: string; what: s
 
 /** Reject, defer or hold at the ticked clients: how many lack it, what follows, why. */
 export function StopDialog({ data, choice, timeZone, verb, onClose }: StopDialogProps) {
-  const [isForAll, setIsForAll] = useState(false)
+  const [scope, setScope] = useState<Scope>('these')
   const [day, setDay] = useState(() => isoDay(startOfLocalDay(data.asOf, timeZone, weekDays) + dayMs / 2))
   const [dayError, setDayError] = useState<string>()
   const { decide, hold, finish } = useDecision(onClose)
@@ -50,8 +50,7 @@ export function StopDialog({ data, choice, timeZone, verb, onClose }: StopDialog
   const said = words[verb ?? 'reject']
   const canBeForAll = verb === 'hold' ? data.may.decideForAll.can && isWhole(data, choice) : mayBeForAll(data, choice)
   const confirm = (reason: string) => {
-    const scope = isForAll && canBeForAll ? ('all' as const) : clients.map((client) => client.clientId)
-    const input = { patchId: data.patch.id, clients: scope, reason }
+    const input = { patchId: data.patch.id, ...targetOf(choice, canBeForAll, scope), reason }
     const onSuccess = () =>
       finish(
         `${name} ${said.done} at ${plural(clients.length, 'client', 'clients')}`,
@@ -100,7 +99,7 @@ export function StopDialog({ data, choice, timeZone, verb, onClose }: StopDialog
           />
         </Field>
       ) : null}
-      {canBeForAll ? <ScopeField clientCount={clients.length} isForAll={isForAll} onChange={setIsForAll} /> : null}
+      <ScopeField choice={choice} canBeForAll={canBeForAll} scope={scope} onChange={setScope} />
     </ConfirmCount>
   )
 }

@@ -8,6 +8,7 @@ import { TableHead, TableRow } from '@/components/table-parts'
 import { type Column, tableRoles } from '@/components/table-style'
 import { Checkbox } from '@/components/ui/checkbox'
 import { SearchField } from '@/components/ui/search-field'
+import { Select } from '@/components/ui/select'
 import { describeStanding } from '../../_components/patch-words'
 import { ClientDevices } from './client-devices'
 import type { PatchClient, PatchData } from './patch-types'
@@ -17,24 +18,36 @@ type WhoLacksItProps = {
   timeZone: string
   isTicked: (client: PatchClient) => boolean
   onTick: (clients: readonly PatchClient[], value: boolean) => void
+  groups: readonly Group[]
+  /** The group that the ticks come from; null when they were made by hand. */
+  groupId: string | null
+  onGroup: (group: Group) => void
+}
+interface Group {
+  id: string
+  name: string
+  clientIds: readonly string[]
 }
 
 const firstShown = 20
 
 /** The clients whose devices lack it, each opening to its devices; ticked ones are what the buttons act on. */
-export function WhoLacksIt({ data, timeZone, isTicked, onTick }: WhoLacksItProps) {
+export function WhoLacksIt({ groups, groupId, onGroup, ...props }: WhoLacksItProps) {
+  const { data } = props
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const [search, setSearch] = useState('')
   const [isWhole, setIsWhole] = useState(false)
   const fitting = data.clients.filter((client) => client.name.toLowerCase().includes(search.trim().toLowerCase()))
   const shown = isWhole || search ? fitting : fitting.slice(0, firstShown)
   const devices = data.clients.reduce((sum, client) => sum + client.devices, 0)
+  // A group of which nobody lacks it ticks nothing.
+  const lacking = groups.filter((group) => data.clients.some(({ clientId }) => group.clientIds.includes(clientId)))
   const toggle = (clientId: string) => {
     const next = new Set(open)
     if (!next.delete(clientId)) next.add(clientId)
     setOpen(next)
   }
-  const columns = columnsOf({ data, timeZone, isTicked, onTick, open, toggle })
+  const columns = columnsOf({ ...props, open, toggle })
   return (
     <section className="flex flex-col">
       <SectionHead
@@ -42,9 +55,23 @@ export function WhoLacksIt({ data, timeZone, isTicked, onTick }: WhoLacksItProps
         count={`${plural(devices, 'device', 'devices')} at ${plural(data.clients.length, 'client', 'clients')}`}
         isBare
         aside={
-          data.clients.length > 5 ? (
-            <SearchField label="Client" value={search} onChange={(event) => setSearch(event.target.value)} />
-          ) : null
+          <span className="flex flex-wrap items-center gap-2">
+            {lacking.length > 0 ? (
+              <Select
+                label="Tick the clients of a group"
+                placeholder="Tick a group"
+                value={groupId ?? ''}
+                options={lacking.map(({ id, name }) => ({ value: id, label: name }))}
+                onChange={(value) => {
+                  const group = lacking.find((one) => one.id === value)
+                  if (group) onGroup(group)
+                }}
+              />
+            ) : null}
+            {data.clients.length > 5 ? (
+              <SearchField label="Client" value={search} onChange={(event) => setSearch(event.target.value)} />
+            ) : null}
+          </span>
         }
       />
       <table {...tableRoles.table} className="w-full border-collapse text-body text-text-2 max-wide:block">
@@ -72,7 +99,10 @@ export function WhoLacksIt({ data, timeZone, isTicked, onTick }: WhoLacksItProps
   )
 }
 
-type ColumnInput = WhoLacksItProps & { open: ReadonlySet<string>; toggle: (clientId: string) => void }
+type ColumnInput = Pick<WhoLacksItProps, 'data' | 'timeZone' | 'isTicked' | 'onTick'> & {
+  open: ReadonlySet<string>
+  toggle: (clientId: string) => void
+}
 
 function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInput): Column<PatchClient>[] {
   const count = data.clients.filter(isTicked).length

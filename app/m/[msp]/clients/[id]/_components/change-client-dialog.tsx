@@ -1,0 +1,92 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTrpc } from '@/app/_trpc/client'
+import { Button } from '@/components/ui/button'
+import { Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useToast } from '@/components/ui/toast'
+import { changeClientSchema } from '@/server/clients/schema'
+import type { ClientPage } from './client-view'
+
+/** Another name, another zone. The address of the client stays, so that links keep working. */
+export function ChangeClientDialog({ page: { client }, onClose }: { page: ClientPage; onClose: () => void }) {
+  const trpc = useTrpc()
+  const queryClient = useQueryClient()
+  const showToast = useToast()
+  const [values, setValues] = useState({ name: client.name, timeZone: client.timeZone })
+  const [errors, setErrors] = useState<Record<string, string>>({})
+  const change = useMutation(
+    trpc.clients.change.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries()
+        showToast({ title: `${values.name.trim()} was changed` })
+        onClose()
+      },
+    }),
+  )
+  const submit = () => {
+    if (change.isPending) return
+    const parsed = changeClientSchema.safeParse({ clientId: client.id, ...values })
+    setErrors(
+      parsed.success
+        ? {}
+        : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), `${issue.message}.`])),
+    )
+    if (parsed.success) change.mutate(parsed.data)
+  }
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={(next) => (next ? undefined : onClose())}
+      title={`Name and time zone of ${client.name}`}
+      description="Links to this client keep working. Windows open in each device’s own zone, whatever this says."
+      footer={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button variant="primary" isPending={change.isPending} onClick={submit}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <Field label="Name" error={errors.name}>
+          <Input
+            value={values.name}
+            maxLength={100}
+            autoComplete="off"
+            onChange={(event) => setValues({ ...values, name: event.target.value })}
+          />
+        </Field>
+        <Field label="Time zone" error={errors.timeZone}>
+          <Input
+            value={values.timeZone}
+            list="zones-of-client"
+            maxLength={64}
+            autoComplete="off"
+            onChange={(event) => setValues({ ...values, timeZone: event.target.value })}
+          />
+        </Field>
+        <datalist id="zones-of-client">
+          {Intl.supportedValuesOf('timeZone').map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
+        <button type="submit" hidden aria-hidden tabIndex={-1} />
+        {change.error ? (
+          <p role="alert" className="text-detail text-fail">
+            Not saved: {change.error.message}
+          </p>
+        ) : null}
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,87 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTrpc } from '@/app/_trpc/client'
+import { Button } from '@/components/ui/button'
+import { Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Textarea } from '@/components/ui/textarea'
+import { useToast } from '@/components/ui/toast'
+import type { ClientPage } from './client-view'
+
+/** Asks for the erasure of a client: what goes, what stays, when; its name is typed. */
+export function EraseDialog({ page: { client }, onClose }: { page: ClientPage; onClose: () => void }) {
+  const trpc = useTrpc()
+  const queryClient = useQueryClient()
+  const showToast = useToast()
+  const [name, setName] = useState('')
+  const [reason, setReason] = useState('')
+  const [hasTried, setHasTried] = useState(false)
+  const isOther = name.trim() !== client.name
+  const isShort = reason.trim().length < 3
+  const erase = useMutation(
+    trpc.clients.erase.mutationOptions({
+      onSuccess: async (answer) => {
+        await queryClient.invalidateQueries()
+        showToast(
+          answer.kind === 'proposed'
+            ? { title: 'A second person is asked', detail: 'The seven days begin with their yes.' }
+            : { title: `${client.name} will be erased`, detail: 'In seven days. Until then you may cancel it.' },
+        )
+        onClose()
+      },
+    }),
+  )
+  const submit = () => {
+    setHasTried(true)
+    if (!isOther && !isShort && !erase.isPending)
+      erase.mutate({ clientId: client.id, name: name.trim(), reason: reason.trim() })
+  }
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={(next) => (next ? undefined : onClose())}
+      title={`Erase all that belongs to ${client.name}`}
+      description="After seven days its devices, history, reports, policies and rollouts are deleted for good. What stays: the audit log of your company, and a proof that it was erased."
+      footer={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button variant="destructive" isPending={erase.isPending} onClick={submit}>
+            {erase.isPending ? 'Asking…' : 'Erase in seven days'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <p className="text-body text-text-2">
+          Export it first if somebody may still ask for it. A second person confirms, where your company has one.
+        </p>
+        <Field
+          label="Reason"
+          hint="It stands in the proof and in the audit log."
+          error={hasTried && isShort ? 'Write at least 3 letters.' : undefined}
+        >
+          <Textarea rows={2} value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+        </Field>
+        <Field
+          label={`Type the name: ${client.name}`}
+          error={hasTried && isOther ? `Type ${client.name} to go on.` : undefined}
+        >
+          <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <button type="submit" hidden aria-hidden tabIndex={-1} />
+        {erase.error ? (
+          <p role="alert" className="text-detail text-fail">
+            Not asked for: {erase.error.message}
+          </p>
+        ) : null}
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,101 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTrpc } from '@/app/_trpc/client'
+import { plural } from '@/components/format'
+import { Button } from '@/components/ui/button'
+import { Checkbox } from '@/components/ui/checkbox'
+import { Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useToast } from '@/components/ui/toast'
+
+type Named = { id: string; name: string }
+type GroupDialogProps = {
+  group: { id: string; name: string; clientIds: readonly string[] } | null
+  clients: readonly Named[]
+  onClose: () => void
+}
+
+/** Name and members of a group. */
+export function GroupDialog({ group, clients, onClose }: GroupDialogProps) {
+  const trpc = useTrpc()
+  const queryClient = useQueryClient()
+  const showToast = useToast()
+  const [name, setName] = useState(group?.name ?? '')
+  const [chosen, setChosen] = useState(new Set(group?.clientIds))
+  const [hasTried, setHasTried] = useState(false)
+  const done = async () => {
+    await queryClient.invalidateQueries()
+    showToast({
+      title: group ? 'Group saved' : `${name.trim()} was made`,
+      detail: `${plural(chosen.size, 'client', 'clients')} in it.`,
+    })
+    onClose()
+  }
+  const create = useMutation(trpc.clientGroups.create.mutationOptions({ onSuccess: done }))
+  const change = useMutation(trpc.clientGroups.change.mutationOptions({ onSuccess: done }))
+  const isPending = create.isPending || change.isPending
+  const failure = (group ? change : create).error?.message
+  const isShort = name.trim().length < 2
+  const submit = () => {
+    setHasTried(true)
+    if (isShort || isPending) return
+    const wanted = { name: name.trim(), clientIds: [...chosen] }
+    if (group) change.mutate({ groupId: group.id, ...wanted })
+    else create.mutate(wanted)
+  }
+  const toggle = (id: string, isIn: boolean) => {
+    const next = new Set(chosen)
+    if (isIn) next.add(id)
+    else next.delete(id)
+    setChosen(next)
+  }
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={(next) => (next ? undefined : onClose())}
+      title={group ? `Change ${group.name}` : 'Make a group'}
+      description="What was decided for its clients before stays as it is."
+      footer={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button variant="primary" isPending={isPending} onClick={submit}>
+            {group ? 'Save group' : 'Make group'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <Field label="Name" error={hasTried && isShort ? 'Write at least 2 letters.' : failure}>
+          <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <fieldset>
+          <legend className="pb-1.5 font-medium text-body text-text">
+            Clients<span className="pl-2 font-normal text-text-3">{chosen.size}</span>
+          </legend>
+          <ul className="max-h-[300px] overflow-y-auto border-line border-y">
+            {clients.map((client) => (
+              <li
+                key={client.id}
+                className="flex min-h-9 items-center border-line border-b last:border-b-0 max-wide:min-h-11"
+              >
+                <Checkbox
+                  label={client.name}
+                  isChecked={chosen.has(client.id)}
+                  onChange={(isIn) => toggle(client.id, isIn)}
+                />
+              </li>
+            ))}
+          </ul>
+        </fieldset>
+        <button type="submit" hidden aria-hidden tabIndex={-1} />
+      </form>
+    </Dialog>
+  )
+}

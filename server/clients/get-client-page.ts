@@ -1,0 +1,111 @@
+import { and, asc, desc, eq, isNotNull, isNull } from 'drizzle-orm'
+import { devicePlaces, devices } from '../../db/schema/devices.ts'
+import { rollouts } from '../../db/schema/rollouts.ts'
+import { clients, sites } from '../../db/schema/tenancy.ts'
+import { read, type Tx } from '../access.ts'
+import { findErasure } from '../client-erasures/apply-erasure.ts'
+import { findGroups } from '../client-groups/queries.ts'
+import type { Context } from '../context.ts'
+import { notFound } from '../errors.ts'
+import { type Action, missingPermission } from '../permissions.ts'
+import { listSites } from '../sites/queries.ts'
+import { clientCan } from './rules.ts'
+import type { GetClient } from './schema.ts'
+import { seeArchived } from './see-archived.ts'
+
+const mostLeft = 200
+type Can = { can: true } | { can: false; reason: string }
+
+/** All of a client's page: what it is, its sites and groups, the devices that left it, and what may be done with it. Archived ones too. */
+export function getClientPage(ctx: Context, input: GetClient) {
+  return read(ctx, 'client:read', async (tx) => {
+    await seeArchived(tx)
+    const [client] = await tx.select().from(clients).where(eq(clients.id, input.clientId))
+    if (!client) throw notFound('This client')
+    const ofClient = eq(rollouts.clientId, client.id)
+    const running = await tx.$count(rollouts, and(ofClient, eq(rollouts.state, 'running')))
+    const erasure = await findErasure(tx, client.id)
+    const isErasing = erasure !== null
+    const isArchived = client.archivedAt !== null
+    const groups = await findGroups(tx, ctx)
+    const may = (action: Action, can: Can = { can: true }): Can =>
+      ctx.permissions.has(action) ? can : { can: false, reason: missingPermission(action) }
+    const whole: Can = ctx.clients === 'all' ? { can: true } : { can: false, reason: 'For people who see all clients.' }
+    return {
+      asOf: ctx.now,
+      client: {
+        id: client.id,
+        name: client.name,
+        timeZone: client.timeZone,
+        createdAt: client.createdAt,
+        archivedAt: client.archivedAt,
+      },
+      devices: await tx.$count(devices, and(eq(devices.clientId, client.id), isNull(devices.retiredAt))),
+      retired: await tx.$count(devices, and(eq(devices.clientId, client.id), isNotNull(devices.retiredAt))),
+      running,
+      sites: await listSites(tx, client.id),
+      groups: groups.filter((group) => group.clientIds.includes(client.id)).map(({ id, name }) => ({ id, name })),
+      left: await findLeft(tx, client.id),
+      erasure: erasure && {
+        dueAt: erasure.dueAt,
+        requestedAt: erasure.requestedAt,
+        requestedBy: erasure.requestedBy,
+        reason: erasure.reason,
+        hasBegun: erasure.proof !== null,
+      },
+      may: {
+        change: may(
+          'client:change',
+          isArchived ? { can: false, reason: 'It is archived: restore it first.' } : { can: true },
+        ),
+        sites: may(
+          'site:add',
+          isArchived ? { can: false, reason: 'It is archived: restore it first.' } : { can: true },
+        ),
+        archive: may('client:archive', isArchived ? { can: false, reason: 'It is archived already.' } : { can: true }),
+        restore: may('client:restore', clientCan.restore({ isArchived, isErasing })),
+        export: may('client:export'),
+        erase: may('client:erase', whole.can ? clientCan.erase({ isArchived, isErasing }) : whole),
+        cancelErasure: may('client:cancel-erasure', whole),
+      },
+    }
+  })
+}
+
+/** Devices that belong elsewhere now, newest first, under the names that they had here. */
+function findLeft(tx: Tx, clientId: string) {
+  return tx
+    .select({
+      deviceId: devicePlaces.deviceId,
+      hostName: devicePlaces.hostName,
+      arrivedAt: devicePlaces.arrivedAt,
+      leftAt: devicePlaces.leftAt,
+    })
+    .from(devicePlaces)
+    .where(and(eq(devicePlaces.clientId, clientId), isNotNull(devicePlaces.leftAt)))
+    .orderBy(desc(devicePlaces.leftAt), asc(devicePlaces.deviceId))
+    .limit(mostLeft)
+}
+
+/** Where a device may be moved: the sites of the clients that the caller sees. */
+export function listPlaces(ctx: Context) {
+  return read(ctx, 'client:read', async (tx) => {
+    const rows = await tx
+      .select({ clientId: clients.id, clientName: clients.name, siteId: sites.id, siteName: sites.name })
+      .from(sites)
+      .innerJoin(clients, and(eq(clients.mspId, sites.mspId), eq(clients.id, sites.clientId)))
+      .orderBy(asc(clients.name), asc(clients.id), asc(sites.name))
+    const byClient = Map.groupBy(rows, (row) => row.clientId)
+    return [...byClient.values()].flatMap((own) =>
+      own[0]
+        ? [
+            {
+              id: own[0].clientId,
+              name: own[0].clientName,
+              sites: own.map((row) => ({ id: row.siteId, name: row.siteName })),
+            },
+          ]
+        : [],
+    )
+  })
+}
