@@ -1,15 +1,10 @@
 import { initTRPC, TRPCError } from '@trpc/server'
-import { pino } from 'pino'
-import superjson from 'superjson'
 import { findOwnSession } from '../auth/session.ts'
 import { type SessionRow, type Stage, touchSession } from '../auth/sessions.ts'
 import { type Visit, visitOf } from '../auth/visit.ts'
-import { rootCause } from '../database-error.ts'
 import { DomainError } from '../errors.ts'
 import { stepUpMs } from '../permissions.ts'
-import { findFieldErrors, translateError } from './translate-error.ts'
-
-const log = pino({ name: 'web' })
+import { answerableError, procedureShape } from './procedure-shape.ts'
 
 /** What a request about one's own way in brings before anything is known about it. */
 export interface AccountRequest {
@@ -30,16 +25,7 @@ export function accountRequest(headers: Headers, now: Date = new Date()): Accoun
   }
 }
 
-const t = initTRPC.context<AccountRequest>().create({
-  transformer: superjson,
-  // Never a stack in an answer, not even in development.
-  isDev: false,
-  errorFormatter: ({ shape, error }) => ({
-    ...shape,
-    message: error.code === 'INTERNAL_SERVER_ERROR' ? translateError(error).error.message : shape.message,
-    data: { code: shape.data.code, httpStatus: shape.data.httpStatus, fields: findFieldErrors(error) },
-  }),
-})
+const t = initTRPC.context<AccountRequest>().create(procedureShape)
 
 export const accountRouterOf = t.router
 
@@ -47,9 +33,7 @@ export const accountRouterOf = t.router
 export const visitorProcedure = t.procedure.use(async ({ next, path }) => {
   const result = await next()
   if (result.ok) return result
-  const { error, isUnknown } = translateError(result.error)
-  if (isUnknown) log.error({ err: rootCause(result.error), path }, 'a procedure failed')
-  throw error
+  throw answerableError(result.error, path)
 })
 
 /** For sessions at one of these stages, each named by the procedure; everybody else is asked to sign in. */
