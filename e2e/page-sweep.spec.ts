@@ -2,7 +2,7 @@ import type { APIRequestContext, Browser } from '@playwright/test'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
 import type { Records } from './_support/records.ts'
 import { fillRoute, listRoutes } from './_support/routes.ts'
-import { ines, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
+import { ines, mia, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
 import { expect, test } from './_support/test.ts'
 
 /** What neither Tom nor another company may read anywhere. */
@@ -171,6 +171,23 @@ test('a technician of other clients finds nothing of this one; its owner finds i
   expect(await (await owner.request.get('/api/m/northfold/csv/devices')).text()).toContain(secret.hostName)
   await technician.close()
   await owner.close()
+})
+
+test('a client manager finds the portal of their own client, and nothing else', async ({ browser, records }) => {
+  const context = await browser.newContext()
+  await signInAs(await context.newPage(), mia, { isConsole: false })
+  for (const [route, each] of Object.entries(pages)) {
+    if (!route.includes('[msp]')) continue
+    const answer = await ask(context.request, route, each)
+    // The address without a client leads on to her own.
+    expect(answer.status(), route).toBe(route === '/portal/[msp]' ? 307 : 404)
+    expect(await answer.text(), route).not.toMatch(hidden)
+  }
+  const own = await records.findClient('northfold', 'Kestrel Logistics')
+  const values = () => ({ client: own.clientId })
+  expect((await ask(context.request, '/portal/[msp]/[client]', { values })).status()).toBe(200)
+  expect((await ask(context.request, '/m/[msp]/policies/[client]', { values })).status()).toBe(404)
+  await context.close()
 })
 
 function ask(request: APIRequestContext, route: string, { values }: Case, msp = 'northfold') {
