@@ -12,7 +12,7 @@ export async function register(): Promise<void> {
   // Imported here, so that no other runtime bundles the database driver.
   const [
     { webEnv },
-    { connectPools },
+    { connectPools, findUnsafeLogin },
     { connectAuth },
     { stampPeerAddresses },
     { mendAddresses },
@@ -41,6 +41,8 @@ export async function register(): Promise<void> {
   ])
   const env = webEnv()
   connectPools({ tenant: env.databaseUrl })
+  const unsafe = await findUnsafeLogin()
+  if (unsafe) throw new Error(`web cannot start: the login of WEB_DATABASE_URL ${unsafe}`)
   connectAuth({ databaseUrl: env.authDatabaseUrl, secret: env.authSecret, publicUrl: env.publicUrl })
   setDoorAddress(env.publicDeviceUrl)
   connectMail({ url: env.mailUrl, from: env.mailFrom, publicUrl: env.publicUrl, sinkUrl: env.mailSinkUrl })

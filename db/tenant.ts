@@ -127,3 +127,17 @@ export async function isDatabaseReachable(): Promise<boolean> {
     return false
   }
 }
+
+/**
+ * Why the console's login must not be used, or null: an owner of tables, a superuser and who bypasses row-level security see everything. Null too
+ * while the database does not answer: then nobody sees anything, and the next start asks again.
+ */
+export async function findUnsafeLogin(): Promise<string | null> {
+  if (!pools.tenantClient) return null
+  const rows = await pools.tenantClient<{ why: string | null }[]>`
+    select case when rolsuper then 'is a superuser' when rolbypassrls then 'bypasses row-level security'
+      when exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ('public', 'auth') and pg_has_role(r.oid, c.relowner, 'usage')) then 'owns the tables' end as why
+    from pg_roles r where rolname = current_user`.catch(() => [])
+  return rows[0]?.why ?? null
+}

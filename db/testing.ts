@@ -7,6 +7,7 @@ export interface TestDatabase {
   urls: Record<LoginRole, string>
   /** Owner of the tables: for arranging and for looking, never what the product connects as. */
   owner: Sql
+  ownerUrl: string
   drop(): Promise<void>
 }
 
@@ -29,7 +30,8 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   const name = `patchward_test_${randomBytes(6).toString('hex')}`
   const admin = postgres(withDatabase(adminUrl, 'postgres'), { max: 1, onnotice: () => {} })
   await admin.unsafe(`create database ${name} template ${template}`)
-  const owner = postgres(withDatabase(adminUrl, name), { max: 2, onnotice: () => {} })
+  const ownerUrl = withDatabase(adminUrl, name)
+  const owner = postgres(ownerUrl, { max: 2, onnotice: () => {} })
   return {
     urls: {
       app_web: withDatabase(required('WEB_DATABASE_URL'), name),
@@ -39,6 +41,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
       app_across: withDatabase(required('ACROSS_DATABASE_URL'), name),
     },
     owner,
+    ownerUrl,
     async drop() {
       await owner.end()
       await dropDatabase(admin, name)
