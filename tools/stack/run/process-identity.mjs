@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** The fields after the command name of /proc/<pid>/stat; the name itself may hold blanks and brackets. */
 export function parseStat(text) {
@@ -93,24 +93,34 @@ export function listRecords(folder) {
 
 /** Claims a stack for this launcher; returns the record of the living launcher that has it, or undefined. */
 export function claimStack(folder, record) {
-  mkdirSync(dirname(fileOf(folder, 'launcher')), { recursive: true, mode: 0o700 })
-  const file = fileOf(folder, 'launcher')
-  const before = readRecord(folder, 'launcher')
-  if (isSameProcess(before)) return before
-  // Moved away, not removed: of two that come at once the slower might else remove what the faster has just written.
-  const stale = `${file}.${process.pid}.stale`
-  try {
-    renameSync(file, stale)
-    const moved = JSON.parse(readFileSync(stale, 'utf8'))
-    if (isSameProcess(moved)) linkSync(stale, file)
-  } catch {
-    // Nothing was there, it cannot be read, or a third one has the place by now: the next lines tell.
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return inTurn(join(folder, 'launcher.turn'), () => {
+    const before = readRecord(folder, 'launcher')
+    if (isSameProcess(before)) return before
+    writeRecord(folder, 'launcher', record)
+    return undefined
+  })
+}
+
+/** A turn takes milliseconds: one this old was left behind by a launcher that was killed in it. */
+const turnMs = 5_000
+
+/** Looking and writing are two steps: of several that come at once, one after the other does both. A folder is made by one only. */
+function inTurn(turn, work) {
+  for (;;) {
+    try {
+      mkdirSync(turn)
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      const madeAt = statSync(turn, { throwIfNoEntry: false })?.mtimeMs
+      if (madeAt !== undefined && Date.now() - madeAt > turnMs) rmSync(turn, { recursive: true, force: true })
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
   }
-  rmSync(stale, { force: true })
   try {
-    writeFileSync(file, JSON.stringify(record, null, 2), { mode: 0o600, flag: 'wx' })
-  } catch {
-    return readRecord(folder, 'launcher') ?? { pid: 0 }
+    return work()
+  } finally {
+    rmSync(turn, { recursive: true, force: true })
   }
-  return undefined
 }

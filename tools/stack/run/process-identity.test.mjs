@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -54,5 +54,13 @@ describe('a claim on a stack', () => {
       expect(said.toSorted()).toEqual(['mine', 'taken', 'taken', 'taken'])
       rmSync(join(folder, 'launcher.json'))
     }
+  })
+
+  test('is had by the next one when a launcher was killed in its turn', () => {
+    const turn = join(folder, 'launcher.turn')
+    mkdirSync(turn)
+    const longAgo = new Date(Date.now() - 60_000)
+    utimesSync(turn, longAgo, longAgo)
+    expect(claimStack(folder, self())).toBeUndefined()
   })
 })
