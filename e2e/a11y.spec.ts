@@ -90,6 +90,8 @@ test('the console is used by keyboard alone', async ({ page, lab, records }) => 
   await test.step('a dialog keeps the focus, and Escape gives it back', async () => {
     const opener = page.getByRole('button', { name: 'Start rollout…' })
     await page.keyboard.press('Tab')
+    await expect(page.getByRole('link', { name: 'Download CSV' })).toBeFocused()
+    await page.keyboard.press('Tab')
     await expect(opener).toBeFocused()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Start a rollout' })
