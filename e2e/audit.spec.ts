@@ -74,7 +74,6 @@ test('each list comes as a file under the filters of its page; who may not take 
     [paths.patches(msp, { filter: 'all' })]: 'lab-',
     [paths.rollouts(msp)]: 'Brightwater',
     [paths.clients(msp)]: 'Brightwater',
-    [paths.holds(msp)]: 'Patch,Version,Client',
     [paths.policies(msp)]: 'Brightwater',
     [paths.enrolment(msp)]: 'Client,Site,State',
     [paths.audit(msp, { action: 'client:create' })]: 'client:create',

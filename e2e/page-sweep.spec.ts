@@ -69,7 +69,8 @@ const pages: Record<string, Case> = {
 /** Routes that answer a GET with something of an MSP: to nobody, to another company, to whom may. */
 const reads: Record<string, { values?: Record<string, string>; nobody: number; other: number; owner: number }> = {
   '/api/m/[msp]/csv/[list]': { values: { list: 'devices' }, nobody: 401, other: 404, owner: 200 },
-  '/m/[msp]': { nobody: 307, other: 307, owner: 307 },
+  // Leads to the console or to the portal, or to where one signs in.
+  '/m/[msp]': { nobody: 303, other: 303, owner: 303 },
 }
 /** Looked at by other sweeps (procedures, REST, mutations), or the same for everybody. */
 const elsewhere = [

@@ -3,7 +3,7 @@ import { readLimitedBody } from '@/server/api/check-request'
 import { beginOwnSession } from '@/server/auth/begin-own-session'
 import { stageAfterFirstProof } from '@/server/auth/factors'
 import { isFromOwnPage, isFromThisMachine } from '@/server/auth/peer-address'
-import { countTry } from '@/server/auth/rate-limits'
+import { countTry, returnTry } from '@/server/auth/rate-limits'
 import { redeemSignInLink } from '@/server/auth/redeem-sign-in-link'
 import { visitOf } from '@/server/auth/visit'
 import { DomainError } from '@/server/errors'
@@ -31,6 +31,8 @@ async function redeem(request: Request): Promise<Response> {
   const token = new URLSearchParams(new TextDecoder().decode(body ?? undefined)).get('token') ?? ''
   const person = await redeemSignInLink(token, 'console', visit.now)
   if (!person) return goTo(paths.signInRefused())
+  // Only tries that fail count: a whole office may sign in from one address.
+  await returnTry('link-address', visit.address)
   const { userId } = person
   // On the machine itself a link is enough. Elsewhere it is a first proof, as a password is.
   const stage = isFromThisMachine(request.headers) ? 'full' : await stageAfterFirstProof(userId)

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
-import { readClientsSearch } from './_components/clients-search'
-import { ClientsView } from './_components/clients-view'
+import { readClientsSearch } from '../_components/clients-search'
+import { ClientsView } from '../_components/clients-view'
 
 export const metadata: Metadata = { title: 'Clients' }
 
