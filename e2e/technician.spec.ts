@@ -167,14 +167,15 @@ test('a technician approves a patch, a second person confirms, it rolls, is paus
     await goTo(page, 'Audit log')
     const records = page.getByRole('table', { name: /Records of the audit log/ }).getByRole('row')
     const of = (...texts: string[]) => texts.reduce((rows, text) => rows.filter({ hasText: text }), records)
-    for (const name of ['lab-base 2.0', 'lab-ext 2.0'])
-      await expect(of('Patch approved', name, 'Tom Reed', 'Brightwater Accountants')).toHaveCount(1)
+    for (const name of ['lab-base 2.0', 'lab-ext 2.0']) {
+      await expect(of('Second person asked', name, 'Tom Reed', 'Brightwater Accountants')).toHaveCount(1)
+      await expect(of('Patch approved', name, 'Nora Field', 'Brightwater Accountants')).toHaveCount(1)
+    }
     await expect(of('Rollout paused', 'Tom Reed', 'a client calls about invoices')).toHaveCount(1)
     await expect(of('Rollout resumed', 'Tom Reed', 'the call is over')).toHaveCount(1)
   })
 })
 
-/** Opens a patch from the list and approves it at all clients one sees: across clients the number is typed. */
 /** Asks to approve one half of the pair at both clients. No device gets it by itself, so the clients are what is counted. */
 async function approve(page: Page, name: string): Promise<void> {
   const count = 2

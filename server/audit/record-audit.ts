@@ -27,6 +27,8 @@ export interface Change {
   reason?: string
   /** Plain JSON: what it was and what it is. */
   details?: Record<string, unknown>
+  /** What was done here, where one verb does what another is named for: a confirmed proposal. */
+  action?: Action
 }
 
 const written = (ctx: Context, action: Action) => ({
@@ -43,7 +45,7 @@ export async function recordAudit(tx: Tx, ctx: Context, action: Action, changes:
   if (changes.length === 0) return
   await tx.insert(auditRecords).values(
     changes.map((change) => ({
-      ...written(ctx, action),
+      ...written(ctx, change.action ?? action),
       clientId: change.clientId,
       subjectKind: change.subject.kind,
       subjectId: change.subject.id,

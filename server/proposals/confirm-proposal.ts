@@ -31,7 +31,13 @@ export function confirmProposal(ctx: Context, input: ConfirmProposal): Promise<{
     if (input.devices !== devices)
       throw notAllowedNow(`It reaches ${devices} devices now, and you typed ${input.devices}. Look again.`)
     const changes = await apply(`${row.proposedByName}, confirmed by ${actorName(ctx.actor)}`)
-    return { value: { devices }, changes: [...(await endProposal(tx, ctx, row, 'confirmed')), ...changes] }
+    const done = changes.map((change) => ({
+      ...change,
+      // A key of `proposable`, found above.
+      action: row.action as Action,
+      details: { ...change.details, proposedBy: row.proposedByName },
+    }))
+    return { value: { devices }, changes: [...(await endProposal(tx, ctx, row, 'confirmed')), ...done] }
   })
 }
 

@@ -108,6 +108,13 @@ describe('an approval that reaches two clients', () => {
     expect(await confirmProposal(nora, { proposalId, devices: 2 })).toEqual({ devices: 2 })
     expect(await approvals()).toHaveLength(2)
     expect((await approvals())[0]?.decided_by).toBe('A technician, confirmed by A owner')
+    const told = (await world.audit()).slice(-4).map((record) => `${record.action} ${record.subject_kind}`)
+    expect(told).toEqual([
+      'proposal:confirm proposal',
+      'proposal:confirm proposal',
+      'patch:approve patch',
+      'patch:approve patch',
+    ])
     await expect(confirmProposal(nora, { proposalId, devices: 2 })).rejects.toMatchObject({ code: 'not-allowed-now' })
   })
 
