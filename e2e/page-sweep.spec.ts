@@ -1,4 +1,4 @@
-import type { APIRequestContext, Browser } from '@playwright/test'
+import type { APIRequestContext, APIResponse, Browser } from '@playwright/test'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
 import type { Records } from './_support/records.ts'
 import { fillRoute, listRoutes } from './_support/routes.ts'
@@ -138,7 +138,7 @@ test('the owner of another company finds nothing of this one', async ({ browser 
     if (!route.includes('[msp]')) continue
     const answer = await ask(other.request, route, each)
     expect(answer.status(), route).toBe(404)
-    expect(await answer.text(), route).not.toMatch(/northfold it|harbour|hl-secret/i)
+    expect(await said(answer, each), route).not.toMatch(/northfold it|harbour|hl-secret/i)
     // The same ids in her own company.
     if (each.values)
       expect((await ask(other.request, route, each, 'southmere')).status(), `${route} in her own`).toBe(404)
@@ -156,7 +156,7 @@ test('a technician of other clients finds nothing of this one; its owner finds i
     const mayOwner = each.owner ?? 200
     const answer = await ask(technician.request, route, each)
     expect(answer.status(), `${route} as technician`).toBe(each.technician ?? (each.values ? 404 : mayOwner))
-    expect(await answer.text(), `${route} as technician`).not.toMatch(hidden)
+    expect(await said(answer, each), `${route} as technician`).not.toMatch(hidden)
     expect((await ask(owner.request, route, each)).status(), `${route} as owner`).toBe(mayOwner)
   }
   for (const [route, each] of Object.entries(reads)) {
@@ -182,7 +182,7 @@ test('a client manager finds the portal of their own client, and nothing else', 
     const answer = await ask(context.request, route, each)
     // The address without a client leads on to her own.
     expect(answer.status(), route).toBe(route === '/portal/[msp]' ? 307 : 404)
-    expect(await answer.text(), route).not.toMatch(hidden)
+    expect(await said(answer, each), route).not.toMatch(hidden)
   }
   const own = await records.findClient('northfold', 'Kestrel Logistics')
   const ofOwn = (client: string) => ({ values: () => ({ client }) })
@@ -190,6 +190,12 @@ test('a client manager finds the portal of their own client, and nothing else', 
   expect((await ask(context.request, '/m/[msp]/policies/[client]', ofOwn(own.clientId))).status()).toBe(404)
   await context.close()
 })
+
+/** What a page says beside the words of its own address, which even a page that is not there repeats to its scripts. */
+async function said(answer: APIResponse, { values }: Case): Promise<string> {
+  const text = await answer.text()
+  return Object.values(values?.(ids) ?? {}).reduce((rest, value) => rest.replaceAll(value, ''), text)
+}
 
 function ask(request: APIRequestContext, route: string, { values }: Case, msp = 'northfold') {
   return request.get(fillRoute(route, { msp, ...values?.(ids) }), { maxRedirects: 0 })
