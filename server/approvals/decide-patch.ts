@@ -27,7 +27,7 @@ export function decidePatch(ctx: Context, input: DecidePatch): Promise<Decided> 
       const title = `get ${patchName(checked.patch)}, ring by ring`
       const wide = { action: actionOf.approve, input: { ...input }, title, reach, reason: input.reason }
       const proposed = await askSecondPerson(tx, ctx, wide)
-      if (proposed) return { ...proposed, as: 'proposal:make' }
+      if (proposed) return proposed
     }
     const changes = await applyDecision(tx, ctx, checked, actorName(ctx.actor))
     return { value: { kind: 'decided', decided: checked.scopes.length }, changes }

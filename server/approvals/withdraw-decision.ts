@@ -19,7 +19,7 @@ export function withdrawDecision(ctx: Context, input: WithdrawDecision): Promise
       reach: await findFreed(tx, checked),
       reason: input.reason,
     })
-    if (proposed) return { ...proposed, as: 'proposal:make' }
+    if (proposed) return proposed
     return { value: { kind: 'withdrawn' }, changes: await endDecision(tx, ctx, checked) }
   })
 }

@@ -21,7 +21,7 @@ export function requestErasure(ctx: Context, input: RequestErasure): Promise<{ k
       reason: input.reason,
       isAlways: true,
     })
-    if (proposed) return { ...proposed, as: 'proposal:make' }
+    if (proposed) return proposed
     return { value: { kind: 'waiting' }, changes: await applyErasure(tx, ctx, checked, actorName(ctx.actor)) }
   })
 }

@@ -19,7 +19,7 @@ export function liftHold(ctx: Context, input: LiftHold): Promise<Proposed | { ki
       reach: await findLiftReach(tx, checked),
       reason: input.reason,
     })
-    if (proposed) return { ...proposed, as: 'proposal:make' }
+    if (proposed) return proposed
     return { value: { kind: 'lifted' }, changes: await endHold(tx, ctx, checked, actorName(ctx.actor)) }
   })
 }

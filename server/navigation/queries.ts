@@ -49,7 +49,6 @@ interface NavigationCounts extends Record<string, unknown> {
  */
 export function countForNavigation(ctx: Context) {
   return read(ctx, 'overview:read', async (tx) => {
-    const now = sql`${ctx.now.toISOString()}::timestamptz`
     const rows = await tx.execute<NavigationCounts>(sql`
       with uncounted as materialized (
         select c.id from clients c left join client_statuses s on s.msp_id = c.msp_id and s.client_id = c.id
@@ -64,9 +63,10 @@ export function countForNavigation(ctx: Context) {
         (select count(*)::int from rollouts o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.verdict = 'asking'
           where o.state = 'running') as "waitingGates",
         (select count(*)::int from holds h where h.lifted_at is null and (h.client_id is not null or ${isSeenHere})) as holds,
-        (select count(*)::int from proposals p where p.decision is null and p.expires_at > ${now}) as proposals,
-        (select count(*)::int from proposals p where p.decision is null and p.expires_at > ${now}
-          and ${ctx.permissions.has('proposal:confirm')} and p.proposed_by::text <> ${actorId(ctx.actor)}) as "proposalsForMe"`)
+        proposals, "proposalsForMe"
+      from (select count(*)::int as proposals,
+          count(*) filter (where ${ctx.permissions.has('proposal:confirm')} and p.proposed_by::text <> ${actorId(ctx.actor)})::int as "proposalsForMe"
+        from proposals p where p.decision is null and p.expires_at > ${ctx.now.toISOString()}::timestamptz) open`)
     const [counts] = rows
     if (!counts) throw new Error('counting gave no row')
     const { clients, devices, patches, rollouts, waitingGates, holds, proposals, proposalsForMe } = counts

@@ -18,7 +18,7 @@ export function savePolicy(ctx: Context, input: SavePolicy): Promise<Proposed | 
       reach: checked.reach,
       reason: '',
     })
-    if (proposed) return { ...proposed, as: 'proposal:make' }
+    if (proposed) return proposed
     const changes = await writePolicy(tx, ctx, checked, actorName(ctx.actor))
     return { value: { kind: 'saved', version: checked.version }, changes }
   })

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
 import { proposals } from '../../db/schema/records.ts'
 import { memberClients, members, msps } from '../../db/schema/tenancy.ts'
-import { requireStepUp, type Tx } from '../access.ts'
+import { type Outcome, requireStepUp, type Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { permissionsOf, roles } from '../permissions.ts'
@@ -29,15 +29,11 @@ export interface Proposed {
 }
 
 /**
- * Asks a second person where an action reaches more than one client or more devices than the MSP set: answers the proposal and what to
- * write into the log, and the action is not done. Null: go on. Such an action wants a step-up in any case; a program cannot do it. Where
+ * Asks a second person where an action reaches more than one client or more devices than the MSP set: answers what the verb
+ * then hands back, and the action is not done. Null: go on. Such an action wants a step-up in any case; a program cannot do it. Where
  * nobody else here could confirm, the person goes on alone, having proved who they are (DECISIONS "Alone, nobody can be the second").
  */
-export async function askSecondPerson(
-  tx: Tx,
-  ctx: Context,
-  wide: WideAction,
-): Promise<{ value: Proposed; changes: Change[] } | null> {
+export async function askSecondPerson(tx: Tx, ctx: Context, wide: WideAction): Promise<Outcome<Proposed> | null> {
   if (ctx.actor.kind === 'system') return null
   const reach = wide.reach.filter((one) => wide.isAlways || one.devices > 0)
   if (!wide.isAlways && !whyWide(reach, await findLimit(tx))) return null
@@ -48,7 +44,7 @@ export async function askSecondPerson(
   const expiresAt = new Date(ctx.now.getTime() + proposalMs)
   const devices = countDevices(reach)
   const standing = await findSame(tx, ctx, wide)
-  if (standing) return { value: { kind: 'proposed', devices, clients: reach.length, ...standing }, changes: [] }
+  if (standing) return proposedAs({ devices, clients: reach.length, ...standing }, [])
   const [made] = await tx
     .insert(proposals)
     .values({
@@ -67,16 +63,23 @@ export async function askSecondPerson(
     })
     .returning({ proposalId: proposals.id })
   if (!made) throw new Error('insert returned no proposal')
-  return {
-    value: { kind: 'proposed', proposalId: made.proposalId, devices, clients: reach.length, expiresAt },
-    changes: reach.map(({ clientId, devices: count }) => ({
+  return proposedAs(
+    { proposalId: made.proposalId, devices, clients: reach.length, expiresAt },
+    reach.map(({ clientId, devices: count }) => ({
       clientId,
       subject: { kind: 'proposal', id: made.proposalId, name: wide.title },
       reason: wide.reason,
       details: { action: wide.action, devices: count },
     })),
-  }
+  )
 }
+
+/** The outcome of a verb that was only proposed: the log tells that, not what the verb is named for. */
+const proposedAs = (value: Omit<Proposed, 'kind'>, changes: Change[]): Outcome<Proposed> => ({
+  value: { kind: 'proposed', ...value },
+  changes,
+  as: 'proposal:make',
+})
 
 /** More devices than this want a second person, by the MSP's own settings. */
 export async function findLimit(tx: Tx): Promise<number> {

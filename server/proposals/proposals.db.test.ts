@@ -10,6 +10,7 @@ import { liftHold } from '../holds/lift-hold.ts'
 import { listHolds } from '../holds/queries.ts'
 import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
+import { countForNavigation } from '../navigation/queries.ts'
 import { type PatchWorld, startPatchWorld } from '../patches/testing.ts'
 import type { Role } from '../permissions.ts'
 import { getPolicy } from '../policies/queries.ts'
@@ -101,6 +102,9 @@ describe('an approval that reaches two clients', () => {
   test('asked twice, waits once', async () => {
     expect(await propose()).toBe(await propose())
     expect((await listProposals(nora)).open).toHaveLength(1)
+    expect(await countForNavigation(nora)).toMatchObject({ proposals: 1, proposalsForMe: 1 })
+    expect(await countForNavigation(tom)).toMatchObject({ proposals: 1, proposalsForMe: 0 })
+    expect(await countForNavigation(ann)).toMatchObject({ proposals: 0, proposalsForMe: 0 })
   })
 
   test('is done when a second person types the number, under both names', async () => {

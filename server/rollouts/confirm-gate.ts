@@ -19,7 +19,7 @@ export function confirmGate(ctx: Context, input: ConfirmGate): Promise<Proposed 
       reach: checked.reach,
       reason: input.reason,
     })
-    if (proposed) return { ...proposed, as: 'proposal:make' }
+    if (proposed) return proposed
     return { value: { kind: 'answered' }, changes: await answerGate(tx, ctx, checked, actorName(ctx.actor)) }
   })
 }

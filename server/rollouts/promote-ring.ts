@@ -18,7 +18,7 @@ export function promoteRing(ctx: Context, input: PromoteRing): Promise<Proposed 
       reach: checked.reach,
       reason: input.reason,
     })
-    if (proposed) return { ...proposed, as: 'proposal:make' }
+    if (proposed) return proposed
     return { value: { kind: 'promoted' }, changes: await skipSoak(tx, ctx, checked) }
   })
 }
