@@ -22,8 +22,6 @@ export { isDatabaseReachable, listenChannel }
 export interface Outcome<T> {
   value: T
   changes: readonly Change[]
-  /** Where the verb did something else than its action says: the name of that in the log. */
-  as?: Action
 }
 
 /**
@@ -95,8 +93,8 @@ export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) =>
     for (let attempt = 1; ; attempt++) {
       try {
         return await inTenant(ctx, async (tx) => {
-          const { value, changes, as = action } = await work(tx)
-          await recordAudit(tx, ctx, as, changes)
+          const { value, changes } = await work(tx)
+          await recordAudit(tx, ctx, action, changes)
           return value
         })
       } catch (error) {

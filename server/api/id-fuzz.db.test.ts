@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closePools } from '../../db/tenant.ts'
 import { closeAuth } from '../auth/store.ts'
 import { startTestDoor, type TestDoor } from '../device-api/testing.ts'
-import { ask, findLeaks, hiddenFrom } from './isolation.ask.ts'
+import { ask, findLeaks, hiddenFrom, procedures } from './isolation.ask.ts'
 import { type Case, cases, furtherCases } from './isolation.cases.ts'
-import { type IdPath, idPathsOf, placesOf, procedures, withIds } from './isolation.ids.ts'
+import { type IdPath, idPathsOf, placesOf, withIds } from './isolation.ids.ts'
 import { type ClientIds, makeWorld, noVersions, type World } from './isolation.world.ts'
 
 /** Cases with a foreign id; each is asked a second time with an id that never was. */

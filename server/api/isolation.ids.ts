@@ -1,4 +1,3 @@
-import { procedures } from './isolation.ask.ts'
 import { appRouter } from './root.ts'
 
 /** Where an id stands in an input: names of fields, `*` for each of a list. */
@@ -86,5 +85,3 @@ export function withIds(
   }
   return copy
 }
-
-export { procedures }

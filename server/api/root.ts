@@ -18,7 +18,7 @@ import { searchRouter } from './routers/search.ts'
 import { sessionRouter } from './routers/session.ts'
 import { settingsRouter } from './routers/settings.ts'
 import { sitesRouter } from './routers/sites.ts'
-import { createCallerFactory, router } from './trpc.ts'
+import { router } from './trpc.ts'
 
 /** Every procedure of the console. `isolation.db.test.ts` walks it: a procedure without a case there fails. */
 export const appRouter = router({
@@ -46,4 +46,3 @@ export const appRouter = router({
 export type AppRouter = typeof appRouter
 /** What the procedures answer, for the props of views: `Outputs['devices']['get']`. */
 export type Outputs = inferRouterOutputs<AppRouter>
-export const createCaller = createCallerFactory(appRouter)

@@ -5,7 +5,6 @@ import type { RequestContext } from './request-context.ts'
 const t = initTRPC.context<RequestContext>().create(procedureShape)
 
 export const router = t.router
-export const createCallerFactory = t.createCallerFactory
 
 /** For the members of the MSP in the URL; `ctx` is what verbs and queries take. There is no procedure for anybody else. */
 export const memberProcedure = t.procedure

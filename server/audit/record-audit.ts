@@ -27,7 +27,7 @@ export interface Change {
   reason?: string
   /** Plain JSON: what it was and what it is. */
   details?: Record<string, unknown>
-  /** What was done here, where one verb does what another is named for: a confirmed proposal. */
+  /** What was done here, where the verb did something else than its name says: it only proposed, or did what was proposed. */
   action?: Action
 }
 

@@ -8,15 +8,12 @@ import { tellMsps } from './tell-msps.ts'
 
 const nextAuth = NextAuth(() => nextAuthConfig())
 
-/** A person whose session opens the product: a `SessionRow` of stage `full`. */
-export type SignedIn = SessionRow
-
 /**
  * Who sends this request, or null: nobody, or somebody whose second factor is still due. What next-auth answers is never believed by
  * being truthy: its user id must be that of a live session row. Requests that a page makes by itself (refetches, streams) pass
  * `isActivity: false`: they do not keep a session alive. Throws when the database does not answer: nobody is sent away for that.
  */
-export async function findSignedIn({ isActivity = true } = {}): Promise<SignedIn | null> {
+export async function findSignedIn({ isActivity = true } = {}): Promise<SessionRow | null> {
   const session = await findOwnSession()
   if (session?.stage !== 'full') return null
   const userId = (await nextAuth.auth())?.user?.id

@@ -57,15 +57,9 @@ const idleSince = (now: Date) => new Date(now.getTime() - idleMs)
 
 /** Begins a session of a person who has proved who they are, so far as `stage` says. Answers the token for the cookie; only its hash is kept. */
 export async function startSession(start: SessionStart, now: Date): Promise<{ token: string; expiresAt: Date }> {
+  const { userId, stage, method, directory, mayResetPassword = false, provedAt = now, from } = start
   const token = newToken()
-  const expiresAt = new Date(now.getTime() + stageMs[start.stage])
-  await storeSession({ ...start, token, expiresAt, now })
-  return { token, expiresAt }
-}
-
-export async function storeSession(session: SessionStart & { token: string; expiresAt: Date; now: Date }) {
-  const { token, userId, expiresAt, now, stage, method, directory, mayResetPassword = false, from } = session
-  const { provedAt = now } = session
+  const expiresAt = new Date(now.getTime() + stageMs[stage])
   await authDatabase()
     .delete(sessions)
     .where(and(eq(sessions.userId, userId), or(lt(sessions.expiresAt, now), lt(sessions.lastSeenAt, idleSince(now)))))
@@ -86,6 +80,7 @@ export async function storeSession(session: SessionStart & { token: string; expi
       address: from?.address ?? '',
       userAgent: (from?.userAgent ?? '').slice(0, 300),
     })
+  return { token, expiresAt }
 }
 
 /** The session and its person, read fresh, whatever its stage, or null when it is over. Does not count as use. */

@@ -59,13 +59,6 @@ export function listPatches(ctx: Context, input: ListPatches, pageRows = pageSiz
   })
 }
 
-/** How many patches wait for a person, for the navigation and the overview. */
-export async function countWantingPatches(tx: Tx, ctx: Context): Promise<number> {
-  const standing = await findStanding(tx, {})
-  const lacking = await findLacking(tx, { ctx, standing, policies: await findPolicies(tx) })
-  return lacking.filter(fits.wants).length
-}
-
 function catalogueFilter({ search, classification }: ListPatches): SQL {
   // What a person types is text, not a pattern.
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`

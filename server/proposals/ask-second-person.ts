@@ -2,7 +2,6 @@ import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
 import { proposals } from '../../db/schema/records.ts'
 import { memberClients, members, msps } from '../../db/schema/tenancy.ts'
 import { type Outcome, requireStepUp, type Tx } from '../access.ts'
-import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { permissionsOf, roles } from '../permissions.ts'
 import { uuids } from '../uuid-array.ts'
@@ -44,7 +43,7 @@ export async function askSecondPerson(tx: Tx, ctx: Context, wide: WideAction): P
   const expiresAt = new Date(ctx.now.getTime() + proposalMs)
   const devices = countDevices(reach)
   const standing = await findSame(tx, ctx, wide)
-  if (standing) return proposedAs({ devices, clients: reach.length, ...standing }, [])
+  if (standing) return { value: { kind: 'proposed', devices, clients: reach.length, ...standing }, changes: [] }
   const [made] = await tx
     .insert(proposals)
     .values({
@@ -63,23 +62,17 @@ export async function askSecondPerson(tx: Tx, ctx: Context, wide: WideAction): P
     })
     .returning({ proposalId: proposals.id })
   if (!made) throw new Error('insert returned no proposal')
-  return proposedAs(
-    { proposalId: made.proposalId, devices, clients: reach.length, expiresAt },
-    reach.map(({ clientId, devices: count }) => ({
+  return {
+    value: { kind: 'proposed', proposalId: made.proposalId, devices, clients: reach.length, expiresAt },
+    changes: reach.map(({ clientId, devices: count }) => ({
       clientId,
       subject: { kind: 'proposal', id: made.proposalId, name: wide.title },
       reason: wide.reason,
       details: { action: wide.action, devices: count },
+      action: 'proposal:make',
     })),
-  )
+  }
 }
-
-/** The outcome of a verb that was only proposed: the log tells that, not what the verb is named for. */
-const proposedAs = (value: Omit<Proposed, 'kind'>, changes: Change[]): Outcome<Proposed> => ({
-  value: { kind: 'proposed', ...value },
-  changes,
-  as: 'proposal:make',
-})
 
 /** More devices than this want a second person, by the MSP's own settings. */
 export async function findLimit(tx: Tx): Promise<number> {
