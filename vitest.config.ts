@@ -27,7 +27,8 @@ export default defineConfig({
     allowOnly: false,
     projects: [
       project('pure', [`${rooms}/*.test.{ts,tsx,mjs}`, '*.test.ts'], { testTimeout: 20_000 }),
-      project('db', [`${rooms}/*.db.test.ts`], { testTimeout: 60_000 }),
+      // They wait for the database as much as they compute; Vitest alone would give two cores one worker.
+      project('db', [`${rooms}/*.db.test.ts`], { testTimeout: 60_000, maxWorkers: 3 }),
       project('temporal', [`${rooms}/*.temporal.test.ts`], { testTimeout: 120_000 }),
       // They wait more than they compute: three at a time on two cores.
       project('lab', [`${rooms}/*.lab.test.{ts,mjs}`], { testTimeout: 600_000, maxWorkers: 3 }),
