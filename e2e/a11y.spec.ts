@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
+import { expectNoFaults } from './_support/axe.ts'
 import { places } from './_support/places.ts'
 import { nora, signInAs } from './_support/sign-in.ts'
 import { goTo } from './_support/tables.ts'
@@ -145,16 +145,7 @@ test('the console is used by keyboard alone', async ({ page, lab, records }) => 
 /** Nothing serious by axe in either theme, and no sideways scrolling on narrow screens. */
 async function expectWell(page: Page, name: string, { isNarrowToo = true } = {}): Promise<void> {
   await expect(page.getByRole('heading').first()).toBeVisible()
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const axe = new AxeBuilder({ page })
-    // Dark differs in its colours alone.
-    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block'])
-    const { violations } = await axe.analyze()
-    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    const told = bad.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`)
-    softly(told, `${name}, ${colorScheme}`).toEqual([])
-  }
+  await expectNoFaults(page, name)
   if (!isNarrowToo) return
   const size = page.viewportSize()
   for (const width of widths) {

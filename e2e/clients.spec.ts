@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { strFromU8, unzipSync } from 'fflate'
 import { paths } from '../server/paths.ts'
+import { expectNoFaults } from './_support/axe.ts'
 import { nora, signInAs } from './_support/sign-in.ts'
 import { expect, test } from './_support/test.ts'
 
@@ -14,10 +14,6 @@ const toast = (page: Page, words: string | RegExp) => expect(page.getByText(word
 const choose = async (page: Page, entry: string) => {
   await page.getByRole('button', { name: `More for ${name}` }).click()
   await page.getByRole('menuitem', { name: entry }).click()
-}
-async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
 }
 
 test('a client comes, is exported, goes into the archive, is to be erased, and comes back', async ({ page }) => {
@@ -38,7 +34,7 @@ test('a client comes, is exported, goes into the archive, is to be erased, and c
     await expect(page.getByRole('rowheader', { name: 'Dock 4' })).toBeVisible()
     await page.getByRole('button', { name: 'Remove Dock 4' }).click()
     await expect(page.getByRole('rowheader', { name: 'Dock 4' })).toBeHidden()
-    await expectAccessible(page)
+    await expectNoFaults(page)
     const address = page.url()
     await page.goto(paths.clientGroups(msp))
     await page.getByRole('button', { name: 'Make a group…' }).click()
@@ -46,7 +42,7 @@ test('a client comes, is exported, goes into the archive, is to be erased, and c
     await page.getByRole('checkbox', { name }).click()
     await page.getByRole('button', { name: 'Make group' }).click()
     await expect(page.getByRole('button', { name: `Delete Mills of ${name}` })).toBeVisible()
-    await expectAccessible(page)
+    await expectNoFaults(page)
     await page.goto(address)
     await expect(page.getByText(`Mills of ${name}`)).toBeVisible()
   })
@@ -80,7 +76,7 @@ test('a client comes, is exported, goes into the archive, is to be erased, and c
     await page.getByRole('button', { name: 'Erase in seven days' }).click()
     await expect(page.getByText(/^Will be erased/)).toBeVisible()
     await expect(page.getByText('Its erasure is waiting: cancel that first.')).toBeVisible()
-    await expectAccessible(page)
+    await expectNoFaults(page)
     await page.getByRole('button', { name: 'Cancel the erasure' }).click()
     await expect(page.getByText(/^Will be erased/)).toBeHidden()
   })

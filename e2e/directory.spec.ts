@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+import { expectNoFaults } from './_support/axe.ts'
 import { clientId, clientSecret, type Directories, startDirectories } from './_support/oidc-provider.ts'
 import { findFreePort, startOwnWeb } from './_support/own-web.ts'
 import { mintLink, nora, openLink, type Person, tom } from './_support/sign-in.ts'
@@ -47,11 +47,6 @@ async function comeIn(page: Page, person: Person): Promise<void> {
   await expect(page).toHaveURL(new RegExp(`/m/${person.msp}/`))
 }
 
-const seriousFaults = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)
-}
-
 test('an owner trusts a directory; a member links their account there, and signs in with it', async ({ browser }) => {
   const contexts = [await browser.newContext(), await browser.newContext({ ignoreHTTPSErrors: true })] as const
   const [owner, member] = [await contexts[0].newPage(), await contexts[1].newPage()]
@@ -67,11 +62,11 @@ test('an owner trusts a directory; a member links their account there, and signs
   await member.getByRole('button', { name: 'Link Microsoft' }).click()
   await expect(member.getByRole('status').filter({ hasText: 'The account is linked' })).toBeVisible()
   await expect(member.getByText(tom.email, { exact: true })).toBeVisible()
-  expect(await seriousFaults(member)).toEqual([])
+  await expectNoFaults(member)
   await member.getByRole('button', { name: 'Sign out' }).click()
 
   await expect(member.getByRole('button', { name: 'Sign in with Google' })).toBeVisible()
-  expect(await seriousFaults(member)).toEqual([])
+  await expectNoFaults(member)
   await member.getByRole('button', { name: 'Sign in with Microsoft' }).click()
   await expect(member).toHaveURL(new RegExp(`/m/${tom.msp}/`))
   await expect(member.getByRole('navigation', { name: 'Main' })).toBeVisible()
@@ -122,7 +117,7 @@ test('an API key is made, shown once, works for a program, and ends when it is r
   expect(Object.keys(await reply.json())).toEqual(['items', 'nextCursor'])
   // The browser's own session opens nothing there.
   expect((await page.request.get(`${console_}/api/v1/devices`)).status()).toBe(401)
-  expect(await seriousFaults(page)).toEqual([])
+  await expectNoFaults(page)
   await page.getByRole('button', { name: 'Revoke the key A program of Tom' }).click()
   await expect(page.getByRole('row').filter({ hasText: 'A program of Tom' })).toContainText('Revoked')
   expect((await ask(`Bearer ${key}`)).status()).toBe(401)

@@ -1,7 +1,7 @@
 import { type BrowserContext, request } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { mutationRoutes } from './_support/mutation-routes.ts'
-import { listAddresses } from './_support/places.ts'
+import { places } from './_support/places.ts'
 import { mintLink, nora, openLink, signInAs } from './_support/sign-in.ts'
 import { expect, test } from './_support/test.ts'
 
@@ -56,12 +56,10 @@ test('no page of the built console breaks its own policy, and each has a nonce o
   await expect.poll(() => records.countClientsWithRollout(msp), { timeout: 60_000 }).toBeGreaterThan(0)
   const ids = await records.listIds(device.mspId, device.clientId)
   for (const address of [
-    ...listAddresses(msp),
+    ...Object.values(places).map((path) => path(msp)),
     paths.device(msp, device.id),
     paths.policy(msp, device.clientId),
     paths.policy(msp, 'standard'),
-    paths.people(msp),
-    paths.company(msp),
     paths.security(),
     paths.device(msp, '01900000-0000-7000-8000-000000000000'),
     ...ids.rollouts.slice(0, 1).map((id) => paths.rollout(msp, id)),

@@ -1,5 +1,7 @@
 import type { APIRequestContext, APIResponse, Browser } from '@playwright/test'
+import { type Action, permissionsOf, roles } from '../server/permissions.ts'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
+import { makeOwnPerson, openStores } from './_support/own-person.ts'
 import type { Records } from './_support/records.ts'
 import { fillRoute, listRoutes } from './_support/routes.ts'
 import { ines, mia, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
@@ -16,6 +18,8 @@ interface Case {
   isPublic?: boolean
   /** For the owner; 200 unless it leads on or away. */
   owner?: number
+  /** The right it asks for; 404 for a role without it. Everybody of the company has those of pages without. */
+  needs?: Action
   /** For a technician of other clients; 404 where the address names something of the hidden client, else as the owner. */
   technician?: number
 }
@@ -41,21 +45,21 @@ const pages: Record<string, Case> = {
   '/m/[msp]/clients/groups': {},
   '/m/[msp]/devices': {},
   '/m/[msp]/devices/[id]': { values: ({ deviceId }) => ({ id: deviceId }) },
-  '/m/[msp]/devices/enrolment': {},
-  '/m/[msp]/holds': {},
+  '/m/[msp]/devices/enrolment': { needs: 'enrolment:read' },
+  '/m/[msp]/holds': { needs: 'hold:read' },
   '/m/[msp]/overview': {},
-  '/m/[msp]/patches': {},
-  '/m/[msp]/patches/[id]': { values: ({ patchId }) => ({ id: patchId }) },
-  '/m/[msp]/policies': {},
-  '/m/[msp]/policies/[client]': { values: ({ clientId }) => ({ client: clientId }) },
-  '/m/[msp]/proposals': {},
-  '/m/[msp]/rollouts': {},
-  '/m/[msp]/rollouts/[id]': { values: ({ rolloutId }) => ({ id: rolloutId }) },
+  '/m/[msp]/patches': { needs: 'patch:read' },
+  '/m/[msp]/patches/[id]': { values: ({ patchId }) => ({ id: patchId }), needs: 'patch:read' },
+  '/m/[msp]/policies': { needs: 'policy:read' },
+  '/m/[msp]/policies/[client]': { values: ({ clientId }) => ({ client: clientId }), needs: 'policy:read' },
+  '/m/[msp]/proposals': { needs: 'proposal:read' },
+  '/m/[msp]/rollouts': { needs: 'rollout:read' },
+  '/m/[msp]/rollouts/[id]': { values: ({ rolloutId }) => ({ id: rolloutId }), needs: 'rollout:read' },
   '/m/[msp]/settings': { owner: 307 },
-  '/m/[msp]/settings/api-keys': {},
+  '/m/[msp]/settings/api-keys': { needs: 'api-key:read' },
   '/m/[msp]/settings/audit': {},
-  '/m/[msp]/settings/company': {},
-  '/m/[msp]/settings/people': {},
+  '/m/[msp]/settings/company': { needs: 'member:read' },
+  '/m/[msp]/settings/people': { needs: 'member:read' },
   // The portal is its client managers' alone.
   '/portal/[msp]': { owner: 404 },
   '/portal/[msp]/[client]': { values: () => ({ client: 'harbour-lane-surveyors' }), owner: 404 },
@@ -106,7 +110,7 @@ test('each page and each route is in the sweep', () => {
 })
 
 test('nobody, and a session that was ended, are sent to sign in', async ({ browser, request, baseURL }) => {
-  const ended = await openAs(browser, nora)
+  const ended = await openAs(browser, nora, { isApart: true })
   const page = ended.pages()[0]
   const { cookies } = await ended.storageState()
   await page?.getByRole('button', { name: /account of/ }).click()
@@ -174,6 +178,26 @@ test('a technician of other clients finds nothing of this one; its owner finds i
   await owner.close()
 })
 
+test('every other role of the company finds the pages that it has the right to read, and no others', async ({
+  browser,
+}) => {
+  const close = openStores()
+  for (const role of roles.filter((role) => role !== 'client-manager')) {
+    const asker = await openAs(browser, await makeOwnPerson(`Sweep ${role}`, role))
+    for (const [route, each] of Object.entries(pages)) {
+      const answer = await ask(asker.request, route, each)
+      const may = !each.needs || permissionsOf[role].has(each.needs)
+      expect.soft(answer.status(), `${route} as ${role}`).toBe(may ? (each.owner ?? 200) : 404)
+    }
+    for (const [route, each] of Object.entries(reads)) {
+      const address = fillRoute(route, { msp: 'northfold', ...each.values })
+      expect((await asker.request.get(address, { maxRedirects: 0 })).status(), `${route} as ${role}`).toBe(each.owner)
+    }
+    await asker.close()
+  }
+  await close()
+})
+
 test('a client manager finds the portal of their own client, and nothing else', async ({ browser, records }) => {
   const context = await browser.newContext()
   await signInAs(await context.newPage(), mia, { isConsole: false })
@@ -201,9 +225,9 @@ function ask(request: APIRequestContext, route: string, { values }: Case, msp = 
   return request.get(fillRoute(route, { msp, ...values?.(ids) }), { maxRedirects: 0 })
 }
 
-async function openAs(browser: Browser, person: Person) {
+async function openAs(browser: Browser, person: Person, options = {}) {
   const context = await browser.newContext()
-  await signInAs(await context.newPage(), person)
+  await signInAs(await context.newPage(), person, options)
   return context
 }
 

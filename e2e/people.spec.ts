@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
+import { expectNoFaults } from './_support/axe.ts'
 import { linkMailedTo, mailsTo } from './_support/mail.ts'
 import { ada, mia, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
 import { goTo, rowOf } from './_support/tables.ts'
@@ -33,15 +33,6 @@ async function invite(page: Page, name: string, email: string, role: string, cli
   await expect(dialog).toBeHidden()
 }
 
-async function expectWell(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(bad.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-  }
-}
-
 test('an owner invites somebody, sends it again, and the second mail’s link leads to adding a factor', async ({
   page,
   browser,
@@ -50,11 +41,11 @@ test('an owner invites somebody, sends it again, and the second mail’s link le
   const [guestName, email] = [`Gail Guest ${mark}`, `${mark}@kestrel.example`]
   await signInAs(page, nora)
   await goTo(page, 'People')
-  await expectWell(page)
+  await expectNoFaults(page)
   await page.getByRole('button', { name: 'Invite somebody…' }).click()
   await page.getByRole('button', { name: 'Send invitation' }).click()
   await expect(page.getByText('Write their name.')).toBeVisible()
-  await expectWell(page)
+  await expectNoFaults(page)
   await page.keyboard.press('Escape')
   await invite(page, guestName, email, 'Approver')
   const row = rowOf(page, /^Invitations/, guestName)
@@ -65,7 +56,7 @@ test('an owner invites somebody, sends it again, and the second mail’s link le
     const guest = await (await browser.newContext()).newPage()
     await guest.goto(first)
     await expect(guest.getByRole('heading', { name: 'Nora Field invites you to Northfold IT' })).toBeVisible()
-    await expectWell(guest)
+    await expectNoFaults(guest)
     await expect(row).toContainText('Open')
     await guest.close()
   })
@@ -77,7 +68,7 @@ test('an owner invites somebody, sends it again, and the second mail’s link le
     const guest = await (await browser.newContext()).newPage()
     await guest.goto(first)
     await expect(guest.getByRole('heading', { name: 'This invitation does not work' })).toBeVisible()
-    await expectWell(guest)
+    await expectNoFaults(guest)
     await guest.goto(await linkMailedTo(email, 2))
     await guest.getByRole('button', { name: 'Join Northfold IT' }).click()
     await expect(guest.getByRole('heading', { name: 'Add a second factor' })).toBeVisible()
@@ -127,7 +118,7 @@ test('the last owner can neither leave nor be demoted, and reads why', async ({ 
     await expect(item).toHaveAttribute('aria-disabled', 'true')
     await expect(item).toContainText('A company keeps one owner')
   }
-  await expectWell(page)
+  await expectNoFaults(page)
 })
 
 test('a technician reads who is here and changes nobody; the settings are closed with a reason', async ({ page }) => {
@@ -143,7 +134,7 @@ test('a technician reads who is here and changes nobody; the settings are closed
 test('an owner sets the limits, and which directories are trusted', async ({ page }) => {
   await signInAs(page, nora)
   await goTo(page, 'Company')
-  await expectWell(page)
+  await expectNoFaults(page)
   const limit = page.getByRole('textbox', { name: 'Devices that may start in an hour' })
   const was = await limit.inputValue()
   const other = was === '450' ? '400' : '450'
@@ -163,7 +154,7 @@ test('an owner sets the limits, and which directories are trusted', async ({ pag
   await page.getByLabel('Tenant id').fill('5d3e2c1a-7b6f-4e21-9c0d-1f2a3b4c5d6e')
   await page.getByRole('button', { name: 'Trust this directory' }).click()
   await expect(rowOf(page, 'Trusted directories', 'Microsoft Entra ID')).toHaveCount(1)
-  await expectWell(page)
+  await expectNoFaults(page)
   await page.getByRole('button', { name: 'Remove 5d3e2c1a-7b6f-4e21-9c0d-1f2a3b4c5d6e' }).click()
   await expect(page.getByText('None: people sign in')).toBeVisible()
 })
@@ -187,7 +178,7 @@ test('a client manager gets their own organisation in plain words, and nothing o
   await expect(page.getByRole('main')).not.toContainText(/device|\bpatch(es|ed)?\b|reboot|rollout/i)
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 })
-    await expectWell(page)
+    await expectNoFaults(page)
   }
   for (const address of [
     paths.overview(msp),

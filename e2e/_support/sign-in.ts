@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { expect, type Page } from '@playwright/test'
+import { type Cookie, expect, type Page } from '@playwright/test'
+import { paths } from '../../server/paths.ts'
 import { checkout } from './stack.ts'
 
 const run = promisify(execFile)
@@ -32,10 +33,23 @@ export async function openLink(page: Page, link: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Signs in with a new link; afterwards the page shows the person's console, or else the portal. */
-export async function signInAs(page: Page, person: Person, { isConsole = true } = {}): Promise<void> {
-  await openLink(page, await mintLink(person))
-  if (!isConsole) return expect(page).toHaveURL(new RegExp(`/portal/${person.msp}/`))
-  await expect(page).toHaveURL(new RegExp(`/m/${person.msp}/`))
-  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+/** Sessions of this test process. */
+const kept = new Map<string, { cookies: Cookie[]; since: number }>()
+/** Younger than the ten minutes that a proof lasts. */
+const keptMs = 5 * 60_000
+
+/**
+ * Signs in; afterwards the page shows the person's console, or else the portal. Journeys that only need somebody who is signed in
+ * share a session; who ends theirs takes one `isApart`.
+ */
+export async function signInAs(page: Page, person: Person, { isConsole = true, isApart = false } = {}): Promise<void> {
+  const known = isApart ? undefined : kept.get(person.email)
+  const isKept = known !== undefined && Date.now() - known.since < keptMs
+  if (isKept) {
+    await page.context().addCookies(known.cookies)
+    await page.goto(paths.home())
+  } else await openLink(page, await mintLink(person))
+  await expect(page).toHaveURL(new RegExp(isConsole ? `/m/${person.msp}/` : `/portal/${person.msp}/`))
+  if (isConsole) await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  if (!isApart && !isKept) kept.set(person.email, { cookies: await page.context().cookies(), since: Date.now() })
 }

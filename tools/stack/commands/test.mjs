@@ -102,7 +102,11 @@ async function runOwnProject({ stack, own, env, ...options }) {
 async function runVitestProjects({ stack, own, env, outcomes, filters, folder, foundations }) {
   const { isDatabaseUp, isTemporalUp, isWhole } = foundations
   const options = { node: stack.node, env, filters, folder, limitMs: vitestLimitMs }
-  const projects = ['pure', ...(isDatabaseUp ? ['db'] : []), ...(isDatabaseUp && isTemporalUp ? ['temporal'] : [])]
+  const projects = [
+    'pure',
+    ...(isDatabaseUp ? ['db', 'db-replacing'] : []),
+    ...(isDatabaseUp && isTemporalUp ? ['temporal'] : []),
+  ]
   const together = [
     runVitest({ ...options, projects }),
     isWhole && stack.hasLab
