@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import { expectNoFaults } from './_support/axe.ts'
 import { clientId, clientSecret, type Directories, startDirectories } from './_support/oidc-provider.ts'
+import { makeOwnMsp, makeOwnPerson, openStores } from './_support/own-person.ts'
 import { findFreePort, startOwnWeb } from './_support/own-web.ts'
-import { mintLink, nora, openLink, type Person, tom } from './_support/sign-in.ts'
+import { mintLink, openLink, type Person } from './_support/sign-in.ts'
 
 /** Microsoft and Google as a real OpenID provider on loopback plays them, and a console that knows them. */
 test.use({ ignoreHTTPSErrors: true })
@@ -16,9 +17,18 @@ let console_: string
 let stopWeb: () => Promise<void>
 let folder: string
 const tenant = randomUUID()
-const account = { sub: 'pairwise-tom', oid: randomUUID(), tid: tenant, preferred_username: tom.email, email: tom.email }
+// Of a company of their own: a new way in ends the other sessions of a person.
+let nora: Person
+let tom: Person
+let account: { sub: string; oid: string; tid: string; preferred_username: string; email: string }
+let closeStores: () => Promise<void>
 
 test.beforeAll(async () => {
+  closeStores = openStores()
+  const msp = await makeOwnMsp('Weir Computing')
+  nora = await makeOwnPerson('Nora Weir', 'owner', msp)
+  tom = await makeOwnPerson('Tom Weir', 'technician', msp)
+  account = { sub: 'pairwise-tom', oid: randomUUID(), tid: tenant, preferred_username: tom.email, email: tom.email }
   const port = await findFreePort()
   console_ = `http://127.0.0.1:${port}`
   directories = await startDirectories([console_])
@@ -37,6 +47,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(async () => {
   await stopWeb?.()
+  await closeStores?.()
   await directories?.close()
   if (folder) await rm(folder, { recursive: true, force: true })
 })

@@ -1,5 +1,5 @@
 import type { APIRequestContext, APIResponse, Browser } from '@playwright/test'
-import { type Action, permissionsOf, roles } from '../server/permissions.ts'
+import { type Action, permissionsOf } from '../server/permissions.ts'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
 import { makeOwnPerson, openStores } from './_support/own-person.ts'
 import type { Records } from './_support/records.ts'
@@ -181,13 +181,15 @@ test('a technician of other clients finds nothing of this one; its owner finds i
 test('every other role of the company finds the pages that it has the right to read, and no others', async ({
   browser,
 }) => {
+  test.setTimeout(240_000)
   const close = openStores()
-  for (const role of roles.filter((role) => role !== 'client-manager')) {
+  for (const role of ['admin', 'approver', 'billing', 'read-only'] as const) {
     const asker = await openAs(browser, await makeOwnPerson(`Sweep ${role}`, role))
     for (const [route, each] of Object.entries(pages)) {
       const answer = await ask(asker.request, route, each)
       const may = !each.needs || permissionsOf[role].has(each.needs)
-      expect.soft(answer.status(), `${route} as ${role}`).toBe(may ? (each.owner ?? 200) : 404)
+      const status = (await isStreamedNotFound(answer)) ? 404 : answer.status()
+      expect.soft(status, `${route} as ${role}`).toBe(may ? (each.owner ?? 200) : 404)
     }
     for (const [route, each] of Object.entries(reads)) {
       const address = fillRoute(route, { msp: 'northfold', ...each.values })
@@ -214,6 +216,11 @@ test('a client manager finds the portal of their own client, and nothing else', 
   expect((await ask(context.request, '/m/[msp]/policies/[client]', ofOwn(own.clientId))).status()).toBe(404)
   await context.close()
 })
+
+/** A page that is slow has sent its head already when it turns out that there is nothing: then the body says it. */
+async function isStreamedNotFound(answer: APIResponse): Promise<boolean> {
+  return (await answer.text()).includes('NEXT_HTTP_ERROR_FALLBACK;404')
+}
 
 /** What a page says beside the words of its own address, which even a page that is not there repeats to its scripts. */
 async function said(answer: APIResponse, { values }: Case): Promise<string> {

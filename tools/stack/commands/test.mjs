@@ -102,24 +102,19 @@ async function runOwnProject({ stack, own, env, ...options }) {
 async function runVitestProjects({ stack, own, env, outcomes, filters, folder, foundations }) {
   const { isDatabaseUp, isTemporalUp, isWhole } = foundations
   const options = { node: stack.node, env, filters, folder, limitMs: vitestLimitMs }
-  const projects = [
-    'pure',
-    ...(isDatabaseUp ? ['db', 'db-replacing'] : []),
-    ...(isDatabaseUp && isTemporalUp ? ['temporal'] : []),
-  ]
-  const together = [
-    runVitest({ ...options, projects }),
-    isWhole && stack.hasLab
-      ? attempt(outcomes, 'own', 'the stack of its own', () => runOwnProject({ ...options, stack, own }))
-      : [],
-  ]
-  for (const some of await Promise.all(together)) outcomes.push(...(some ?? []))
+  const onDatabase = ['db', 'db-replacing']
+  const projects = ['pure', ...(isDatabaseUp ? onDatabase : []), ...(isDatabaseUp && isTemporalUp ? ['temporal'] : [])]
+  outcomes.push(...(await runVitest({ ...options, projects })))
   if (!isDatabaseUp) outcomes.push(notRun('db', 'there is no database'))
   if (!isDatabaseUp || !isTemporalUp) outcomes.push(notRun('temporal', 'there is no database or no Temporal'))
-  if (!isWhole) return outcomes.push(notRun('lab', 'the stack is not whole'))
-  if (stack.hasLab) {
-    outcomes.push(...(await runVitest({ ...options, projects: ['lab'] })))
-  } else outcomes.push(notRun('lab, own', 'this host has no apt'))
+  if (!isWhole) return outcomes.push(notRun('lab, own', 'the stack is not whole'))
+  if (!stack.hasLab) return outcomes.push(notRun('lab, own', 'this host has no apt'))
+  // Both wait more than they compute: beside each other.
+  const together = [
+    runVitest({ ...options, projects: ['lab'] }),
+    attempt(outcomes, 'own', 'the stack of its own', () => runOwnProject({ ...options, stack, own })),
+  ]
+  for (const some of await Promise.all(together)) outcomes.push(...(some ?? []))
 }
 
 async function runAll({ stack, own, outcomes, filters, folder }) {
