@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
+import postgres, { type Sql } from 'postgres'
 import { applyFunctions } from './apply-functions.ts'
-import { ensureGroupRoles, ensureLogin, type LoginRole } from './roles.ts'
+import { closeTemporary, ensureGroupRoles, ensureLogin, type LoginRole } from './roles.ts'
+import { hideRows, seeingRows } from './see-rows.ts'
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 /** One migration at a time in a database: `pg_advisory_lock` key, the letters "patc". */
@@ -15,7 +17,9 @@ export async function migrateDatabase(url: string, logins: Partial<Record<LoginR
   try {
     await owner`select pg_advisory_lock(${lockKey})`
     await ensureGroupRoles(owner)
-    await migrate(drizzle(owner), { migrationsFolder })
+    await closeTemporary(owner)
+    await hideRows(owner)
+    if (await isBehind(owner)) await seeingRows(owner, () => migrate(drizzle(owner), { migrationsFolder }))
     await applyFunctions(owner)
     for (const [role, login] of Object.entries(logins)) {
       // Object.entries forgets the key type of a literal record.
@@ -24,4 +28,13 @@ export async function migrateDatabase(url: string, logins: Partial<Record<LoginR
   } finally {
     await owner.end()
   }
+}
+
+/** Is there a migration that this database has not had? */
+async function isBehind(owner: Sql): Promise<boolean> {
+  const newest = Math.max(...readMigrationFiles({ migrationsFolder }).map((one) => one.folderMillis))
+  const [table] = await owner`select to_regclass('drizzle.__drizzle_migrations') is not null as is_there`
+  if (!table?.is_there) return true
+  const [last] = await owner`select max(created_at)::float8 as at from drizzle.__drizzle_migrations`
+  return (last?.at ?? 0) < newest
 }

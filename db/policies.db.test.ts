@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { Sql, TransactionSql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  alwaysSeen,
+  appendOnly,
+  authGrants,
+  doorFunctions,
+  sharedFunctions,
+  sharedTables,
+} from './policies.expected.ts'
 import { groupRoles } from './roles.ts'
 import { cloneDatabase, type TestDatabase } from './testing.ts'
 
@@ -9,62 +17,6 @@ beforeAll(async () => {
   database = await cloneDatabase()
 })
 afterAll(() => database.drop())
-
-/** Tables without rows of tenants. `msps` is the list of tenants itself and is walled like the others. */
-const sharedTables = ['worker_beats', 'signing_keys']
-/** What the sign-in role may do, table by table; everything else it may not. */
-const authGrants = [
-  'auth.identities: DELETE, INSERT, SELECT, UPDATE',
-  'auth.passkey_challenges: DELETE, INSERT, SELECT, UPDATE',
-  'auth.passkeys: DELETE, INSERT, SELECT, UPDATE',
-  'auth.passwords: DELETE, INSERT, SELECT, UPDATE',
-  'auth.rate_limits: DELETE, INSERT, SELECT, UPDATE',
-  'auth.recovery_codes: DELETE, INSERT, SELECT, UPDATE',
-  'auth.sessions: DELETE, INSERT, SELECT, UPDATE',
-  'auth.sign_in_links: DELETE, INSERT, SELECT, UPDATE',
-  'auth.totp_factors: DELETE, INSERT, SELECT, UPDATE',
-  'auth.users: INSERT, SELECT',
-  'public.api_keys: SELECT, UPDATE',
-  'public.audit_records: INSERT',
-  'public.audit_unsealed: INSERT',
-  'public.identity_tenants: SELECT',
-  'public.invitations: SELECT',
-  'public.member_clients: SELECT',
-  'public.members: SELECT',
-  'public.msps: SELECT',
-]
-/** What the device door may call. */
-const doorFunctions = [
-  'check_in',
-  'credentials',
-  'enrol',
-  'inventory',
-  'lease',
-  'permit',
-  'reports',
-  'signing_root',
-  'standing',
-  'use_counters',
-]
-/** Functions of the door that others share. */
-const sharedFunctions = [
-  'app_across may call end_late_orders',
-  'app_across may call recount_failed',
-  'app_across may call rollout_turn',
-  'app_across may call settle_claims',
-  'app_web may call archived_clients',
-  'app_web may call move_device',
-  'app_web may call recount_failed',
-  'app_web may call release_device',
-  'app_web may call rollout_turn',
-  'app_web may call settle_claims',
-  'app_worker may call recount_failed',
-  'app_worker may call rollout_turn',
-  'app_worker may call settle_claims',
-]
-/** What outlives an archived and an erased client: what people did, and that it was erased. */
-const alwaysSeen = ['audit_records', 'client_erasures']
-const appendOnly = ['audit_records', 'audit_seals', 'audit_heads', 'device_reports', 'device_events']
 
 type Query = Sql | TransactionSql
 interface Rule {
@@ -218,14 +170,40 @@ const rules: Rule[] = [
     breakIt: 'create view every_device as select * from devices',
   },
   {
-    says: 'functions with their owner’s rights belong to the door or to erasure, fix their search path and are not for everybody',
+    says: 'functions with their owner’s rights belong to the door or to erasure, fix their search path with temporary tables last, and are not for everybody',
     findFaults: (sql) =>
       named(sql`select p.oid::regprocedure::text as fault from pg_proc p
       where p.prosecdef and ((p.proowner <> 'door_definer'::regrole
           and not (p.proowner = 'erasure_definer'::regrole and p.pronamespace = 'erasure'::regnamespace))
-        or not coalesce(array['search_path=pg_catalog, public'] <@ p.proconfig, false)
+        or not coalesce(array['search_path=pg_catalog, public, pg_temp'] <@ p.proconfig, false)
         or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0))`),
-    breakIt: 'set local role door_definer; alter function door.signing_root() reset search_path; reset role',
+    breakIt: [
+      'set local role door_definer; alter function door.signing_root() reset search_path; reset role',
+      'set local role door_definer; alter function door.signing_root() set search_path = pg_catalog, public; reset role',
+      `set local role erasure_definer; alter function erasure.erase_rows(uuid, uuid, text, integer, text) set search_path = pg_temp, public;
+        reset role`,
+    ],
+  },
+  {
+    says: 'where another function fixes its search path, temporary tables are last in it too',
+    findFaults: (sql) =>
+      named(sql`select p.oid::regprocedure::text as fault from pg_proc p cross join lateral unnest(p.proconfig) as c (setting)
+      where p.pronamespace <> 'pg_catalog'::regnamespace and c.setting like 'search\\_path=%' and c.setting not like '%, pg\\_temp'`),
+    breakIt: 'alter function refuse_change() set search_path = pg_catalog',
+  },
+  {
+    says: 'nobody makes temporary tables',
+    findFaults: (sql) =>
+      named(sql`select r.rolname as fault from (${appRoles(sql)}) r
+      where has_database_privilege(r.oid, current_database(), 'temporary')`),
+    breakIt: `do $$ begin execute format('grant temporary on database %I to app_web', current_database()); end $$`,
+  },
+  {
+    says: 'a session is what it was said to be: its stage has no default',
+    findFaults: (sql) =>
+      named(sql`select column_default as fault from information_schema.columns
+      where table_schema = 'auth' and table_name = 'sessions' and column_name = 'stage' and column_default is not null`),
+    breakIt: `alter table auth.sessions alter column stage set default 'full'`,
   },
   {
     says: 'the device door may read and write no table',
@@ -263,16 +241,18 @@ const rules: Rule[] = [
     breakIt: 'grant select on devices to app_auth',
   },
   {
-    says: 'no other role comes near sessions and links',
+    says: 'no other role comes near sessions and links; erasure deletes people, and with them what is theirs',
     findFaults: (sql) =>
       named(sql`select r.rolname || ' ' || c.relname as fault from (${appRoles(sql)}) r, pg_class c
       where r.rolname <> 'app_auth' and c.relnamespace = 'auth'::regnamespace and c.relkind = 'r'
+        and not (r.rolname = 'erasure_definer' and c.relname = 'users')
         and (has_any_column_privilege(r.oid, c.oid, 'select, insert, update, references')
           or has_table_privilege(r.oid, c.oid, 'delete, truncate, trigger'))`),
     breakIt: [
       'grant select (user_id) on auth.sessions to app_across',
       'grant delete on auth.sessions to app_web',
       'grant truncate on auth.sign_in_links to app_worker',
+      'grant delete on auth.sessions to erasure_definer',
     ],
   },
   {
@@ -318,12 +298,18 @@ const rules: Rule[] = [
       union all select 'writes ' || t.relname from (${tenantTables(sql)}) t
         where has_any_column_privilege('erasure_definer', t.oid, 'insert, update')
       union all select 'erasure for ' || r.rolname from (${appRoles(sql)}) r where r.rolname not in ('app_across', 'erasure_definer')
-        and has_function_privilege(r.oid, 'erasure.erase_rows(uuid, uuid, text, integer, text)', 'execute')`),
+        and (has_function_privilege(r.oid, 'erasure.erase_rows(uuid, uuid, text, integer, text)', 'execute')
+          or has_function_privilege(r.oid, 'erasure.erase_names(uuid, uuid)', 'execute'))
+      union all select p.polname || ' on ' || p.polrelid::regclass from pg_policy p
+        where p.polpermissive and p.polcmd in ('d', '*') and p.polroles = array['erasure_definer'::regrole::oid]
+          and pg_get_expr(p.polqual, p.polrelid) not like '%due_at <= now()%'`),
     breakIt: [
       'drop policy erasure_of_due on devices',
       'revoke delete on holds from erasure_definer',
       'grant update on devices to erasure_definer',
       'set local role erasure_definer; grant execute on function erasure.erase_rows(uuid, uuid, text, integer, text) to app_web; reset role',
+      'set local role erasure_definer; grant execute on function erasure.erase_names(uuid, uuid) to app_worker; reset role',
+      'create policy anybody on members for delete to erasure_definer using (true)',
     ],
   },
   {

@@ -24,6 +24,22 @@ export async function ensureGroupRoles(owner: Sql): Promise<void> {
   await owner.unsafe('grant door_definer, erasure_definer to current_user with inherit false, set true')
 }
 
+/**
+ * Nobody but the owner makes temporary tables here: they could lie in the way of functions that run with their owner's rights. What is
+ * granted on a database is no part of a copy or a dump of it, so each migration sees to it. Throws where it is not ours to take.
+ */
+export async function closeTemporary(owner: Sql): Promise<void> {
+  const [{ name } = {}] = await owner`select current_database() as name`
+  await owner`revoke temporary on database ${owner(name)} from public`
+  const [left] =
+    await owner`select from pg_database d cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+    where d.datname = current_database() and a.grantee = 0 and a.privilege_type = 'TEMPORARY'`
+  if (left)
+    throw new Error(
+      `every login may make temporary tables in database ${name}: as its owner, run "revoke temporary on database ${name} from public"`,
+    )
+}
+
 /** Makes the login named in `url` a member of `role`, with that password. Does nothing when it cannot be told apart from the owner. */
 export async function ensureLogin(owner: Sql, role: LoginRole, url: string): Promise<void> {
   const { username, password } = new URL(url)

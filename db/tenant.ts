@@ -23,6 +23,8 @@ interface Pools {
   jobs?: Database
   across?: Database
   door?: Sql
+  /** Whether `tenant` serves people, who wait, and not jobs. */
+  isConsole?: boolean
   all: Sql[]
 }
 // Next bundles server code more than once; the pools of a process live where every copy finds them.
@@ -32,15 +34,35 @@ const pools = shared.patchwardPools
 
 /** A call of the door takes milliseconds, a large inventory seconds; the door itself has given up before this. */
 const doorStatementMs = 20_000
+/** One statement of the console: whoever asked has long given up. Files and exports are read in pages, each a statement of its own. */
+const consoleStatementMs = 15_000
+/**
+ * What a person changes may wait for others and reach many rows: stopping something large does not fail for its size. Nor does a page of an
+ * export of all there is.
+ */
+const longStatementMs = 60_000
+/** A transaction of the console that does nothing for so long holds its locks for nobody. */
+const consoleIdleMs = 60_000
+
+/** How long a statement of the console may take. */
+export type Patience = 'short' | 'long'
 
 /** Sees each statement of the tenant pool before it is sent: for measuring them. */
 type Watch = (statement: string, parameters: readonly unknown[]) => void
 
-function open(url: string, max: number, { statementMs = 0, watch }: { statementMs?: number; watch?: Watch } = {}): Sql {
+interface Limits {
+  /** 0 or nothing: no limit of ours. */
+  statementMs?: number
+  idleMs?: number
+  watch?: Watch
+}
+function open(url: string, max: number, { statementMs = 0, idleMs = 0, watch }: Limits = {}): Sql {
   // The driver's own back-off reaches 20 s: that long a server that is back would be answered with 503.
   const backoff = (attempt: number) => Math.min(0.1 * 2 ** attempt, 1)
-  // 0: no limit of ours.
-  const connection = statementMs > 0 ? { statement_timeout: statementMs } : {}
+  const connection = {
+    ...(statementMs > 0 ? { statement_timeout: statementMs } : {}),
+    ...(idleMs > 0 ? { idle_in_transaction_session_timeout: idleMs } : {}),
+  }
   const debug =
     watch && ((_: number, statement: string, parameters: readonly unknown[]) => watch(statement, parameters))
   const options = { max, onnotice: () => {}, connect_timeout: 5, idle_timeout: 60, backoff, connection }
@@ -51,18 +73,22 @@ function open(url: string, max: number, { statementMs = 0, watch }: { statementM
 
 /**
  * Opens the pools this process is allowed to have. Called once, by the process entry. `jobs`: a login of their own for system jobs, where
- * one process is console and worker at once, as in tests; else they use `tenant`.
+ * one process is console and worker at once, as in tests; else they use `tenant`. `isConsole`: people wait for `tenant`, so that no
+ * statement of it takes long.
  */
 export function connectPools(urls: {
   tenant?: string
   jobs?: string
   across?: string
   door?: string
+  isConsole?: boolean
   max?: number
   watch?: Watch
 }): void {
   if (urls.tenant) {
-    pools.tenantClient = open(urls.tenant, urls.max ?? 10, { watch: urls.watch })
+    const limits = urls.isConsole ? { statementMs: consoleStatementMs, idleMs: consoleIdleMs } : {}
+    pools.tenantClient = open(urls.tenant, urls.max ?? 10, { ...limits, watch: urls.watch })
+    pools.isConsole = urls.isConsole ?? false
     pools.tenant = drizzle(pools.tenantClient, { casing: 'snake_case' })
   }
   if (urls.jobs) pools.jobs = drizzle(open(urls.jobs, urls.max ?? 10), { casing: 'snake_case' })
@@ -79,14 +105,25 @@ export async function closePools(): Promise<void> {
   pools.door = undefined
 }
 
-/** Runs `work` in a transaction that sees only `scope` (row-level security reads the settings made here). */
-export function inTenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in a transaction that sees only `scope` (row-level security reads the settings made here). In the console a statement ends after 15
+ * seconds with SQLSTATE 57014, with `long` patience after a minute.
+ */
+export function inTenant<T>(
+  scope: TenantScope,
+  work: (tx: Tx) => Promise<T>,
+  patience: Patience = 'short',
+): Promise<T> {
   const pool = (scope.actor?.kind === 'system' && pools.jobs) || pools.tenant
   if (!pool) throw new Error('this process has no tenant pool')
   const ids = scope.clients === 'all' ? '{}' : `{${scope.clients.join(',')}}`
   return pool.transaction(async (tx) => {
+    const limit =
+      pools.isConsole && patience === 'long'
+        ? sql`, set_config('statement_timeout', ${String(longStatementMs)}, true)`
+        : sql``
     await tx.execute(sql`select set_config('app.msp_id', ${scope.mspId}, true),
-      set_config('app.all_clients', ${scope.clients === 'all' ? 't' : 'f'}, true), set_config('app.client_ids', ${ids}, true)`)
+      set_config('app.all_clients', ${scope.clients === 'all' ? 't' : 'f'}, true), set_config('app.client_ids', ${ids}, true)${limit}`)
     return work(tx)
   })
 }

@@ -24,12 +24,14 @@ function withDatabase(url: string, database: string): string {
   return changed.toString()
 }
 
-export async function cloneDatabase(): Promise<TestDatabase> {
+/** `template`: `template0` for an empty one. */
+export async function cloneDatabase(template = required('TEST_TEMPLATE_DATABASE')): Promise<TestDatabase> {
   const adminUrl = required('TEST_DATABASE_ADMIN_URL')
-  const template = required('TEST_TEMPLATE_DATABASE')
   const name = `patchward_test_${randomBytes(6).toString('hex')}`
   const admin = postgres(withDatabase(adminUrl, 'postgres'), { max: 1, onnotice: () => {} })
   await admin.unsafe(`create database ${name} template ${template}`)
+  // What the migration takes from everybody is not copied with the database.
+  await admin.unsafe(`revoke temporary on database ${name} from public`)
   const ownerUrl = withDatabase(adminUrl, name)
   const owner = postgres(ownerUrl, { max: 2, onnotice: () => {} })
   return {

@@ -1,6 +1,6 @@
 -- What a report that was just stored means for its order, and through that for the plan.
 create or replace function door.apply_report(p_at timestamptz, p_device devices, p_told jsonb) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   ordered work_orders;
   part jsonb;
@@ -18,6 +18,9 @@ begin
     and o.id = (p_told->>'orderId')::uuid for update;
   if not found then return; end if;
   update work_orders o set device_state = told_state,
+      -- It may start without a permit where the door does not answer, within ten minutes of its lease of one: by the door's clock, not its own.
+      permitted_at = case when o.verb = 'install' and o.permitted_at is null and told_state in ('permitted', 'installing')
+        then least(p_at, o.lease_until + interval '9 minutes') else o.permitted_at end,
       state = case when is_end then 'finished' when o.state in ('ready', 'unsigned') then 'open' else o.state end,
       finished_at = case when is_end then coalesce(o.finished_at, p_at) else o.finished_at end
     where o.msp_id = ordered.msp_id and o.id = ordered.id;

@@ -1,7 +1,7 @@
 -- What one reported set means for the plan, as far as the order spoke of it: a device cannot report what it was never told to do.
 -- Install orders count towards the gate, once each way; rollback orders do not.
 create or replace function door.apply_set(p_at timestamptz, p_order work_orders, p_set jsonb) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   item plan_items;
   outcome text := p_set->>'outcome';

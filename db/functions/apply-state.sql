@@ -1,6 +1,6 @@
 -- What the state of an order means for the items that no set of the report spoke of.
 create or replace function door.apply_state(p_at timestamptz, p_order work_orders, p_told jsonb) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   told_state text := p_told->>'state';
   has_started boolean := told_state in ('permitted', 'installing') and p_order.verb = 'install';

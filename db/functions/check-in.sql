@@ -1,7 +1,7 @@
 -- Check-in of many devices of many tenants at once. `want_*`: the section differs from what is stored.
 create or replace function door.check_in(p_at timestamptz, p_devices uuid[], p_counters bigint[], p_facts text[], p_packages text[], p_missing text[])
 returns table (device_id uuid, is_fresh boolean, want_facts boolean, want_packages boolean, want_missing boolean, has_orders boolean)
-language sql security definer set search_path = pg_catalog, public as $$
+language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   -- A heartbeat lost with the power is sent again in seconds: no wait for the disk. Reports and permits wait.
   select set_config('synchronous_commit', 'off', true);
   with given as (

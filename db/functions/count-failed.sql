@@ -2,7 +2,7 @@
 -- without, as devices/find-attempts.ts takes it), while its rollout may still retry it, and after that as long as the device still lacks what
 -- failed, or still has what could not be taken back. What was taken back in an ended rollout is well again.
 create or replace function door.count_failed(p_msp uuid, p_device uuid) returns integer
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select count(*)::int from (
     select distinct on (i.patch_id) i.* from plan_items i join rollouts r on r.msp_id = i.msp_id and r.id = i.rollout_id
     where i.msp_id = p_msp and i.device_id = p_device

@@ -1,6 +1,6 @@
 -- One failure of one patch on one device: counts once, trips the ring's hard limit and the MSP's breaker in the same transaction.
 create or replace function door.count_failure(p_at timestamptz, p_item plan_items) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   device_limit_now integer;
   breaker_now breakers;

@@ -1,7 +1,7 @@
 -- Ends orders whose last date went by while their devices stayed away: nobody polls for those. A worker's sweep calls it, some devices a
 -- round. Answers of how many devices.
 create or replace function door.end_late_orders(p_at timestamptz) returns integer
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   away uuid[];
 begin

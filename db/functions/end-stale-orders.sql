@@ -1,7 +1,7 @@
 -- Ends the stale orders (door.is_stale) of these devices, says why on the plan, and tells the device's history. Nothing was changed on the device, so
 -- this counts as no failure of the patch. What was merely late is made anew; what cannot be read waits for a person.
 create or replace function door.end_stale_orders(p_at timestamptz, p_devices uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   asking uuid[];
   ended work_orders;

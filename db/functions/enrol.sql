@@ -2,7 +2,7 @@
 -- Its tags are the token's: rings are chosen by tags, so people give them. What a device calls itself puts it into no ring.
 create or replace function door.enrol(p_at timestamptz, p_token_hash text, p_public_key text, p_facts jsonb)
 returns table (verdict text, device_id uuid, msp_id uuid, client_id uuid)
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
   token record;

@@ -1,7 +1,7 @@
 -- New rows of the catalogue from an inventory (door.inventory). Only what stands in a set: the rest can be neither planned nor counted.
 -- Answers which devices showed more than one may bring.
 create or replace function door.enter_patches(p_at timestamptz, p_batch jsonb, p_fresh uuid[]) returns uuid[]
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   beyond uuid[];
 begin

@@ -2,7 +2,7 @@
 -- `concurrency` of a ring under way. A lease lasts 60 s; a device that never said "accepted" gets the order again.
 create or replace function door.lease(p_at timestamptz, p_devices uuid[])
 returns table (device_id uuid, order_id uuid, envelope jsonb)
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   perform door.end_stale_orders(p_at, p_devices);

@@ -2,7 +2,7 @@
 -- by set and name: no join that a planner without statistics could get wrong, no list that is read again for each member. Of two under one
 -- name the first counts.
 create or replace function door.list_lacking(p_at timestamptz, p_batch jsonb, p_fresh uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   with given as materialized (
     select d.msp_id, d.client_id, d.id as device_id, e->'missing'->'updates' as updates, e->'missing'->'sets' as sets,

@@ -1,7 +1,7 @@
 -- A device goes over to another client of the same MSP. What it is now goes with it (its row, heartbeat, inventory, what it lacks); what
 -- happened stays with the client where it happened. Its id and its key stay: its agent notices nothing. p_tags null = as they are.
 create or replace function door.move_device(p_at timestamptz, p_msp uuid, p_device uuid, p_client uuid, p_site uuid, p_tags text[], p_by text) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   device devices;
 begin
@@ -21,6 +21,8 @@ begin
     on conflict (msp_id, client_id, device_id) do update set arrived_at = excluded.arrived_at, left_at = null, host_name = '';
   -- Heartbeat and inventory go with it by their keys. Who brings an inventory at this moment holds the heartbeat, so it came before or comes after.
   update devices d set client_id = p_client, site_id = p_site, tags = coalesce(p_tags, d.tags) where d.msp_id = p_msp and d.id = p_device;
+  -- What it says of patches counts for its client: here it says it anew.
+  update device_heartbeats h set missing_hash = '' where h.msp_id = p_msp and h.device_id = p_device;
   update device_patches t set client_id = p_client where t.msp_id = p_msp and t.device_id = p_device and t.resolved_at is null;
   insert into device_events (msp_id, client_id, device_id, at, kind, summary)
     values (p_msp, device.client_id, p_device, p_at, 'moved-away', 'Left for another client, moved by ' || p_by),

@@ -1,7 +1,7 @@
 -- The start permit. It is the last word before a device changes anything, so it takes the order's row lock.
 create or replace function door.permit(p_at timestamptz, p_device uuid, p_counter bigint, p_order uuid)
 returns table (is_fresh boolean, denial text, valid_until timestamptz)
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   wanted work_orders;
   refused text;

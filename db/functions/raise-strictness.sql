@@ -1,8 +1,9 @@
 -- A row of the catalogue counts for all clients of the MSP, and each device that lacks the patch may speak to it: the strictest word
--- counts, whoever came first. So no device can talk a patch down that another one knows better; what one alone talks up becomes due.
+-- counts, whoever came first. So no device can talk a patch down that another one knows better; what one alone talks up becomes due,
+-- and is approved by no rule of another client (door.note_classes).
 -- Only a member of a set speaks: that device is then listed as lacking the patch, so it stands beside what it said.
 create or replace function door.raise_strictness(p_batch jsonb, p_fresh uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   stricter record;
 begin

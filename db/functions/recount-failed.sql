@@ -1,6 +1,6 @@
 -- Writes door.count_failed to these devices: the one writer of devices.failed_count. Whoever moves an item to or from a failure calls it after.
 create or replace function door.recount_failed(p_msp uuid, p_devices uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if (pg_has_role(session_user, 'app_web', 'usage') or pg_has_role(session_user, 'app_worker', 'usage'))
       and p_msp is distinct from nullif(current_setting('app.msp_id', true), '')::uuid then

@@ -1,7 +1,7 @@
 -- A device leaves what it takes part in, because it moves on or is retired: orders that did not begin are void, what was to go in is
 -- overtaken, claims end, and gates no longer wait for it. Whoever calls it has seen to it that no change order is under way.
 create or replace function door.release_device(p_at timestamptz, p_msp uuid, p_device uuid, p_why text) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   gate record;
 begin

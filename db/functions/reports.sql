@@ -5,7 +5,7 @@
 drop function if exists door.reports(timestamptz, jsonb);
 create function door.reports(p_at timestamptz, p_batch jsonb)
 returns table (device_id uuid, is_fresh boolean, ack_seq bigint, dropped bigint[])
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   given record;
   device devices;

@@ -1,6 +1,6 @@
 -- In trouble, what stands in the list of packages at that very version is in all the same, unless the trouble names it.
 create or replace function door.resolve_in_trouble(p_at timestamptz, p_batch jsonb, p_fresh uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   with troubled as (
     select d.id, d.msp_id, e->'missing'->>'trouble' as trouble from jsonb_array_elements(p_batch) as e join devices d on d.id = (e->>'device_id')::uuid

@@ -1,6 +1,6 @@
 -- What is not on a list is resolved only by a scan without trouble: no answer of the package manager is not "nothing is missing".
 create or replace function door.resolve_lacking(p_at timestamptz, p_batch jsonb, p_fresh uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   -- Materialized: else each row that a device lacks would read its whole list again.
   with listed as materialized (

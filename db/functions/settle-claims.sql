@@ -4,7 +4,7 @@
 -- Leaves alone what a report holds at this moment, for the report waits for rows that the caller holds. Both meet at the ring's row
 -- before claims end here, so that the later one sees what the other did.
 create or replace function door.settle_claims(p_at timestamptz, p_msp uuid, p_rollout uuid, p_device uuid) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   run record;
   part record;

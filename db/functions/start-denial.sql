@@ -1,6 +1,6 @@
 -- May this order start now? One rule for lease and permit. '' = yes, else the denial of the wire.
 create or replace function door.start_denial(p_at timestamptz, p_order work_orders, p_is_permit boolean)
-returns text language plpgsql stable security definer set search_path = pg_catalog, public as $$
+returns text language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   run record;
   held integer;

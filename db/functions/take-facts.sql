@@ -1,6 +1,6 @@
 -- Facts of an inventory (door.inventory): names and zone into the device's row, all of it beside.
 create or replace function door.take_facts(p_at timestamptz, p_batch jsonb, p_fresh uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   with given as (
     select (e->>'device_id')::uuid as id, e->'facts' as facts from jsonb_array_elements(p_batch) as e

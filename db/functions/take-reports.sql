@@ -1,8 +1,8 @@
 -- Reports of one device, whose row the caller holds, in the order of their numbers. `agreed` is how far its own ones are stored: a number that
 -- another report has taken is not acknowledged (the device was restored, or is a copy; door.standing says where to go on). What is about no
--- order that this device was given counts in the chain, is told once in its history and kept nowhere: it proves nothing, and need not end.
+-- order that this device was given, or sets that are not in it, counts in the chain, is told once in its history and kept nowhere: it proves nothing, and need not end.
 create or replace function door.take_reports(p_at timestamptz, p_device devices, p_reports jsonb, out agreed bigint, out dropped bigint[])
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   entry jsonb;
   told jsonb;
@@ -41,6 +41,9 @@ begin
         values (p_device.msp_id, coalesce((select o.client_id from work_orders o where o.msp_id = p_device.msp_id
             and o.id = (told->>'orderId')::uuid and o.device_id = p_device.id), p_device.client_id), p_device.id, number, (told->>'orderId')::uuid, told->>'state',
           (told->>'at')::timestamptz, p_at, told, entry->>'signature');
+    elsif exists (select from work_orders o where o.msp_id = p_device.msp_id and o.id = (told->>'orderId')::uuid and o.device_id = p_device.id) then
+      perform door.note_event(p_at, p_device, 'unknown-set', told,
+        'Says "' || (told->>'state') || '" about update sets that order ' || (told->>'orderId') || ' does not hold: not kept');
     else
       perform door.note_event(p_at, p_device, 'unknown-order', told,
         'Says "' || (told->>'state') || '" about order ' || (told->>'orderId') || ', which it was not given: not kept');

@@ -1,7 +1,7 @@
 -- Uses up each request counter once within a sliding window of 64 (as IPsec does, RFC 4303 3.4.3). A device stands once in a batch.
 create or replace function door.use_counters(p_at timestamptz, p_devices uuid[], p_counters bigint[])
 returns table (device_id uuid, is_fresh boolean)
-language sql security definer set search_path = pg_catalog, public as $$
+language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   with given as (select * from unnest(p_devices, p_counters) as g (device_id, counter)),
   used as (
     update device_heartbeats h set

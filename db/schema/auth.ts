@@ -27,15 +27,13 @@ export const sessions = auth.table(
     expiresAt: moment().notNull(),
     /** Moved at most once a minute; a session that nobody used for half an hour is over. */
     lastSeenAt: moment().notNull().defaultNow(),
-    /** `full` alone opens the product; the others lead to one page: show the second factor, or add one. */
-    stage: text({ enum: ['full', 'second-factor', 'enrol'] })
-      .notNull()
-      .default('full'),
+    /** `full` alone opens the product; the others lead to one page: show the second factor, or add one. No default: who forgets it, fails. */
+    stage: text({ enum: ['full', 'second-factor', 'enrol'] }).notNull(),
     /** How the person proved who they are, in the words of `server/auth/rules.ts`. */
     method: text().notNull().default('link'),
     /** When they last proved it: at most ten minutes ago for what needs a step-up. */
     provedAt: moment(),
-    /** The directory that vouched for them (Entra tenant, Google domain, issuer); null for every other way in. */
+    /** The directory that vouched for them (Entra tenant, Google domain); null for every other way in. */
     identityProvider: text(),
     identityTenant: text(),
     /** Came by a recovery link: may set a new password without the old one. */
@@ -70,7 +68,7 @@ export const totpFactors = auth.table('totp_factors', {
   userId: ofUser().primaryKey(),
   sealedSeed: text().notNull(),
   createdAt: moment().notNull(),
-  /** Null until its first code was shown: until then it is no factor. */
+  /** The same moment: a factor is stored with its first code, and never before. Nothing reads it. */
   confirmedAt: moment(),
   /** The last time step whose code was taken: none is taken twice. */
   lastStep: bigint({ mode: 'number' }).notNull().default(0),
@@ -119,7 +117,7 @@ export const identities = auth.table(
     subject: text().notNull(),
     userId: ofUser(),
     tenant: text().notNull(),
-    /** The address the directory showed when it was linked: for the person's eyes only. */
+    /** The address the directory showed when it was last used: for the person's eyes only. */
     label: text().notNull(),
     createdAt: moment().notNull(),
     lastUsedAt: moment(),

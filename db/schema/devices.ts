@@ -126,7 +126,8 @@ export const packageVersions = tenantTable(
   'package_versions',
   {
     ...mspScope,
-    id: integer().notNull().generatedAlwaysAsIdentity(),
+    /** From one sequence for all MSPs, which nobody can use up. */
+    id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     manager: text().notNull(),
     name: text().notNull(),
     version: text().notNull(),
@@ -141,7 +142,10 @@ export const deviceInventories = tenantTable(
     ...clientScope,
     deviceId: uuid().notNull(),
     facts: jsonb().$type<Record<string, unknown>>().notNull(),
-    packageVersionIds: integer().array().notNull().default(sql`'{}'`),
+    packageVersionIds: bigint({ mode: 'number' }).array().notNull().default(sql`'{}'`),
+    /** Packages that no device of the MSP had before this one showed them, within the day that began then (`door.take_packages`). */
+    newPackages: integer().notNull().default(0),
+    newPackagesSince: moment(),
     waiting: jsonb().$type<{ name: string; reason: string }[]>().notNull().default([]),
     trouble: text().notNull().default(''),
     scannedAt: moment(),

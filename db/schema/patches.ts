@@ -76,6 +76,25 @@ export const clientPatchCounts = tenantTable(
   ],
 )
 
+/**
+ * The strictest word that devices of one client said of a patch. A rule approves by it: the catalogue's word, which any device of any client
+ * may raise, makes a patch due everywhere and approves it nowhere. Written by the door alone.
+ */
+export const clientPatchClasses = tenantTable(
+  'client_patch_classes',
+  {
+    ...clientScope,
+    patchId: uuid().notNull(),
+    classification: text().notNull(),
+    severity: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.clientId, t.patchId] }),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }).onDelete('cascade'),
+    foreignKey({ columns: [t.mspId, t.patchId], foreignColumns: [patches.mspId, patches.id] }).onDelete('cascade'),
+  ],
+)
+
 /** Decisions of people; the newest of one scope and patch counts. Withdrawn rows stay as history. */
 export const decisions = tenantTable(
   'decisions',

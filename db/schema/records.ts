@@ -1,5 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { msps } from './tenancy.ts'
 import { moment, mspScope, newId, sharedScope, tenantTable } from './tenant-table.ts'
 
@@ -99,7 +112,10 @@ export const proposals = tenantTable(
     proposedByName: text().notNull(),
     proposedAt: moment().notNull(),
     expiresAt: moment().notNull(),
-    decision: text({ enum: ['confirmed', 'rejected', 'withdrawn'] }),
+    /** Only people who see all clients may do it, so only they confirm it. */
+    needsAllClients: boolean().notNull().default(false),
+    /** `replaced`: somebody asked for the same anew. `expired` is written then too; until then the clock says it. */
+    decision: text({ enum: ['confirmed', 'rejected', 'withdrawn', 'replaced', 'expired'] }),
     decidedBy: uuid(),
     decidedByName: text(),
     decidedAt: moment(),
@@ -109,6 +125,8 @@ export const proposals = tenantTable(
     primaryKey({ columns: [t.mspId, t.id] }),
     foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
     index('proposals_open').on(t.mspId, t.expiresAt).where(sql`decision is null`),
+    // The same thing asked twice waits once.
+    uniqueIndex('proposals_one_open').on(t.mspId, t.action, sql`md5(input::text)`).where(sql`decision is null`),
   ],
 )
 

@@ -226,6 +226,7 @@ export const workOrders = tenantTable(
     leases: integer().notNull().default(0),
     /** What the device said of an order whose id it could not read, while this one was handed out and unanswered. */
     unreadReason: text().notNull().default(''),
+    /** The last permit, or when it started without one. */
     permittedAt: moment(),
     finishedAt: moment(),
     createdAt: moment().notNull(),

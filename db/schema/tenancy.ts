@@ -64,6 +64,7 @@ export const clients = tenantTable(
     primaryKey({ columns: [t.mspId, t.id] }),
     foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
     unique().on(t.mspId, t.slug),
+    uniqueIndex('clients_name').on(t.mspId, sql`lower(name)`),
   ],
 )
 
@@ -108,7 +109,7 @@ export interface ErasureProof {
   /** Rows that one link of the digests covers. */
   batchRows: number
   tables: { table: string; rows: number; sha256: string }[]
-  /** What was kept, and why: a sentence. */
+  /** What was kept, and why: a sentence (`server/client-erasures/rules.ts`). */
   kept: string
 }
 
@@ -166,7 +167,7 @@ export const invitations = tenantTable(
   ],
 )
 
-/** Directories whose people may come in here: an Entra tenant, a Google domain, an issuer. */
+/** Directories whose people may come in here: an Entra tenant, a Google domain. */
 export const identityTenants = tenantTable(
   'identity_tenants',
   {

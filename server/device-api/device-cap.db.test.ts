@@ -67,8 +67,11 @@ test('so many devices of an MSP start in an hour, whatever was approved; an hour
   expect(await answer(third)).toBe('permitted')
 })
 
-test('two permits at once take turns: the second sees what the first one used up', async () => {
-  await cap(1)
+test.each([
+  ['near the cap', 1],
+  ['far from the cap, which is lowered then', 1_000],
+])('two permits at once, the first %s: the second sees what the first one used up', async (_, before) => {
+  await cap(before)
   const [first, second] = [await plan(await addDevice()), await plan(await addDevice())]
   const own = postgres(door.database.urls.app_device, { max: 2, onnotice: () => {} })
   const ask = (tx: Sql | TransactionSql, { device, orderId }: typeof first) =>
@@ -78,6 +81,7 @@ test('two permits at once take turns: the second sees what the first one used up
     let later: Promise<unknown> = Promise.resolve()
     await own.begin(async (tx) => {
       expect(await ask(tx, first)).toEqual([{ denial: '' }])
+      await cap(1)
       later = ask(own, second).then((rows) => {
         isAnswered = true
         return [...rows]
@@ -102,6 +106,49 @@ test('of twenty that ask at once, as many start as may', async () => {
   const answers = await Promise.all(waiting.map(answer))
   expect(answers.filter((one) => one === 'permitted')).toHaveLength(5)
   expect(answers.filter((one) => one === 'device-cap')).toHaveLength(15)
+}, 30_000)
+
+test('far from the cap nobody waits for another, and where it comes near they pass from one way to the other', async () => {
+  const [row] = await door.database.owner`select current_setting('max_connections')::int as connections`
+  await cap(row?.connections + 5)
+  const waiting = []
+  for (let place = 0; place < 12; place++) waiting.push(await plan(await addDevice()))
+  const [first, second] = waiting
+  if (!first || !second) throw new Error('twelve were made')
+  const own = postgres(door.database.urls.app_device, { max: 1, onnotice: () => {} })
+  await own.begin(async (tx) => {
+    expect(
+      await tx`select denial from door.permit(now(), ${first.device.deviceId}, 1000000, ${first.orderId})`,
+    ).toEqual([{ denial: '' }])
+    expect(await answer(second)).toBe('permitted')
+  })
+  await own.end()
+  expect(await Promise.all(waiting.slice(1).map(answer))).toEqual(Array(11).fill('permitted'))
+}, 30_000)
+
+test('what started offline counts as well', async () => {
+  await cap(10)
+  for (let place = 0; place < 11; place++) {
+    const { device, orderId } = await plan(await addDevice())
+    expect((await device.report({ orderId, state: 'permitted' })).status).toBe(200)
+    expect((await device.report({ orderId, state: 'installing' })).status).toBe(200)
+  }
+  const next = await plan(await addDevice())
+  expect(await answer(next)).toBe('device-cap')
+  // What is reported late started within ten minutes of its lease all the same.
+  await door.factories.inMsp(
+    client.mspId,
+    (tx) =>
+      tx`update work_orders set permitted_at = null, lease_until = now() - interval '2 hours' where permitted_at > now() - interval '1 hour'`,
+  )
+  const late = await plan(await addDevice())
+  await door.factories.inMsp(
+    client.mspId,
+    (tx) => tx`update work_orders set lease_until = now() - interval '2 hours' where id = ${late.orderId}`,
+  )
+  await late.device.report({ orderId: late.orderId, state: 'installing' })
+  await cap(1)
+  expect(await answer(next)).toBe('permitted')
 }, 30_000)
 
 test('going back is never capped, and one MSP does not use up the hour of another', async () => {

@@ -221,3 +221,50 @@ test('the largest list that fits is taken in seconds', async () => {
   expect((await device.inventory({ missing: exampleMissing(...refs) })).status).toBe(200)
   expect(performance.now() - began).toBeLessThan(10_000)
 })
+
+describe('packages that no device has shown before', () => {
+  const look = async (of: ClientRef, deviceId: string) => {
+    const [row] = await door.factories.inMsp(
+      of.mspId,
+      (tx) => tx<{ taken: number; hash: string; events: string[] }[]>`
+        select cardinality(v.package_version_ids) as taken, h.packages_hash as hash,
+          array(select e.summary from device_events e where e.device_id = v.device_id and e.kind = 'too-many-packages') as events
+        from device_inventories v join device_heartbeats h on h.device_id = v.device_id where v.device_id = ${deviceId}`,
+    )
+    return row
+  }
+
+  test('are at most 10,000 a day of one device: a flood of invented names is cut, and told in its history', async () => {
+    const flooded = await door.factories.makeClient(await door.factories.makeMsp())
+    const device = await door.addDevice(flooded)
+    expect((await device.inventory({ packages: examplePackages(6_000, '1') })).status).toBe(200)
+    expect(await look(flooded, device.deviceId)).toMatchObject({ taken: 6_000, events: [] })
+    for (const version of ['2', '3'])
+      expect((await device.inventory({ packages: examplePackages(6_000, version) })).status).toBe(200)
+    expect(await look(flooded, device.deviceId)).toMatchObject({
+      taken: 0,
+      hash: '',
+      events: [expect.stringContaining('more than 10000 packages')],
+    })
+    const count = () =>
+      door.factories.inMsp(flooded.mspId, (tx) => tx`select count(*)::int as known from package_versions`)
+    expect(await count()).toEqual([{ known: 10_000 }])
+    // What others know is no news, and the next day is another.
+    expect((await device.inventory({ packages: examplePackages(6_000, '1') })).status).toBe(200)
+    expect(await look(flooded, device.deviceId)).toMatchObject({ taken: 6_000 })
+    const later = new Date(Date.now() + 25 * 3_600_000)
+    const body = { hashes: exampleHashes(), scannedAt: later.toISOString(), packages: examplePackages(6_000, '3') }
+    await ingest('inventory', { at: later, items: [{ deviceId: device.deviceId, counter: 1_000, body }] })
+    expect(await look(flooded, device.deviceId)).toMatchObject({ taken: 6_000, hash: exampleHashes().packages })
+  }, 30_000)
+
+  test('get a number still when all small ones are used up, by whichever MSP', async () => {
+    await door.database.owner`select setval('package_versions_id_seq', 2147483647)`
+    const other = await door.factories.makeClient(await door.factories.makeMsp())
+    const device = await door.addDevice(other)
+    expect((await device.inventory({ packages: examplePackages(3), missing: exampleMissing('curl=8') })).status).toBe(
+      200,
+    )
+    expect(await look(other, device.deviceId)).toMatchObject({ taken: 3 })
+  })
+})

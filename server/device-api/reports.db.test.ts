@@ -140,6 +140,26 @@ describe('the chain of reports', () => {
     )
   })
 
+  test('that tell of update sets which are not in the order fill nothing either', async () => {
+    const { planned } = await plan(1)
+    const { device, orderId } = planned[0] ?? {}
+    if (!device) throw new Error('one was planned')
+    await device.inventory({ missing: exampleMissing('lab-svc=2.0', 'lab-lib=2.0') })
+    const strange = device.makeReport({
+      orderId,
+      state: 'proved',
+      sets: [setOf('installed'), setOf('installed', 'lab-lib=2.0')],
+    })
+    expect((await device.sendReports([strange])).body).toMatchObject({ ackSeq: 1, dropped: { seqs: [1] } })
+    expect(await states()).toEqual(['ordered'])
+    expect(await rows((tx) => tx`select 1 from device_reports`)).toEqual([])
+    expect(await rows((tx) => tx`select summary from device_events where kind = 'unknown-set'`)).toEqual([
+      { summary: `Says "proved" about update sets that order ${orderId} does not hold: not kept` },
+    ])
+    expect((await device.report({ orderId, state: 'proved', sets: [setOf('installed')] })).body.ackSeq).toBe(2)
+    expect(await states()).toEqual(['proved'])
+  })
+
   test('that are about nothing, or broken, make a bounded number of lines in its history', async () => {
     const device = await door.addDevice(client)
     const reports = Array.from({ length: 50 }, () => device.makeReport({ prevHash: 'c'.repeat(64) }))

@@ -1,10 +1,11 @@
-import { createHash, verify } from 'node:crypto'
+import { verify } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { doorPaths, type EnrolAnswer, type EnrolRequest, enrolText } from '../../../agent/wire/door.ts'
 import type { KeyRoot } from '../../../agent/wire/envelope.ts'
 import { importRawPublicKey } from '../../../agent/wire/keys.ts'
 import { enrolRequestSchema } from '../../../agent/wire/schema.ts'
 import { ingest } from '../../ingest.ts'
+import { hashToken } from '../../secrets/secret-token.ts'
 import type { Door } from '../door.ts'
 import { DoorError } from '../errors.ts'
 import { withKnownZone } from '../known-zone.ts'
@@ -38,7 +39,7 @@ const refused = () =>
 
 async function enrol(door: Door, body: EnrolRequest): Promise<EnrolAnswer> {
   checkTimes({ 'facts.bootedAt': body.facts.bootedAt })
-  const tokenHash = createHash('sha256').update(body.token).digest('hex')
+  const tokenHash = hashToken(body.token)
   if (!isProofGood(body, tokenHash))
     throw new DoorError('malformed', 'proof: is not made by the public key over this enrolment')
   const root = await readRoot()
