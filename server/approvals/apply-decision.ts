@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { decisions } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
-import type { Tx } from '../access.ts'
+import { requireWhole, type Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import { findTargetGroup } from '../client-groups/queries.ts'
 import type { Context } from '../context.ts'
@@ -10,6 +10,7 @@ import { DomainError, notFound } from '../errors.ts'
 import { findReach } from '../patches/find-reach.ts'
 import { getPatchRow, type PatchRow, patchName } from '../patches/queries.ts'
 import type { Reach } from '../proposals/rules.ts'
+import { wholeOnly } from './rules.ts'
 import type { DecidePatch } from './schema.ts'
 
 /** A decision whose patch, clients and device were found, so that it may be written. */
@@ -25,11 +26,7 @@ export interface CheckedDecision {
 /** Finds what a decision names. *Not found* for what the caller may not see; `forbidden` for all clients by somebody who sees some. */
 export async function checkDecision(tx: Tx, ctx: Context, input: DecidePatch): Promise<CheckedDecision> {
   const patch = await getPatchRow(tx, input.patchId)
-  if (input.clients === 'all' && ctx.clients !== 'all')
-    throw new DomainError(
-      'forbidden',
-      'A decision for all clients is for people who see all clients. Choose the clients instead.',
-    )
+  if (input.clients === 'all') requireWhole(ctx, wholeOnly.decide)
   if (input.deferUntil && input.deferUntil <= ctx.now)
     throw new DomainError('invalid', 'Not deferred: that day has come already. Choose a later one.')
   const ids = input.clients === 'all' ? [] : [...new Set(input.clients)]

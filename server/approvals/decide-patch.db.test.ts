@@ -107,7 +107,17 @@ describe('decide a patch', () => {
         decidePatch(world.person('read-only'), { patchId, clients: 'all', kind, reason: 'because' }),
       ).rejects.toMatchObject({ code: 'forbidden' })
     expect(await world.audit()).toEqual(before)
-    expect((await world.denied()).map((record) => record.action)).toEqual(['patch:approve', 'patch:reject'])
+    expect((await world.denied()).slice(-2).map((record) => record.action)).toEqual(['patch:approve', 'patch:reject'])
+  })
+
+  test('all clients asked by somebody who sees some is written down as denied, with why', async () => {
+    const ctx = world.person('technician', [world.alder])
+    const input = { patchId, clients: 'all', kind: 'reject', reason: 'not today' } as const
+    await expect(decidePatch(ctx, input)).rejects.toMatchObject({ code: 'forbidden' })
+    expect((await world.denied()).at(-1)).toMatchObject({
+      action: 'patch:reject',
+      reason: expect.stringContaining('who see all clients'),
+    })
   })
 
   test('a day that has come is no deferral', async () => {

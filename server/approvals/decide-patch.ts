@@ -24,8 +24,19 @@ export function decidePatch(ctx: Context, input: DecidePatch): Promise<Decided> 
     const checked = await checkDecision(tx, ctx, input)
     if (input.kind === 'approve') {
       const reach = await findDecisionReach(tx, checked)
-      const title = `get ${patchName(checked.patch)}, ring by ring`
-      const wide = { action: actionOf.approve, input: { ...input }, title, reach, reason: input.reason }
+      const needsAllClients = input.clients === 'all'
+      const where = needsAllClients ? ', at all clients, those of tomorrow included' : ''
+      const title = `get ${patchName(checked.patch)}, ring by ring${where}`
+      const wide = {
+        action: actionOf.approve,
+        input: { ...input },
+        title,
+        reach,
+        scope: input.clients,
+        splitOver: { subjectId: checked.patch.id },
+        reason: input.reason,
+        needsAllClients,
+      }
       const proposed = await askSecondPerson(tx, ctx, wide)
       if (proposed) return proposed
     }

@@ -1,12 +1,13 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { decisions } from '../../db/schema/patches.ts'
-import type { Tx } from '../access.ts'
+import { requireWhole, type Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
-import { DomainError, notFound } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import { findReach } from '../patches/find-reach.ts'
 import { getPatchRow, type PatchRow, patchName } from '../patches/queries.ts'
 import type { Reach } from '../proposals/rules.ts'
+import { wholeOnly } from './rules.ts'
 import type { WithdrawDecision } from './schema.ts'
 
 export interface CheckedEnd {
@@ -23,8 +24,7 @@ export async function checkEnd(tx: Tx, ctx: Context, input: WithdrawDecision): P
   if (!row) throw notFound('This decision')
   // Before the scope is looked at: what nobody of the caller's clients has is not found, whoever decided about it.
   const patch = await getPatchRow(tx, row.patchId)
-  if (row.clientId === null && ctx.clients !== 'all')
-    throw new DomainError('forbidden', 'A decision for all clients is withdrawn by people who see all clients.')
+  if (row.clientId === null) requireWhole(ctx, wholeOnly.takeBack)
   return { input, row, patch }
 }
 
@@ -32,6 +32,12 @@ export async function checkEnd(tx: Tx, ctx: Context, input: WithdrawDecision): P
 export async function findFreed(tx: Tx, { row }: CheckedEnd): Promise<Reach[]> {
   if (row.kind === 'approve') return []
   return findReach(tx, { patchId: row.patchId, clients: row.clientId ? [row.clientId] : 'all', deviceId: row.deviceId })
+}
+
+/** The clients that the decision named; none where an approval is taken back. */
+export function findFreedScope({ row }: CheckedEnd): 'all' | string[] {
+  if (row.kind === 'approve') return []
+  return row.clientId ? [row.clientId] : 'all'
 }
 
 /** Takes the decision back. */

@@ -2,9 +2,10 @@ import { desc, eq } from 'drizzle-orm'
 import { decisions, holds } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
+import { type Can, no, wholeCan, yes } from '../can.ts'
 import type { Context } from '../context.ts'
 import { missingPermission } from '../permissions.ts'
-import type { Can } from '../rollouts/rules.ts'
+import { wholeOnly } from './rules.ts'
 
 /** One line of a patch's history: a decision or a hold, standing or ended. */
 export interface PatchEvent {
@@ -24,7 +25,6 @@ export interface PatchEvent {
   canEnd: Can
 }
 
-const wider = 'It stands for all clients: people who see all clients may take it back.'
 const mostEvents = 200
 
 /** Decisions and holds of a patch, newest first, of the clients the caller may see and of the MSP as a whole. */
@@ -80,8 +80,8 @@ export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): P
 
 /** The same answer as the verb gives. */
 export function mayEnd(ctx: Context, action: 'patch:withdraw-decision' | 'hold:lift', clientId: string | null): Can {
-  if (!ctx.permissions.has(action)) return { can: false, reason: missingPermission(action) }
-  return clientId === null && ctx.clients !== 'all' ? { can: false, reason: wider } : { can: true }
+  if (!ctx.permissions.has(action)) return no(missingPermission(action))
+  return clientId === null ? wholeCan(ctx.clients === 'all', wholeOnly.takeBack) : yes
 }
 
 /** The breaker's own words count devices across all clients: who sees only some is not told how many. */

@@ -1,5 +1,11 @@
 import type { ApprovalRule } from '../policies/schema.ts'
 
+/** What is not for people of some clients, of decisions and of holds; see `wholeCan`. */
+export const wholeOnly = {
+  decide: 'decide for all of them',
+  takeBack: 'take back what stands for all of them',
+} as const
+
 /** The facts a decision is made from: one patch on one device. Times are dates, scopes are resolved by the caller. */
 export interface DecisionFacts {
   patch: { classification: string; severity: string; releasedAt: Date | null; firstSeenAt: Date }
@@ -61,22 +67,31 @@ type RuleAnswer =
   | { kind: 'too-young'; ruleIndex: number; from: Date }
   | { kind: 'none' }
 
-/** Read from the top: the first rule that fits in kind decides; an age that is not reached yet waits for that rule. */
+/** Read from the top: the place of the first rule that fits in kind, which alone decides; -1 where none does. */
+export function findFitting({ rules, patch, undoClass }: RuleFacts): number {
+  const holds = (list: readonly string[], word: string) => list.length === 0 || list.includes(word)
+  const canUndo = undoClass === 'kept' || undoClass === 'fetchable'
+  return rules.findIndex(
+    (rule) =>
+      rule.isOn !== false &&
+      holds(rule.classifications, patch.classification) &&
+      holds(rule.severities, patch.severity) &&
+      (canUndo || !rule.onlyIfUndoable),
+  )
+}
+/** What a rule looks at, age apart. */
+export type RuleFacts = Pick<DecisionFacts, 'rules' | 'undoClass'> & {
+  patch: Pick<DecisionFacts['patch'], 'classification' | 'severity'>
+}
+
+/** An age that is not reached yet waits for the rule that fits. */
 function askRules(facts: DecisionFacts): RuleAnswer {
-  for (const [ruleIndex, rule] of facts.rules.entries()) {
-    if (rule.isOn === false) continue
-    if (
-      rule.classifications.length > 0 &&
-      !(rule.classifications as readonly string[]).includes(facts.patch.classification)
-    )
-      continue
-    if (rule.severities.length > 0 && !(rule.severities as readonly string[]).includes(facts.patch.severity)) continue
-    if (rule.onlyIfUndoable && (facts.undoClass === 'none' || facts.undoClass === 'snapshot')) continue
-    if (rule.effect === 'ask') return { kind: 'asks', ruleIndex, rule }
-    const from = new Date(ageStart(facts.patch).getTime() + rule.afterDays * dayMs)
-    return from <= facts.now ? { kind: 'approves', ruleIndex, rule } : { kind: 'too-young', ruleIndex, from }
-  }
-  return { kind: 'none' }
+  const ruleIndex = findFitting(facts)
+  const rule = facts.rules[ruleIndex]
+  if (!rule) return { kind: 'none' }
+  if (rule.effect === 'ask') return { kind: 'asks', ruleIndex, rule }
+  const from = new Date(ageStart(facts.patch).getTime() + rule.afterDays * dayMs)
+  return from <= facts.now ? { kind: 'approves', ruleIndex, rule } : { kind: 'too-young', ruleIndex, from }
 }
 
 /** hold > exception > reject > defer > approve > rule > pending; within a rank the narrower scope wins. Pure and deterministic. */

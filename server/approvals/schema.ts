@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { plainDate, plainText } from '../plain-text.ts'
-
-const reason = plainText(500)
+import { reasonLength, shortReason } from '../audit/rules.ts'
+import { anyReason, plainDate, wantedReason } from '../plain-text.ts'
 
 /** A decision about one patch for one, some or all clients at once, or for one device. */
 export const decidePatchSchema = z
@@ -14,11 +13,11 @@ export const decidePatchSchema = z
     groupId: z.uuid().optional(),
     deviceId: z.uuid().optional(),
     deferUntil: plainDate.optional(),
-    reason: reason.default(''),
+    reason: anyReason,
   })
-  .refine((input) => input.kind === 'approve' || input.reason.length >= 3, {
+  .refine((input) => input.kind === 'approve' || input.reason.length >= reasonLength.minLength, {
     path: ['reason'],
-    message: 'Say why: at least three letters',
+    message: shortReason,
   })
   .refine((input) => (input.kind === 'defer') === (input.deferUntil !== undefined), {
     path: ['deferUntil'],
@@ -32,6 +31,6 @@ export type DecidePatch = z.infer<typeof decidePatchSchema>
 
 export const withdrawDecisionSchema = z.strictObject({
   decisionId: z.uuid(),
-  reason: reason.min(3, 'Say why: at least three letters'),
+  reason: wantedReason,
 })
 export type WithdrawDecision = z.infer<typeof withdrawDecisionSchema>

@@ -2,7 +2,7 @@ import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { patchName } from '../patches/queries.ts'
 import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
-import { checkEnd, endDecision, findFreed } from './end-decision.ts'
+import { checkEnd, endDecision, findFreed, findFreedScope } from './end-decision.ts'
 import type { WithdrawDecision } from './schema.ts'
 
 /**
@@ -17,7 +17,10 @@ export function withdrawDecision(ctx: Context, input: WithdrawDecision): Promise
       input: { ...input },
       title: `may get ${patchName(checked.patch)} again, where a rule or another decision says so`,
       reach: await findFreed(tx, checked),
+      scope: findFreedScope(checked),
+      splitOver: { subjectId: checked.patch.id },
       reason: input.reason,
+      needsAllClients: checked.row.clientId === null,
     })
     if (proposed) return proposed
     return { value: { kind: 'withdrawn' }, changes: await endDecision(tx, ctx, checked) }

@@ -1,10 +1,11 @@
 import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
 import { breakers, holds } from '../../db/schema/patches.ts'
 import { planItems, rollouts } from '../../db/schema/rollouts.ts'
-import type { Tx } from '../access.ts'
+import { requireWhole, type Tx } from '../access.ts'
+import { wholeOnly } from '../approvals/rules.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
-import { DomainError, notFound } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import { findReach } from '../patches/find-reach.ts'
 import { getPatchRow, type PatchRow, patchName } from '../patches/queries.ts'
 import type { Reach } from '../proposals/rules.ts'
@@ -24,8 +25,7 @@ export async function checkLift(tx: Tx, ctx: Context, input: LiftHold): Promise<
   const [hold] = await tx.select().from(holds).where(standing(input.holdId))
   if (!hold) throw notFound('This hold')
   const patch = await getPatchRow(tx, hold.patchId)
-  if (hold.clientId === null && ctx.clients !== 'all')
-    throw new DomainError('forbidden', 'A hold for all clients is lifted by people who see all clients.')
+  if (hold.clientId === null) requireWhole(ctx, wholeOnly.takeBack)
   return { input, hold, patch }
 }
 

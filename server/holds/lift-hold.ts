@@ -17,7 +17,10 @@ export function liftHold(ctx: Context, input: LiftHold): Promise<Proposed | { ki
       input: { ...input },
       title: `may get ${patchName(checked.patch)} again, which is held`,
       reach: await findLiftReach(tx, checked),
+      scope: checked.hold.clientId ? [checked.hold.clientId] : 'all',
+      splitOver: { subjectId: checked.patch.id },
       reason: input.reason,
+      needsAllClients: checked.hold.clientId === null,
     })
     if (proposed) return proposed
     return { value: { kind: 'lifted' }, changes: await endHold(tx, ctx, checked, actorName(ctx.actor)) }

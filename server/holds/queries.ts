@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { read } from '../access.ts'
 import { holdReason, mayEnd } from '../approvals/queries.ts'
+import type { Can } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { inReach, notRetired } from '../patches/find-lacking.ts'
-import type { Can } from '../rollouts/rules.ts'
 import type { ListHolds } from './schema.ts'
 
 const pageRows = 50

@@ -1,10 +1,11 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { holds } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
-import { perform } from '../access.ts'
+import { perform, requireWhole } from '../access.ts'
+import { wholeOnly } from '../approvals/rules.ts'
 import { findTargetGroup } from '../client-groups/queries.ts'
 import { actorName, type Context } from '../context.ts'
-import { DomainError, notFound } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import { getPatchRow, patchName } from '../patches/queries.ts'
 import { stopHeld } from '../rollouts/stop-held.ts'
 import type { SetHold } from './schema.ts'
@@ -18,11 +19,7 @@ import type { SetHold } from './schema.ts'
 export function setHold(ctx: Context, input: SetHold): Promise<{ holds: number }> {
   return perform(ctx, 'hold:set', async (tx) => {
     const patch = await getPatchRow(tx, input.patchId)
-    if (input.clients === 'all' && ctx.clients !== 'all')
-      throw new DomainError(
-        'forbidden',
-        'A hold for all clients is for people who see all clients. Choose the clients instead.',
-      )
+    if (input.clients === 'all') requireWhole(ctx, wholeOnly.decide)
     const ids = input.clients === 'all' ? [] : [...new Set(input.clients)]
     const named = await tx.select({ id: clients.id, name: clients.name }).from(clients).where(inArray(clients.id, ids))
     if (named.length !== ids.length) throw notFound('This client')

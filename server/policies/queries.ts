@@ -4,12 +4,15 @@ import { policies } from '../../db/schema/policies.ts'
 import { rollouts } from '../../db/schema/rollouts.ts'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
+import { type Can, no, wholeCan, yes } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { commonZone } from '../navigation/rules.ts'
-import { missingPermission } from '../permissions.ts'
-import type { Can } from '../rollouts/rules.ts'
-import { effectivePolicy, standardPolicy, testTags, versionLabel } from './rules.ts'
+import { type Action, missingPermission } from '../permissions.ts'
+import { countSecondPersons, findLimit } from '../proposals/ask-second-person.ts'
+import { countDevices, type Reach, whyWide } from '../proposals/rules.ts'
+import { coverScope } from '../proposals/widen-reach.ts'
+import { effectivePolicy, rightToLoosen, sectionsOf, standardPolicy, testTags, versionLabel } from './rules.ts'
 import { type GetPolicy, type Policy, type PolicyOverride, policyOverrideSchema } from './schema.ts'
 import { storedOverride, storedPolicy } from './stored-policy.ts'
 
@@ -79,8 +82,33 @@ export function getPolicyPage(ctx: Context, input: GetPolicy) {
       running: { rows: running, count: runningCount?.rows ?? 0 },
       fleet: client ? await countRings(tx, client.id, inForce.policy) : null,
       canSave: maySave(ctx, client !== null),
+      loosening: await findLoosening(tx, ctx, input.clientId),
     }
   })
+}
+
+/** The devices that a policy is for, by client; `clientId` null: of every client. */
+export function findScope(tx: Tx, clientId: string | null): Promise<Reach[]> {
+  return tx
+    .select({ clientId: devices.clientId, devices: sql<number>`count(*)::int` })
+    .from(devices)
+    .where(and(isNull(devices.retiredAt), clientId ? eq(devices.clientId, clientId) : undefined))
+    .groupBy(devices.clientId)
+}
+
+/** What a change that loosens a section (`findLoosened`) would meet: whom it reaches, a second person or not, and which rights are missing. */
+async function findLoosening(tx: Tx, ctx: Context, clientId: string | null) {
+  const reach = await coverScope(tx, await findScope(tx, clientId), clientId ? [clientId] : 'all')
+  const refusals: Partial<Record<Action, string>> = {}
+  for (const section of sectionsOf(standardPolicy)) {
+    const right = rightToLoosen(section)
+    if (!ctx.permissions.has(right)) refusals[right] = missingPermission(right)
+  }
+  const isWide = whyWide(reach, await findLimit(tx)) !== null
+  const wide = { action: 'policy:save', needsAllClients: clientId === null }
+  const userId = ctx.actor.kind === 'system' ? null : ctx.actor.userId
+  const isAsked = isWide && userId !== null && (await countSecondPersons(tx, userId, reach, wide)) > 0
+  return { devices: countDevices(reach), clients: reach.length, isAsked, refusals }
 }
 
 async function findZones(tx: Tx): Promise<string[]> {
@@ -103,10 +131,11 @@ async function countRings(tx: Tx, clientId: string, policy: Policy) {
 
 /** The same answer as the verb gives. */
 export function maySave(ctx: Context, isOfClient: boolean): Can {
-  if (!ctx.permissions.has('policy:save')) return { can: false, reason: missingPermission('policy:save') }
-  return !isOfClient && ctx.clients !== 'all' ? { can: false, reason: standardIsWider } : { can: true }
+  if (!ctx.permissions.has('policy:save')) return no(missingPermission('policy:save'))
+  return isOfClient ? yes : wholeCan(ctx.clients === 'all', standardIsWhole)
 }
-export const standardIsWider = 'The standard policy is for people who see all clients.'
+/** The standard rules every client. */
+export const standardIsWhole = 'change the standard policy'
 
 const sectionNames = policyOverrideSchema.keyof().options
 

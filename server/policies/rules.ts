@@ -1,4 +1,7 @@
-import type { Policy, PolicyOverride } from './schema.ts'
+import { findFitting, type RuleFacts } from '../approvals/rules.ts'
+import type { Action } from '../permissions.ts'
+import { isSame } from '../policy-changes/rules.ts'
+import type { Policy, PolicyOverride, RingRule, WindowRule } from './schema.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -96,3 +99,103 @@ export function testTags(policy: Policy): readonly string[] {
 }
 
 export const labLabel = 'Lab policy'
+
+export type Section = keyof Policy
+
+/**
+ * The sections by which `after` lets more in, sooner, or with less proof than `before`: such a change wants its own right and a second
+ * person. What cannot be put in an order (other rings, another zone, another start day) counts as loosened. Pure.
+ */
+export function findLoosened(before: Policy, after: Policy): Section[] {
+  // Every section is named, so that a new one does not come without its rule.
+  const isLoosened: Record<Section, boolean> = {
+    isLab: after.isLab && !before.isLab,
+    rings: areRingsLoosened(before.rings, after.rings),
+    gate: isGateLoosened(before.gate, after.gate),
+    workingHours: areHoursLoosened(before.workingHours, after.workingHours),
+    cutOffMs: after.cutOffMs < before.cutOffMs,
+    missedWindow: after.missedWindow === 'at-once' && before.missedWindow !== 'at-once',
+    startRule: isStartLoosened(before.startRule, after.startRule),
+    approvalRules: areRulesLoosened(before.approvalRules, after.approvalRules),
+    // When a patch counts as late: it lets nothing in.
+    dueDays: false,
+    breaker: after.breaker.devices > before.breaker.devices,
+    mayStartOffline: after.mayStartOffline && !before.mayStartOffline,
+    probes: before.probes.some((probe) => !after.probes.some((other) => isSame(probe, other))),
+    watchIntervalMs: after.watchIntervalMs > before.watchIntervalMs,
+  }
+  return sectionsOf(after).filter((section) => isLoosened[section])
+}
+
+// The keys of a policy.
+export const sectionsOf = (policy: Policy) => Object.keys(policy) as Section[]
+
+/** The right that a person has who may loosen a section: approving patches by rule is approving; all else opens the way to Production. */
+export const rightToLoosen = (section: Section): Action =>
+  section === 'approvalRules' ? 'patch:approve' : 'rollout:approve-production'
+
+function areRingsLoosened(before: readonly RingRule[], after: readonly RingRule[]): boolean {
+  if (before.length !== after.length) return true
+  return before.some((ring, index) => {
+    const next = after[index]
+    if (!next || !isSame(ring.members, next.members)) return true
+    const atATime = (rule: RingRule) => rule.concurrency ?? Number.POSITIVE_INFINITY
+    return (
+      next.soakMs < ring.soakMs ||
+      next.deferralMs < ring.deferralMs ||
+      atATime(next) > atATime(ring) ||
+      !isWithin(next.window, ring.window)
+    )
+  })
+}
+
+/** Is every opening of `inner` inside one of `outer`? False also where that cannot be told without a calendar. */
+function isWithin(inner: WindowRule, outer: WindowRule): boolean {
+  if (outer.kind === 'always') return true
+  if (inner.kind === 'always' || inner.zone !== outer.zone) return false
+  if (!inner.days.every((day) => outer.days.includes(day))) return false
+  const startsMs = clockMs(inner.start) - clockMs(outer.start)
+  return startsMs >= 0 && startsMs + inner.durationMs <= outer.durationMs
+}
+
+const clockMs = (time: string) => Number(time.slice(0, 2)) * hourMs + Number(time.slice(3)) * minuteMs
+
+/** Another size of a small ring asks more people and wants fewer proofs, or the other way round: no order. */
+const isGateLoosened = (before: Policy['gate'], after: Policy['gate']): boolean =>
+  after.provedShare < before.provedShare ||
+  after.failureLimit > before.failureLimit ||
+  after.failureShareAbove50 > before.failureShareAbove50 ||
+  (after.onNotEnough !== 'ask' && before.onNotEnough === 'ask') ||
+  after.smallRingBelow !== before.smallRingBelow ||
+  (before.smallRingNeedsPerson && !after.smallRingNeedsPerson)
+
+/** A soak is counted in working hours: more of them are an earlier end, and without any all time counts. */
+function areHoursLoosened(before: Policy['workingHours'], after: Policy['workingHours']): boolean {
+  if (before === null) return false
+  if (after === null) return true
+  return !after.days.every((day) => before.days.includes(day)) || after.start < before.start || after.end > before.end
+}
+
+function isStartLoosened(before: Policy['startRule'], after: Policy['startRule']): boolean {
+  if (after.kind === 'by-hand' || isSame(before, after)) return false
+  if (before.kind === 'by-hand') return true
+  if (before.kind === 'at-once') return after.kind === 'at-once' && after.settleMs < before.settleMs
+  return true
+}
+
+/** Does any kind of patch come in that did not, or sooner? Asked for each word that a rule names, and for what none names. */
+function areRulesLoosened(before: Policy['approvalRules'], after: Policy['approvalRules']): boolean {
+  const named = (key: 'classifications' | 'severities') => [
+    ...new Set<string>(['', ...[...before, ...after].flatMap((rule) => rule[key])]),
+  ]
+  const days = (rules: Policy['approvalRules'], kind: Omit<RuleFacts, 'rules'>) => {
+    const rule = rules[findFitting({ rules, ...kind })]
+    return rule?.effect === 'approve' ? rule.afterDays : Number.POSITIVE_INFINITY
+  }
+  const kinds = named('classifications').flatMap((classification) =>
+    named('severities').flatMap((severity) =>
+      (['kept', 'none'] as const).map((undoClass) => ({ patch: { classification, severity }, undoClass })),
+    ),
+  )
+  return kinds.some((kind) => days(after, kind) < days(before, kind))
+}

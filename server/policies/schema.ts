@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { probeSchema } from '../../agent/wire/schema.ts'
-import { plainLine } from '../plain-text.ts'
+import { anyReason, plainLine } from '../plain-text.ts'
 import { isTimeZone } from '../windows/time-zone.ts'
 
 const hourMs = 3_600_000
@@ -168,6 +168,8 @@ export const savePolicySchema = z.strictObject({
   /** The version that was edited: a save over somebody else's newer one is refused. */
   basedOnVersion: z.int().min(0),
   document: z.union([policySchema, policyOverrideSchema]),
+  /** Wanted where a second person is asked. */
+  reason: anyReason,
 })
 export type SavePolicy = z.infer<typeof savePolicySchema>
 

@@ -1,16 +1,16 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { devices } from '../../db/schema/devices.ts'
 import { policies } from '../../db/schema/policies.ts'
-import type { Tx } from '../access.ts'
+import { requireWhole, type Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import type { Action } from '../permissions.ts'
 import type { Reach } from '../proposals/rules.ts'
-import { findPolicyInForce, standardIsWider } from './queries.ts'
-import { effectivePolicy } from './rules.ts'
+import { findPolicyInForce, findScope, standardIsWhole } from './queries.ts'
+import { effectivePolicy, findLoosened, rightToLoosen, type Section } from './rules.ts'
 import { type PolicyOverride, policyOverrideSchema, policySchema, type SavePolicy } from './schema.ts'
+import { tellChanges } from './tell-changes.ts'
 
 /** A policy that may be saved as the next version. */
 export interface CheckedPolicy {
@@ -19,27 +19,35 @@ export interface CheckedPolicy {
   version: number
   before: object
   document: PolicyOverride
-  /** Whom it gives patches without asking anybody in another way than before: the devices of its clients, where its approval rules change. */
+  loosened: Section[]
+  /** The rights that loosening these wants: who opens a way may open it. */
+  needs: Action[]
+  /** Every change in words, what loosens first. */
+  lines: string[]
+  /** Whom it lets more in for, or with less proof: the devices of its clients, where a section is loosened. */
   reach: Reach[]
 }
 
 /** *Not found*, `conflict` when somebody saved a newer version meanwhile, `invalid` when standard and sections together are no policy. */
 export async function checkPolicy(tx: Tx, ctx: Context, input: SavePolicy): Promise<CheckedPolicy> {
   const client = input.clientId === null ? null : await getClientRow(tx, input.clientId)
-  if (!client && ctx.clients !== 'all') throw new DomainError('forbidden', standardIsWider)
+  if (!client) requireWhole(ctx, standardIsWhole)
   const inForce = await findPolicyInForce(tx, input.clientId)
   const current = client ? (inForce.overrideVersion ?? 0) : inForce.standardVersion
   if (current !== input.basedOnVersion) throw savedMeanwhile(current)
   const document: PolicyOverride = valid(client ? policyOverrideSchema : policySchema, input.document)
-  const after = client ? valid(policySchema, effectivePolicy(inForce.standard, document)) : document
-  const isRuled = JSON.stringify(after.approvalRules) !== JSON.stringify(inForce.policy.approvalRules)
+  const after = valid(policySchema, client ? effectivePolicy(inForce.standard, document) : document)
+  const loosened = findLoosened(inForce.policy, after)
   return {
     input,
     name: client ? `Policy of ${client.name}` : 'Standard policy',
     version: current + 1,
     before: client ? (inForce.override ?? {}) : inForce.standard,
     document,
-    reach: isRuled ? await countDevices(tx, input.clientId) : [],
+    loosened,
+    needs: [...new Set(loosened.map(rightToLoosen))],
+    lines: tellChanges(inForce.policy, after, loosened),
+    reach: loosened.length > 0 ? await findScope(tx, input.clientId) : [],
   }
 }
 
@@ -60,14 +68,6 @@ export async function writePolicy(tx: Tx, ctx: Context, checked: CheckedPolicy, 
       details: { version, before, after: document },
     },
   ]
-}
-
-function countDevices(tx: Tx, clientId: string | null): Promise<Reach[]> {
-  return tx
-    .select({ clientId: devices.clientId, devices: sql<number>`count(*)::int` })
-    .from(devices)
-    .where(and(isNull(devices.retiredAt), clientId ? eq(devices.clientId, clientId) : undefined))
-    .groupBy(devices.clientId)
 }
 
 /** `invalid`, in the schema's words. */

@@ -1,11 +1,14 @@
-import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import { proposals } from '../../db/schema/records.ts'
-import { memberClients, members, msps } from '../../db/schema/tenancy.ts'
+import { members, msps } from '../../db/schema/tenancy.ts'
 import { type Outcome, requireStepUp, type Tx } from '../access.ts'
+import type { Change } from '../audit/record-audit.ts'
+import { withArchived } from '../clients/see-archived.ts'
 import type { Context } from '../context.ts'
-import { permissionsOf, roles } from '../permissions.ts'
-import { uuids } from '../uuid-array.ts'
-import { countDevices, proposalMs, type Reach, whyWide } from './rules.ts'
+import { DomainError } from '../errors.ts'
+import { endProposal, type ProposalRow, seesAllSql } from './proposal-rows.ts'
+import { confirmerRoles, countDevices, isSameReach, proposalMs, proposalState, type Reach, whyWide } from './rules.ts'
+import { coverScope, findSplit } from './widen-reach.ts'
 
 export interface WideAction {
   /** A key of `proposable`. */
@@ -14,9 +17,18 @@ export interface WideAction {
   /** What happens to the devices, without their number: "get Chrome 128, ring by ring". */
   title: string
   reach: readonly Reach[]
+  /** The clients that it names: it counts for each, whoever lacks something there now. Without: those of `reach`. */
+  scope?: 'all' | readonly string[]
+  /**
+   * What the same person did by this right in the last day counts with it: to the subject of this id in the log, or to any.
+   * Without: each act counts alone.
+   */
+  splitOver?: { subjectId?: string }
   reason: string
   /** However few it reaches: what cannot be undone. */
   isAlways?: boolean
+  /** Only people who see all clients may do it, so only they may be the second person. */
+  needsAllClients: boolean
 }
 
 export interface Proposed {
@@ -31,47 +43,55 @@ export interface Proposed {
  * Asks a second person where an action reaches more than one client or more devices than the MSP set: answers what the verb
  * then hands back, and the action is not done. Null: go on. Such an action wants a step-up in any case; a program cannot do it. Where
  * nobody else here could confirm, the person goes on alone, having proved who they are (DECISIONS "Alone, nobody can be the second").
+ * The same asked again by the same person for the same devices waits once; anything else takes the place of the former one.
  */
 export async function askSecondPerson(tx: Tx, ctx: Context, wide: WideAction): Promise<Outcome<Proposed> | null> {
-  if (ctx.actor.kind === 'system') return null
-  const reach = wide.reach.filter((one) => wide.isAlways || one.devices > 0)
-  if (!wide.isAlways && !whyWide(reach, await findLimit(tx))) return null
+  const { actor } = ctx
+  if (actor.kind === 'system') return null
+  const reach = await coverScope(tx, wide.reach, wide.scope ?? [])
+  if (!wide.isAlways && !(await isWide(tx, ctx, wide, reach))) return null
   requireStepUp(ctx)
-  const { userId, name } = ctx.actor
-  const clientIds = reach.map((one) => one.clientId)
-  if ((await countSecondPersons(tx, userId, clientIds)) === 0) return null
-  const expiresAt = new Date(ctx.now.getTime() + proposalMs)
-  const devices = countDevices(reach)
-  const standing = await findSame(tx, ctx, wide)
-  if (standing) return { value: { kind: 'proposed', devices, clients: reach.length, ...standing }, changes: [] }
-  const [made] = await tx
-    .insert(proposals)
-    .values({
-      mspId: ctx.mspId,
-      action: wide.action,
-      input: wide.input,
-      title: wide.title,
-      reach,
-      deviceCount: devices,
-      clientIds,
-      reason: wide.reason,
-      proposedBy: userId,
-      proposedByName: name,
-      proposedAt: ctx.now,
-      expiresAt,
-    })
-    .returning({ proposalId: proposals.id })
-  if (!made) throw new Error('insert returned no proposal')
-  return {
-    value: { kind: 'proposed', proposalId: made.proposalId, devices, clients: reach.length, expiresAt },
-    changes: reach.map(({ clientId, devices: count }) => ({
-      clientId,
-      subject: { kind: 'proposal', id: made.proposalId, name: wide.title },
-      reason: wide.reason,
-      details: { action: wide.action, devices: count },
-      action: 'proposal:make',
-    })),
+  if ((await countSecondPersons(tx, actor.userId, reach, wide)) === 0) return null
+  const proposed = ({ id, expiresAt }: Pick<ProposalRow, 'id' | 'expiresAt'>): Proposed => {
+    return { kind: 'proposed', proposalId: id, devices: countDevices(reach), clients: reach.length, expiresAt }
   }
+  // Twice: somebody else may have asked for the same between the look and the key that lets only one wait.
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const former = await lockUndecided(tx, wide)
+    const isOpen = former !== null && proposalState(former, ctx.now) === 'open'
+    if (former && isOpen && former.proposedBy === actor.userId && isSameReach(former.reach, reach))
+      return { value: proposed(former), changes: [] }
+    const ended = former ? await endFormer(tx, ctx, former, isOpen) : []
+    const made = await insertProposal(tx, ctx, wide, reach)
+    if (made)
+      return {
+        value: proposed(made),
+        changes: [
+          ...ended,
+          ...reach.map(({ clientId, devices }) => ({
+            clientId,
+            subject: { kind: 'proposal' as const, id: made.id, name: wide.title },
+            reason: wide.reason,
+            details: { action: wide.action, devices },
+            action: 'proposal:make' as const,
+          })),
+        ],
+      }
+  }
+  throw new DomainError('conflict', 'Somebody asked for the same at this moment. Look at the proposals.')
+}
+
+/** With what the same person did in parts before. */
+async function isWide(
+  tx: Tx,
+  ctx: Context,
+  { action, splitOver }: WideAction,
+  reach: readonly Reach[],
+): Promise<boolean> {
+  if (whyWide(reach, await findLimit(tx))) return true
+  if (!splitOver || reach.length === 0 || ctx.actor.kind === 'system') return false
+  const before = await findSplit(tx, { userId: ctx.actor.userId, now: ctx.now }, { action, ...splitOver })
+  return before.some((clientId) => !reach.some((one) => one.clientId === clientId))
 }
 
 /** More devices than this want a second person, by the MSP's own settings. */
@@ -80,43 +100,66 @@ export async function findLimit(tx: Tx): Promise<number> {
   return msp?.limit ?? 0
 }
 
-const confirmers = roles.filter((role) => permissionsOf[role].has('proposal:confirm'))
-
-/**
- * Who else could confirm for these clients. Suspended people count: nobody gets around the second person by suspending them.
- */
-async function countSecondPersons(tx: Tx, userId: string, clientIds: readonly string[]): Promise<number> {
-  const [found] = await tx
-    .select({ count: sql<number>`count(*)::int` })
-    .from(members)
-    .where(
-      and(
-        ne(members.userId, userId),
-        sql`${members.role} = any (${`{${confirmers.join(',')}}`}::text[])`,
-        sql`case when ${members.hasAllClients} then true else ${uuids(clientIds)} <@ array(select c.client_id from ${memberClients} c
-          where c.msp_id = ${members.mspId} and c.user_id = ${members.userId}) end`,
-      ),
-    )
-  return found?.count ?? 0
+/** Who else could confirm for these clients. Suspended people count: nobody gets around the second person by suspending them. */
+export function countSecondPersons(
+  tx: Tx,
+  userId: string,
+  reach: readonly Reach[],
+  wide: Pick<WideAction, 'action' | 'needsAllClients'>,
+): Promise<number> {
+  const clientIds = reach.map((one) => one.clientId)
+  const mayConfirm = inArray(members.role, confirmerRoles(wide.action))
+  return tx.$count(members, and(ne(members.userId, userId), mayConfirm, seesAllSql(clientIds, wide.needsAllClients)))
 }
 
-/** The same thing asked twice waits once. */
-async function findSame(
+/** The one proposal of the very same that nobody has decided, locked; also one that reached a client which is archived now. */
+async function lockUndecided(tx: Tx, wide: WideAction): Promise<ProposalRow | null> {
+  const isSame = sql`${proposals.input} = ${JSON.stringify(wide.input)}::jsonb`
+  const [same] = await withArchived(tx, () =>
+    tx
+      .select()
+      .from(proposals)
+      .where(and(isNull(proposals.decision), eq(proposals.action, wide.action), isSame))
+      .for('update'),
+  )
+  return same ?? null
+}
+
+/** What ended by itself is noted as ended; what was open is told in the log as replaced. */
+async function endFormer(tx: Tx, ctx: Context, former: ProposalRow, isOpen: boolean): Promise<Change[]> {
+  return withArchived(tx, async () => {
+    if (isOpen) {
+      const ended = await endProposal(tx, ctx, former, 'replaced', 'Asked for anew')
+      return ended.map((change) => ({ ...change, action: 'proposal:withdraw' }))
+    }
+    await tx
+      .update(proposals)
+      .set({ decision: 'expired', decidedAt: former.expiresAt })
+      .where(eq(proposals.id, former.id))
+    return []
+  })
+}
+
+/** Null where another one of the very same waits since a moment ago. */
+async function insertProposal(
   tx: Tx,
   ctx: Context,
-  wide: WideAction,
-): Promise<{ proposalId: string; expiresAt: Date } | null> {
-  const [same] = await tx
-    .select({ proposalId: proposals.id, expiresAt: proposals.expiresAt })
-    .from(proposals)
-    .where(
-      and(
-        isNull(proposals.decision),
-        gt(proposals.expiresAt, ctx.now),
-        eq(proposals.action, wide.action),
-        sql`${proposals.input} = ${JSON.stringify(wide.input)}::jsonb`,
-      ),
-    )
-    .limit(1)
-  return same ?? null
+  { action, input, title, reason, needsAllClients }: WideAction,
+  reach: readonly Reach[],
+): Promise<Pick<ProposalRow, 'id' | 'expiresAt'> | null> {
+  if (ctx.actor.kind === 'system') throw new Error('a proposal is made by a person')
+  const [made] = await tx
+    .insert(proposals)
+    .values({
+      ...{ mspId: ctx.mspId, action, input, title, reason, needsAllClients, reach: [...reach] },
+      deviceCount: countDevices(reach),
+      clientIds: reach.map((one) => one.clientId),
+      proposedBy: ctx.actor.userId,
+      proposedByName: ctx.actor.name,
+      proposedAt: ctx.now,
+      expiresAt: new Date(ctx.now.getTime() + proposalMs),
+    })
+    .onConflictDoNothing()
+    .returning({ id: proposals.id, expiresAt: proposals.expiresAt })
+  return made ?? null
 }

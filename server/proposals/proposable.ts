@@ -20,10 +20,19 @@ import type { Reach } from './rules.ts'
 
 /** An action that may wait for a second person; `input` is what the proposal keeps. */
 interface Proposable {
-  /** Whom it would reach now. Locks nothing, judges nothing: for lists. */
+  /** Whom it would reach now, for lists: locks nothing. A `DomainError` says that it cannot be done any more. */
   findReach(tx: Tx, ctx: Context, input: unknown): Promise<Reach[]>
+  /** What it changes, in lines, where the title cannot say it all. */
+  tell?(tx: Tx, ctx: Context, input: unknown): Promise<string[]>
   /** Checks it as its own verb would, under the rights of who confirms. `apply`'s `by`: who decided, in words. */
-  prepare(tx: Tx, ctx: Context, input: unknown): Promise<{ reach: Reach[]; apply(by: string): Promise<Change[]> }>
+  prepare(tx: Tx, ctx: Context, input: unknown): Promise<Prepared>
+}
+
+interface Prepared {
+  reach: Reach[]
+  /** Rights that this input wants of both, besides that of the action. */
+  needs?: readonly Action[]
+  apply(by: string): Promise<Change[]>
 }
 
 /** By the right that the first person used. A new one is one entry here. */
@@ -53,9 +62,10 @@ export const proposable: Partial<Record<Action, Proposable>> = {
   },
   'policy:save': {
     findReach: async (tx, ctx, input) => (await checkPolicy(tx, ctx, readInput(savePolicySchema, input))).reach,
+    tell: async (tx, ctx, input) => (await checkPolicy(tx, ctx, readInput(savePolicySchema, input))).lines,
     async prepare(tx, ctx, input) {
       const checked = await checkPolicy(tx, ctx, readInput(savePolicySchema, input))
-      return { reach: checked.reach, apply: (by) => writePolicy(tx, ctx, checked, by) }
+      return { reach: checked.reach, needs: checked.needs, apply: (by) => writePolicy(tx, ctx, checked, by) }
     },
   },
   'rollout:confirm-gate': {
@@ -73,12 +83,20 @@ export const proposable: Partial<Record<Action, Proposable>> = {
     },
   },
   'client:erase': {
-    findReach: (tx, _ctx, input) => findErasureReach(tx, readInput(requestErasureSchema, input)),
+    findReach: (tx, ctx, input) => findErasureReach(tx, ctx, readInput(requestErasureSchema, input)),
     async prepare(tx, ctx, input) {
       const checked = await checkErasure(tx, ctx, readInput(requestErasureSchema, input))
       return { reach: checked.reach, apply: (by) => applyErasure(tx, ctx, checked, by) }
     },
   },
+}
+
+/** What a proposal is about. `not-allowed-now` for an action that another version left behind. */
+export function proposableOf({ action }: { action: string }): Proposable {
+  // Written by this product: the name of an action, perhaps of another version.
+  const found = proposable[action as Action]
+  if (!found) throw notAllowedNow('This version of Patchward does not know that action any more. Ask for it anew.')
+  return found
 }
 
 /** What a proposal keeps, as today's version of its verb takes it. `not-allowed-now` for what an older one kept otherwise. */

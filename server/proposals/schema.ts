@@ -1,15 +1,19 @@
 import { z } from 'zod'
-import { plainText } from '../plain-text.ts'
+import { wantedReason } from '../plain-text.ts'
 
 const proposalId = z.uuid()
 
-/** `devices` is the number the second person typed: it must be what would be reached now. */
-export const confirmProposalSchema = z.strictObject({ proposalId, devices: z.number().int().min(0).max(10_000_000) })
+/** `devices` is the number the second person typed: it must be what would be reached now. `shown`: of what they read, as the list has it. */
+export const confirmProposalSchema = z.strictObject({
+  proposalId,
+  devices: z.number().int().min(0).max(10_000_000),
+  shown: z.string().regex(/^[0-9a-f]{64}$/),
+})
 export type ConfirmProposal = z.infer<typeof confirmProposalSchema>
 
 export const rejectProposalSchema = z.strictObject({
   proposalId,
-  reason: plainText(500).min(3, 'Say why: at least three letters'),
+  reason: wantedReason,
 })
 export type RejectProposal = z.infer<typeof rejectProposalSchema>
 

@@ -1,7 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { DataTable } from '@/components/data-table'
 import { FactsList } from '@/components/facts-list'
 import { formatCount, formatDate, formatList, plural } from '@/components/format'
@@ -12,10 +12,18 @@ import { ButtonLink } from '@/components/ui/button-link'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import type { Policy } from '@/server/policies/schema'
+import {
+  isRuleOn,
+  membersWords,
+  sectionWords,
+  soakWords,
+  spanWords,
+  startWords,
+  windowWords,
+} from '@/server/policy-words/rules'
 import { DownloadCsv } from '../../_components/download-csv'
 import { LabPolicyTag } from '../../_components/lab-policy-tag'
 import { standardSegment } from './policy-address'
-import { isRuleOn, membersWords, sectionWords, soakWords, spanWords, startWords, windowWords } from './policy-words'
 
 type Policies = Outputs['policies']['list']
 type Own = Policies['own'][number]
@@ -25,7 +33,6 @@ export function PoliciesView() {
   const { slug } = useMsp()
   const trpc = useTrpc()
   const { data } = useSuspenseQuery(trpc.policies.list.queryOptions())
-  useLive(['policy', 'client'])
   const { own, following, standard, standardName } = data
   return (
     <>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { standardPolicy } from '@/server/policies/rules'
 import { policySchema } from '@/server/policies/schema'
+import { changeWords, findChanges, isSame } from '@/server/policy-changes/rules'
+import { daysWords, membersWords, ruleWords, soakWords, spanWords, windowWords } from '@/server/policy-words/rules'
 import { issueWords } from './issue-words'
-import { changeWords, findChanges, isSame } from './policy-changes'
-import { daysWords, membersWords, ruleWords, soakWords, spanWords, windowWords } from './policy-words'
 
 const hourMs = 3_600_000
 const [test0, early, production] = standardPolicy.rings

@@ -24,7 +24,7 @@ export function ConfirmDialog({ proposal, timeZone, devicesPerHour, isOpen, onCl
       onDone('Confirmed', `Under both names: ${proposal.proposedByName} asked, you confirmed.`),
     ),
   )
-  const { devices } = proposal
+  const { devices, lines, shown } = proposal
   return (
     <ConfirmCount
       isOpen={isOpen}
@@ -56,8 +56,28 @@ export function ConfirmDialog({ proposal, timeZone, devicesPerHour, isOpen, onCl
       pendingWord="Confirming…"
       isPending={confirm.isPending}
       error={confirm.error ? `Not confirmed: ${confirm.error.message}` : undefined}
-      onConfirm={() => confirm.mutate({ proposalId: proposal.id, devices })}
+      onConfirm={() => confirm.mutate({ proposalId: proposal.id, devices, shown })}
       reject={{ label: 'Reject with a reason…', onReject }}
-    />
+    >
+      {lines.length > 0 ? <ChangedLines lines={lines} /> : null}
+    </ConfirmCount>
+  )
+}
+
+/** What is signed besides the number: every difference, what loosens first. */
+function ChangedLines({ lines }: { lines: readonly string[] }) {
+  return (
+    <section aria-labelledby="proposed-changes">
+      <h3 id="proposed-changes" className="font-key text-text">
+        What changes
+      </h3>
+      <ul>
+        {lines.map((line) => (
+          <li key={line} className="break-words border-line border-b py-1.5 text-text-2 last:border-none">
+            {line}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

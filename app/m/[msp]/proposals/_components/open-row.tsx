@@ -6,10 +6,16 @@ import { Button } from '@/components/ui/button'
 import { askedWords, lineWords, type OpenProposal } from './proposal-words'
 import { useProposalVerb } from './use-proposal-verb'
 
-type OpenRowProps = { proposal: OpenProposal; timeZone: string; isFirst: boolean; onReview: () => void }
+type OpenRowProps = {
+  proposal: OpenProposal
+  timeZone: string
+  isFirst: boolean
+  onReview: () => void
+  onReject: () => void
+}
 
-/** One that waits: what, by whom and why, and the one button that its reader has. */
-export function OpenRow({ proposal, timeZone, isFirst, onReview }: OpenRowProps) {
+/** One that waits: what, by whom and why, and the one button that its reader has; who cannot confirm it may still reject it. */
+export function OpenRow({ proposal, timeZone, isFirst, onReview, onReject }: OpenRowProps) {
   const { may } = proposal
   return (
     <NeedsYouRow
@@ -22,13 +28,16 @@ export function OpenRow({ proposal, timeZone, isFirst, onReview }: OpenRowProps)
         may.withdraw.can ? (
           <Withdraw proposal={proposal} />
         ) : (
-          <Button
-            variant={isFirst ? 'primary' : 'secondary'}
-            disabledReason={may.confirm.can ? null : may.confirm.reason}
-            onClick={onReview}
-          >
-            Review {plural(proposal.devices, 'device', 'devices')}
-          </Button>
+          <>
+            <Button
+              variant={isFirst ? 'primary' : 'secondary'}
+              disabledReason={may.confirm.can ? null : may.confirm.reason}
+              onClick={onReview}
+            >
+              Review {plural(proposal.devices, 'device', 'devices')}
+            </Button>
+            {!may.confirm.can && may.reject.can ? <Button onClick={onReject}>Reject…</Button> : null}
+          </>
         )
       }
     />

@@ -1,5 +1,6 @@
 import { formatCount, formatTime, plural, pluralWord } from '@/components/format'
 import type { Outputs } from '@/server/api/root'
+import { proposalTime } from '@/server/proposals/rules'
 
 export type ProposalsData = Outputs['proposals']['list']
 export type OpenProposal = ProposalsData['open'][number]
@@ -35,8 +36,10 @@ export function endWords(proposal: EndedProposal): string {
       return `Rejected by ${proposal.decidedByName}: ${proposal.decisionReason}`
     case 'withdrawn':
       return `Withdrawn by ${proposal.decidedByName}`
+    case 'replaced':
+      return proposal.decidedByName ? `Asked for anew by ${proposal.decidedByName}` : 'Asked for anew'
     case 'expired':
-      return 'Ended by itself: nobody answered in four hours'
+      return `Ended by itself: nobody answered in ${proposalTime}`
     case 'open':
       return 'Open'
   }

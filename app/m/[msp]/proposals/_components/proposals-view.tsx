@@ -1,11 +1,13 @@
 'use client'
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { SectionHead } from '@/components/section-head'
 import { EmptyState } from '@/components/ui/empty-state'
+import { proposalTime } from '@/server/proposals/rules'
+import { DownloadCsv } from '../../_components/download-csv'
 import { ReasonDialog } from '../../_components/reason-dialog'
 import { ConfirmDialog } from './confirm-dialog'
 import { EndedTable } from './ended-table'
@@ -21,7 +23,6 @@ export function ProposalsView({ openId }: { openId: string | null }) {
   const { data } = useSuspenseQuery(trpc.proposals.list.queryOptions())
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const [asked, setAsked] = useState<Asked>(openId ? { id: openId, what: 'confirm' } : null)
-  useLive(['proposal', 'patch', 'rollout'])
   const close = () => setAsked(null)
   const reject = useMutation(
     trpc.proposals.reject.mutationOptions(useProposalVerb(close)('Rejected', 'Nothing of it was done.')),
@@ -38,6 +39,7 @@ export function ProposalsView({ openId }: { openId: string | null }) {
             : `${plural(data.open.length, 'proposal waits', 'proposals wait')} for a second person`
         }
         lead={`What reaches more than one client, or very many devices, is done when somebody else confirms it. Times are ${timeZone}.`}
+        actions={<DownloadCsv list="proposals" />}
       />
       {data.open.length > 0 ? (
         <section aria-labelledby="open-proposals">
@@ -50,6 +52,7 @@ export function ProposalsView({ openId }: { openId: string | null }) {
                 timeZone={timeZone}
                 isFirst={place === 0}
                 onReview={() => setAsked({ id: proposal.id, what: 'confirm' })}
+                onReject={() => setAsked({ id: proposal.id, what: 'reject' })}
               />
             ))}
           </ul>
@@ -104,7 +107,7 @@ function NoProposals() {
         },
         {
           title: 'It is done under both names',
-          text: 'Or ends by itself after four hours. The audit log keeps either.',
+          text: `Or ends by itself after ${proposalTime}. The audit log keeps either.`,
         },
       ]}
     />

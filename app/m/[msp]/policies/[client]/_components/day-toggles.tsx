@@ -1,7 +1,7 @@
 'use client'
 import { cn } from '@/components/cn'
 import { type Weekday, weekdays } from '@/server/policies/schema'
-import { dayNames } from '../../_components/policy-words'
+import { dayNames } from '@/server/policy-words/rules'
 
 type DayTogglesProps = {
   days: readonly Weekday[]

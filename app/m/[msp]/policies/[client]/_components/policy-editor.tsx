@@ -1,7 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { formatDate, plural } from '@/components/format'
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { Button } from '@/components/ui/button'
@@ -20,7 +20,6 @@ import { WindowsSection } from './windows-section'
 export function PolicyEditor({ clientId }: { clientId: string | null }) {
   const trpc = useTrpc()
   const { data } = useSuspenseQuery(trpc.policies.get.queryOptions({ clientId }))
-  useLive(['policy', 'rollout'])
   const draft = useDraft(data)
   const { page, unsaved, epoch } = draft
   const isDirty = unsaved.length > 0

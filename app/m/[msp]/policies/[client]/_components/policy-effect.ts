@@ -1,6 +1,6 @@
 import type { ApprovalRule, Policy } from '@/server/policies/schema'
+import { isRuleOn } from '@/server/policy-words/rules'
 import { nextWindows, soakEnd } from '@/server/windows/rules'
-import { isRuleOn } from '../../_components/policy-words'
 
 const dayMs = 24 * 3_600_000
 

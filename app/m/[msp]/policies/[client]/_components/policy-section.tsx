@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { StatusMark } from '@/components/status-mark'
 import type { Policy } from '@/server/policies/schema'
-import { changeWords, isSame } from '../../_components/policy-changes'
+import { changeWords, isSame } from '@/server/policy-changes/rules'
 import type { Draft } from './use-draft'
 
 type PolicySectionProps = {

@@ -5,9 +5,13 @@ import { useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Textarea } from '@/components/ui/textarea'
 import { useToast } from '@/components/ui/toast'
+import { reasonLength, shortReason } from '@/server/audit/rules'
+import type { PolicyChange } from '@/server/policy-changes/rules'
 import { proposedWords } from '../../../_components/proposed-words'
-import type { PolicyChange } from '../../_components/policy-changes'
+import { looseningWords } from './loosening-words'
 import { type Draft, documentOf } from './use-draft'
 
 /** Asks before a version is saved: what changes, and what keeps its version. */
@@ -16,7 +20,11 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
   const queryClient = useQueryClient()
   const showToast = useToast()
   const [isOpen, setIsOpen] = useState(false)
-  const { page, unsaved, errors } = draft
+  const [why, setWhy] = useState('')
+  const [hasTried, setHasTried] = useState(false)
+  const { page, unsaved, errors, loosened } = draft
+  const { refusal, sentence, isAsked } = looseningWords(loosened, page.loosening)
+  const isShort = isAsked && why.trim().length < reasonLength.minLength
   const name = page.client ? `Policy of ${page.client.name}` : page.standardName
   const save = useMutation(
     trpc.policies.save.mutationOptions({
@@ -48,12 +56,13 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
       ? `${plural(errors.size, 'value needs', 'values need')} a change first.`
       : unsaved.length === 0
         ? 'Nothing is changed.'
-        : null
+        : refusal
   return (
     <Dialog
       isOpen={isOpen}
       onOpenChange={(open) => {
         setIsOpen(open)
+        setHasTried(false)
         save.reset()
       }}
       trigger={
@@ -70,15 +79,22 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
           <Button
             variant="primary"
             isPending={save.isPending}
-            onClick={() =>
+            onClick={() => {
+              setHasTried(true)
+              if (isShort) return
               save.mutate({
                 clientId: page.client?.id ?? null,
                 basedOnVersion: page.version,
                 document: documentOf(draft),
+                reason: isAsked ? why.trim() : '',
               })
-            }
+            }}
           >
-            {save.isPending ? 'Saving…' : `Save ${plural(unsaved.length, 'change', 'changes')}`}
+            {save.isPending
+              ? 'Saving…'
+              : isAsked
+                ? 'Ask a second person'
+                : `Save ${plural(unsaved.length, 'change', 'changes')}`}
           </Button>
         </>
       }
@@ -96,6 +112,22 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
           </li>
         ))}
       </ul>
+      {sentence ? <p className="pt-3 text-text-2">{sentence}</p> : null}
+      {isAsked ? (
+        <Field
+          className="pt-3"
+          label="Reason"
+          hint="The second person reads it; it stands in the audit log."
+          error={hasTried && isShort ? shortReason : undefined}
+        >
+          <Textarea
+            rows={2}
+            value={why}
+            maxLength={reasonLength.maxLength}
+            onChange={(event) => setWhy(event.target.value)}
+          />
+        </Field>
+      ) : null}
       {save.error ? (
         <p role="alert" className="pt-3 text-detail text-fail">
           {save.error.message}

@@ -1,9 +1,10 @@
 'use client'
 import { useState } from 'react'
 import type { Outputs } from '@/server/api/root'
+import { findLoosened, type Section } from '@/server/policies/rules'
 import { type Policy, policySchema } from '@/server/policies/schema'
+import { findChanges, isSame, type PolicyChange } from '@/server/policy-changes/rules'
 import { issueWords } from '../../_components/issue-words'
-import { findChanges, isSame, type PolicyChange } from '../../_components/policy-changes'
 
 export type PolicyPage = Outputs['policies']['get']
 
@@ -16,6 +17,8 @@ export interface Draft {
   /** Differences from `base`, and from the version in force. */
   marks: readonly PolicyChange[]
   unsaved: readonly PolicyChange[]
+  /** Sections that let more in than the version in force. */
+  loosened: readonly Section[]
   /** Messages of the schema by path: "rings.0.name". */
   errors: ReadonlyMap<string, string>
   /** Rises when the draft is thrown away, so that parts with a state of their own begin anew. */
@@ -55,6 +58,7 @@ export function useDraft(newest: PolicyPage): Draft {
     base,
     marks: findChanges(base, policy),
     unsaved,
+    loosened: findLoosened(page.policy, policy),
     errors,
     epoch,
     isReadOnly: !page.canSave.can,

@@ -1,5 +1,5 @@
-import { formatCount, formatPercent, plural } from '@/components/format'
-import type { Policy, RingRule } from '@/server/policies/schema'
+import { formatCount, formatPercent, plural } from '../../components/format.ts'
+import type { Policy, RingRule } from '../policies/schema.ts'
 import {
   hoursWords,
   isRuleOn,
@@ -13,7 +13,7 @@ import {
   startWords,
   windowWords,
   zoneWords,
-} from './policy-words'
+} from '../policy-words/rules.ts'
 
 /** One value that differs: where, what it is called, and both values in words. */
 export interface PolicyChange {
@@ -34,6 +34,12 @@ export function changeWords({ kind, name, was, is }: PolicyChange): string {
   if (kind === 'changed') return `${name} ${is || 'empty'}, was ${was}`
   const line = kind === 'added' ? is : was
   return line ? `${name}: ${line}` : name
+}
+
+/** "Early soak: 20 h → 16 h": both values, the former first; of a list, the line that came or went. */
+export function changeLine(change: PolicyChange): string {
+  const { kind, name, was, is } = change
+  return kind === 'changed' ? `${name}: ${was || 'empty'} → ${is || 'empty'}` : changeWords(change)
 }
 
 /** Equal documents, whatever the order of their keys: the database keeps none. */

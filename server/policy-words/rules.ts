@@ -5,8 +5,8 @@ import {
   formatPercent,
   formatWorkingDuration,
   plural,
-} from '@/components/format'
-import type { ApprovalRule, Policy, RingRule, Weekday, WindowRule } from '@/server/policies/schema'
+} from '../../components/format.ts'
+import type { ApprovalRule, Policy, RingRule, Weekday, WindowRule } from '../policies/schema.ts'
 
 const dayMs = 24 * 3_600_000
 
@@ -30,7 +30,7 @@ export function spanWords(durationMs: number): string {
 
 /** Soak is counted in working hours where the policy has them, so never in days. */
 export function soakWords(durationMs: number, hasWorkingHours: boolean): string {
-  return hasWorkingHours ? formatWorkingDuration(durationMs) : spanWords(durationMs)
+  return hasWorkingHours && durationMs > 0 ? formatWorkingDuration(durationMs) : spanWords(durationMs)
 }
 
 /** "Mon to Thu", "Sat", "Mon, Wed and Fri", "every day". */
