@@ -1,5 +1,5 @@
 import type { Adapter, AdapterUser } from 'next-auth/adapters'
-import { hashToken } from './secret-token.ts'
+import { hashToken } from '../secrets/secret-token.ts'
 import { endSession, findFullSession } from './sessions.ts'
 
 /** next-auth asks for these by name; signing in never makes or changes a person here. */
@@ -9,7 +9,7 @@ function refuse(): never {
 
 /** next-auth's view of our sessions. It hands over tokens in clear; only their hashes reach the database. */
 export const adapter: Adapter = {
-  // Ours begin in `start-own-session.ts`, which knows how the person proved themselves.
+  // Ours begin in `begin-own-session.ts`, which knows how the person proved themselves.
   createSession: refuse,
   async getSessionAndUser(sessionToken) {
     const found = await findFullSession(hashToken(sessionToken), new Date())

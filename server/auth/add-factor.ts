@@ -1,12 +1,13 @@
 import { DomainError } from '../errors.ts'
-import { listLinked } from './directory-identities.ts'
-import { endRecoveryLinks, findFactors, hasFactor } from './factors.ts'
+import { changeWaysIn } from './change-ways-in.ts'
+import { endRecoveryLinks, hasFactor } from './factors.ts'
 import { passwordFault } from './password-rules.ts'
 import { findPassword, hashPassword, storePassword } from './passwords.ts'
 import { renewRecoveryCodes } from './recovery-codes.ts'
 import type { SessionRow } from './sessions.ts'
-import { type AuthTx, authDatabase, lockPerson } from './store.ts'
+import type { AuthTx } from './store.ts'
 import { tellMsps } from './tell-msps.ts'
+import { findWaysIn, hasWayIn } from './ways-in.ts'
 
 export type FactorKind = 'passkey' | 'totp'
 const words: Record<FactorKind, string> = { passkey: 'passkey', totp: 'authenticator app' }
@@ -18,8 +19,8 @@ export async function needsPassword(session: SessionRow): Promise<boolean> {
 
 /**
  * Adds a factor that was proved, and with it a password where one was chosen. Answers recovery codes with a person's first factor, in
- * clear; null when they have some. At stage `enrol` only the first factor is added: who has one proves it instead. In one transaction,
- * under a lock on the person: of two at once only one is the first.
+ * clear; null when they have some. At stage `enrol` only the first factor is added: who has one proves it instead, and of two at once
+ * only one is the first.
  */
 export async function addFactor(
   session: SessionRow,
@@ -33,12 +34,9 @@ export async function addFactor(
   if (factor.kind === 'totp' && factor.password === undefined && !hasPassword && !session.directory)
     throw new DomainError('invalid', 'Choose a password too: you sign in with both.')
   const passwordHash = factor.password === undefined ? null : await hashNewPassword(session, factor.password)
-  return authDatabase().transaction(async (tx) => {
-    await lockPerson(tx, userId)
-    const before = await findFactors(userId, tx)
-    // A linked account at a directory is a way in too: who holds the mailbox alone does not get past it.
-    const hasWayIn = hasFactor(before) || (await listLinked(userId, tx)).length > 0
-    if (session.stage !== 'full' && hasWayIn)
+  return changeWaysIn(session, async (tx) => {
+    const before = await findWaysIn(userId, tx)
+    if (session.stage !== 'full' && hasWayIn(before))
       throw new DomainError(
         'not-allowed-now',
         'You have a way in already. Sign in with it; then add another under Security.',

@@ -1,11 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
-import { and, eq, gt, isNull, lt, or } from 'drizzle-orm'
+import { and, eq, isNull, lt, or } from 'drizzle-orm'
 import { apiKeys, memberClients, members } from '../../db/schema/tenancy.ts'
 import type { ClientId, MspId } from '../../db/tenant.ts'
-import { hashKey, prefixOf } from '../api-keys/key-text.ts'
+import { isUsableSql } from '../api-keys/key-rows.ts'
+import { prefixOf } from '../api-keys/key-text.ts'
 import { clientsOfKey, rightsOfKey } from '../api-keys/rules.ts'
 import type { Context } from '../context.ts'
 import { permissionsOf } from '../permissions.ts'
+import { hashToken } from '../secrets/secret-token.ts'
 import { checkAddress, countUse, isKnownGood, noteBadKey, noteGoodKey } from './api-key-limits.ts'
 import { authDatabase } from './store.ts'
 
@@ -23,7 +25,7 @@ export async function contextOfApiKey(
 ): Promise<Context | null> {
   const text = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
   if (!text) return null
-  const hash = hashKey(text)
+  const hash = hashToken(text)
   if (!isKnownGood(hash, now)) await checkAddress(address)
   const prefix = prefixOf(text)
   const found = prefix ? await findKey(prefix, hash, now) : null
@@ -69,14 +71,7 @@ async function findKey(prefix: string, hash: string, now: Date) {
     })
     .from(apiKeys)
     .innerJoin(members, and(eq(members.mspId, apiKeys.mspId), eq(members.userId, apiKeys.userId)))
-    .where(
-      and(
-        eq(apiKeys.prefix, prefix),
-        isNull(apiKeys.revokedAt),
-        gt(apiKeys.expiresAt, now),
-        isNull(members.suspendedAt),
-      ),
-    )
+    .where(and(eq(apiKeys.prefix, prefix), isUsableSql(now), isNull(members.suspendedAt)))
   const wanted = Buffer.from(hash)
   return rows.find((row) => {
     const stored = Buffer.from(row.keyHash)

@@ -1,9 +1,11 @@
 import { pino } from 'pino'
+import { formatSpelled } from '../../components/format.ts'
 import { rootCause } from '../database-error.ts'
-import { sendMail } from '../mail/gateway.ts'
+import { linkTo, sendMail } from '../mail/gateway.ts'
 import { mintSignInLink } from './mint-sign-in-link.ts'
 import { normaliseEmail } from './people.ts'
 import { countTry } from './rate-limits.ts'
+import { linkMs } from './rules.ts'
 import type { Visit } from './visit.ts'
 
 const log = pino({ name: 'sign-in' })
@@ -22,9 +24,13 @@ export async function askRecovery(email: string, visit: Visit): Promise<void> {
 
 /** Makes and mails the link. Answers whether there was anybody to mail it to. */
 export async function sendRecovery(email: string, now: Date): Promise<boolean> {
-  const link = await mintSignInLink(email, now, 'recovery')
-  if (!link) return false
-  await sendMail({ to: normaliseEmail(email), subject: 'Your way back into Patchward', text: recoveryText(link) })
+  const path = await mintSignInLink(email, now, 'recovery')
+  if (!path) return false
+  await sendMail({
+    to: normaliseEmail(email),
+    subject: 'Your way back into Patchward',
+    text: recoveryText(linkTo(path)),
+  })
   return true
 }
 
@@ -32,7 +38,7 @@ const recoveryText = (link: string) => `Somebody asked for a way back into your 
 
 ${link}
 
-The link works once, within 15 minutes. It asks for your second factor, or for one of your recovery codes; then you can choose a new
+The link works once, within ${formatSpelled(linkMs)}. It asks for your second factor, or for one of your recovery codes; then you can choose a new
 password.
 
 If it was not you, there is nothing to do: without your second factor nobody gets in. Tell your owner if it happens again.

@@ -1,9 +1,10 @@
 import { DomainError } from '../errors.ts'
 import { stageAfterFirstProof } from './factors.ts'
 import { findPassword, verifyPassword } from './passwords.ts'
-import { findPerson, normaliseEmail } from './people.ts'
+import { findPerson, nobodysId, normaliseEmail } from './people.ts'
 import { countTry, forgetTries, returnTry } from './rate-limits.ts'
 import type { SessionStart } from './sessions.ts'
+import type { AuthTx } from './store.ts'
 import { tellRefusal } from './tell-refusal.ts'
 import type { Visit } from './visit.ts'
 
@@ -29,7 +30,6 @@ export async function checkPassword(input: { email: string; password: string }, 
   await returnTry('password-address', visit.address)
   await forgetTries('password-here', email, visit.address)
   await returnTry('password-account', email)
-  return { userId: person.id, stage: await stageAfterFirstProof(person.id), method: 'password' }
+  const stands = async (tx: AuthTx) => (await findPassword(person.id, tx))?.hash === stored?.hash
+  return { userId: person.id, stage: await stageAfterFirstProof(person.id), method: 'password', stands }
 }
-
-const nobodysId = '00000000-0000-0000-0000-000000000000'

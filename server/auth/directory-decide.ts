@@ -1,8 +1,9 @@
 import { stepUpMs } from '../permissions.ts'
 import type { DirectoryIdentity } from './directory-claims.ts'
-import { findLinked, linkIdentity, noteUse, trustIn } from './directory-identities.ts'
+import { linkIdentity, noteUse } from './directory-identities.ts'
 import type { DirectoryIntent } from './directory-intent.ts'
-import type { SessionRow, SessionStart } from './sessions.ts'
+import { findLinked, trustIn } from './linked-directories.ts'
+import type { SessionRow, SessionStart, Stands } from './sessions.ts'
 
 /** Why nothing came of the way through a directory; the pages have a sentence for each. */
 export type DirectoryRefusal =
@@ -67,7 +68,7 @@ async function signIn(identity: DirectoryIdentity, now: Date): Promise<Directory
 
 async function link(identity: DirectoryIdentity, session: SessionRow, now: Date): Promise<DirectoryOutcome> {
   if (!mayLink(session, now)) return refused('over')
-  const result = await linkIdentity(session.userId, identity, { isFirst: false, now })
+  const result = await linkIdentity(session, identity, { isFirst: false, now })
   if (result === 'taken' || result === 'not-first') return refused(result)
   return { kind: 'linked', session, isNew: result === 'linked' }
 }
@@ -82,7 +83,7 @@ async function enrol(identity: DirectoryIdentity, session: SessionRow, now: Date
   const { userId } = session
   const trust = await trustIn(userId, identity)
   if (trust === 'none') return refused('untrusted')
-  const result = await linkIdentity(userId, identity, { isFirst: true, now })
+  const result = await linkIdentity(session, identity, { isFirst: true, now })
   if (result === 'taken' || result === 'not-first') return refused(result)
   return begin(userId, identity, trust === 'all' ? now : null)
 }
@@ -100,10 +101,12 @@ async function stepUp(
   return { kind: 'renew', session }
 }
 
-function begin(userId: string, { provider, tenant }: DirectoryIdentity, provedAt: Date | null): DirectoryOutcome {
+function begin(userId: string, identity: DirectoryIdentity, provedAt: Date | null): DirectoryOutcome {
+  const { provider, tenant } = identity
+  const stands: Stands = async (tx) => (await findLinked(identity, tx)) === userId
   return {
     kind: 'begin',
-    start: { userId, stage: 'full', method: 'directory', directory: { provider, tenant }, provedAt },
+    start: { userId, stage: 'full', method: 'directory', directory: { provider, tenant }, provedAt, stands },
   }
 }
 

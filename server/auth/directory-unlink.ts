@@ -17,7 +17,7 @@ export async function unlinkDirectory(input: z.infer<typeof unlinkDirectorySchem
   const session = await findOwnSession()
   if (session?.stage !== 'full') throw new DomainError('forbidden', 'Sign in to go on.')
   if (!mayLink(session, now)) throw new DomainError('step-up', 'Prove once more that it is you. Then go on.')
-  await unlinkIdentity(session.userId, input, now)
+  await unlinkIdentity(session, input, now)
   await endSessionsOf(session.userId, { except: session.tokenHash })
   return { done: true }
 }

@@ -1,4 +1,4 @@
-import { and, count, eq, isNotNull, isNull, ne } from 'drizzle-orm'
+import { and, count, eq, isNull, ne } from 'drizzle-orm'
 import { passkeys, recoveryCodes, signInLinks, totpFactors } from '../../db/schema/auth.ts'
 import { type AuthTx, authDatabase } from './store.ts'
 
@@ -10,10 +10,7 @@ export interface Factors {
 }
 
 export async function findFactors(userId: string, tx: AuthTx = authDatabase()): Promise<Factors> {
-  const totp = await tx
-    .select({ userId: totpFactors.userId })
-    .from(totpFactors)
-    .where(and(eq(totpFactors.userId, userId), isNotNull(totpFactors.confirmedAt)))
+  const totp = await tx.select({ userId: totpFactors.userId }).from(totpFactors).where(eq(totpFactors.userId, userId))
   const [keys] = await tx.select({ count: count() }).from(passkeys).where(eq(passkeys.userId, userId))
   const [codes] = await tx
     .select({ count: count() })
@@ -42,17 +39,4 @@ export async function endRecoveryLinks(tx: AuthTx, userId: string, exceptTokenHa
         ne(signInLinks.tokenHash, exceptTokenHash),
       ),
     )
-}
-
-/**
- * Takes every factor of a person away, and their recovery codes: for an owner who lets them begin anew. Their next sign-in leads to "Add
- * a second factor". Whoever calls this ends their sessions (`endSessionsOf`).
- */
-export async function removeAllFactors(userId: string): Promise<void> {
-  await authDatabase().transaction(async (tx) => {
-    await tx.delete(totpFactors).where(eq(totpFactors.userId, userId))
-    await tx.delete(passkeys).where(eq(passkeys.userId, userId))
-    await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId))
-    await endRecoveryLinks(tx, userId)
-  })
 }

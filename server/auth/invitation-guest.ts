@@ -1,15 +1,15 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
-import { identities } from '../../db/schema/auth.ts'
 import { invitations, msps } from '../../db/schema/tenancy.ts'
 import type { ClientId, MspId } from '../../db/tenant.ts'
 import type { Context } from '../context.ts'
-import { DomainError } from '../errors.ts'
 import { acceptInvitation } from '../members/accept-invitation.ts'
+import { findInvitationRefusal } from '../members/queries.ts'
+import type { InvitationRefusal } from '../members/rules.ts'
 import type { Role } from '../permissions.ts'
-import { findFactors, hasFactor } from './factors.ts'
-import { ensurePerson } from './people.ts'
-import { hashToken } from './secret-token.ts'
+import { hashToken } from '../secrets/secret-token.ts'
+import { ensurePerson, findPerson, nobodysId } from './people.ts'
 import { authDatabase } from './store.ts'
+import { findWaysIn, hasWayIn } from './ways-in.ts'
 
 /** What somebody who holds the link reads before they press the button. */
 export interface Invitation {
@@ -55,39 +55,47 @@ export async function findInvitation(token: string, now: Date): Promise<Invitati
   return row ?? null
 }
 
-export interface AcceptedInvitation {
-  userId: string
-  slug: string
-  /** They have a way in already: the mail makes them a member, and they sign in as usual. Else they add their first factor. */
-  next: 'sign-in' | 'enrol'
+/** What the page of a link shows: the invitation, or why it does not work. Changes nothing, makes nobody. */
+export type ReadInvitation = { kind: 'open'; invitation: Invitation } | { kind: 'refused'; why: InvitationRefusal }
+
+export async function readInvitation(token: string, now: Date): Promise<ReadInvitation> {
+  const invitation = await findInvitation(token, now)
+  if (!invitation) return { kind: 'refused', why: 'dead' }
+  const userId = (await findPerson(invitation.email))?.id ?? nobodysId
+  const held = { invitationId: invitation.id, tokenHash: hashToken(token), userId }
+  const why = await findInvitationRefusal(guestContext(invitation, userId, now), held)
+  return why ? { kind: 'refused', why } : { kind: 'open', invitation }
 }
+
+export type TakenInvitation =
+  | {
+      kind: 'accepted'
+      userId: string
+      slug: string
+      /** They have a way in already: the mail makes them a member, and they sign in as usual. Else they add their first factor. */
+      next: 'sign-in' | 'enrol'
+    }
+  | { kind: 'refused'; why: InvitationRefusal }
 
 /**
- * Takes an invitation: its person is who has that e-mail address, made where nobody has it. Null for a link that does not work. A mailbox
- * is never a way in by itself: whoever has a factor shows it.
+ * Takes an invitation: its person is who has that e-mail address, made where nobody has it. A mailbox is never a way in by itself: whoever
+ * has a factor shows it.
  */
-export async function takeInvitation(token: string, now: Date): Promise<AcceptedInvitation | null> {
-  const invitation = await findInvitation(token, now)
-  if (!invitation) return null
-  const person = await ensurePerson(invitation, now)
-  try {
-    const input = { invitationId: invitation.id, tokenHash: hashToken(token) }
-    await acceptInvitation(guestContext(invitation, person.id, now), input)
-  } catch (error) {
-    // Somebody pressed it a moment earlier, or it was taken back meanwhile.
-    if (error instanceof DomainError) return null
-    throw error
+export async function takeInvitation(token: string, now: Date): Promise<TakenInvitation> {
+  const found = await readInvitation(token, now)
+  if (found.kind === 'refused') return found
+  const { invitation } = found
+  const { id: userId } = await ensurePerson(invitation, now)
+  const held = { invitationId: invitation.id, tokenHash: hashToken(token) }
+  // Judged once more, now that nobody changes people: somebody may have pressed it, or taken it back, a moment ago.
+  const why = await acceptInvitation(guestContext(invitation, userId, now), held)
+  if (why) return { kind: 'refused', why }
+  return {
+    kind: 'accepted',
+    userId,
+    slug: invitation.slug,
+    next: hasWayIn(await findWaysIn(userId)) ? 'sign-in' : 'enrol',
   }
-  return { userId: person.id, slug: invitation.slug, next: (await hasWayIn(person.id)) ? 'sign-in' : 'enrol' }
-}
-
-async function hasWayIn(userId: string): Promise<boolean> {
-  if (hasFactor(await findFactors(userId))) return true
-  const linked = await authDatabase()
-    .select({ subject: identities.subject })
-    .from(identities)
-    .where(eq(identities.userId, userId))
-  return linked.length > 0
 }
 
 /** Whom the link proves: the person who was asked in, who may do nothing yet but come in as it says. */

@@ -1,16 +1,14 @@
 import { and, eq, lt } from 'drizzle-orm'
 import { signInLinks } from '../../db/schema/auth.ts'
 import { paths } from '../paths.ts'
+import { hashToken, newToken } from '../secrets/secret-token.ts'
 import { findPerson } from './people.ts'
-import { hashToken, newToken } from './secret-token.ts'
-import { authDatabase, authSettings } from './store.ts'
-
-/** A link works this long, and once. */
-export const linkMs = 15 * 60_000
+import { linkMs } from './rules.ts'
+import { authDatabase } from './store.ts'
 
 /**
- * A one-time link for a person who exists; null when nobody has this e-mail address. `console` is printed on the machine itself,
- * `recovery` goes by mail. Its token is stored hashed only.
+ * A one-time link for a person who exists, as a path of the console; null when nobody has this e-mail address. `console` is printed on the
+ * machine itself, `recovery` goes by mail (`linkTo`). Its token is stored hashed only.
  */
 export async function mintSignInLink(
   email: string,
@@ -32,6 +30,5 @@ export async function mintSignInLink(
       createdAt: now,
       expiresAt: new Date(now.getTime() + linkMs),
     })
-  const path = purpose === 'console' ? paths.signInLink(token) : paths.recovery(token)
-  return new URL(path, authSettings().publicUrl).toString()
+  return purpose === 'console' ? paths.signInLink(token) : paths.recovery(token)
 }

@@ -3,7 +3,7 @@ import { adapter } from './adapter.ts'
 import { sessionMs } from './sessions.ts'
 import { authSettings, hasSecureCookies, sessionCookieName } from './store.ts'
 
-/** Database sessions, no provider: next-auth reads and ends sessions; only a sign-in link begins one. */
+/** Database sessions, no provider: next-auth reads and ends sessions; ours begin in `begin-own-session.ts`. */
 export function nextAuthConfig(): NextAuthConfig {
   return {
     adapter,

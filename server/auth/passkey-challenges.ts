@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, gt, lt } from 'drizzle-orm'
 import { passkeyChallenges } from '../../db/schema/auth.ts'
+import { hashToken, newToken } from '../secrets/secret-token.ts'
 import { passkeyAddress } from './rules.ts'
-import { hashToken, newToken } from './secret-token.ts'
 import { authDatabase, authSettings } from './store.ts'
 
 /** A ceremony of a browser takes at most this long. */

@@ -9,6 +9,7 @@ import { passkeys } from '../../db/schema/auth.ts'
 import { DomainError } from '../errors.ts'
 import { passkeySite } from './passkey-challenges.ts'
 import type { PasskeyAnswer, PasskeyAttestation } from './schema.ts'
+import type { Stands } from './sessions.ts'
 import { type AuthTx, authDatabase } from './store.ts'
 import { tellRefusal } from './tell-refusal.ts'
 import type { Visit } from './visit.ts'
@@ -107,14 +108,14 @@ export async function askForPasskey(userId: string | null, challenge: string) {
 }
 
 /**
- * Checks a passkey's answer to its ceremony and answers whose it is. `forbidden` for an unknown one, a wrong signature, another origin, a
+ * Checks a passkey's answer to its ceremony and answers whose it is, and how to see later that it stands. `forbidden` for an unknown one, a wrong signature, another origin, a
  * user that was not verified, and a counter that did not rise: a copy of the passkey was used. One statement moves the counter.
  */
 export async function checkPasskey(
   answer: PasskeyAnswer,
   challenge: string,
   visit: Visit,
-): Promise<{ userId: string }> {
+): Promise<{ userId: string; stands: Stands }> {
   const [stored] = await authDatabase().select().from(passkeys).where(eq(passkeys.credentialId, answer.id))
   if (!stored) throw new DomainError('forbidden', unknown)
   const { userId, credentialId } = stored
@@ -143,7 +144,14 @@ export async function checkPasskey(
     if (error instanceof DomainError) tellRefusal(userId, 'passkey refused', visit)
     throw error
   }
-  return { userId }
+  const stands: Stands = async (tx) => {
+    const rows = await tx
+      .select({ userId: passkeys.userId })
+      .from(passkeys)
+      .where(eq(passkeys.credentialId, credentialId))
+    return rows.length > 0
+  }
+  return { userId, stands }
 }
 
 /** Passkeys that are synchronised between devices do not count: theirs stays 0. */

@@ -18,8 +18,11 @@ export async function verifyPassword(stored: string | null, password: string): P
 }
 
 /** A person's password as it is stored, or null. */
-export async function findPassword(userId: string): Promise<{ hash: string; changedAt: Date } | null> {
-  const [row] = await authDatabase()
+export async function findPassword(
+  userId: string,
+  tx: AuthTx = authDatabase(),
+): Promise<{ hash: string; changedAt: Date } | null> {
+  const [row] = await tx
     .select({ hash: passwords.hash, changedAt: passwords.changedAt })
     .from(passwords)
     .where(eq(passwords.userId, userId))

@@ -14,6 +14,9 @@ export async function findPerson(email: string): Promise<{ id: string; name: str
   return person ?? null
 }
 
+/** The id of no person: what is looked up for people who exist is looked up for it too. */
+export const nobodysId = '00000000-0000-0000-0000-000000000000'
+
 /** Makes a person, or answers who has this e-mail address already. A person may do nothing until they are a member of an MSP. */
 export async function ensurePerson(
   input: { name: string; email: string },

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import { recoveryCodes } from '../../db/schema/auth.ts'
 import { DomainError, notAllowedNow } from '../errors.ts'
+import { hashToken } from '../secrets/secret-token.ts'
+import { changeWaysIn } from './change-ways-in.ts'
 import { findFactors, hasFactor } from './factors.ts'
 import { countTry, forgetTries } from './rate-limits.ts'
-import { hashToken } from './secret-token.ts'
+import type { SessionRow } from './sessions.ts'
 import { type AuthTx, authDatabase } from './store.ts'
 import { tellMsps } from './tell-msps.ts'
 import { tellRefusal } from './tell-refusal.ts'
@@ -56,8 +58,9 @@ export async function checkRecoveryCode(userId: string, code: string, visit: Vis
 }
 
 /** Ten new codes for a person who asks for them, told to their MSPs. `not-allowed-now` without a factor that they could stand in for. */
-export async function renewOwnRecoveryCodes(userId: string, now: Date): Promise<string[]> {
-  return authDatabase().transaction(async (tx) => {
+export function renewOwnRecoveryCodes(session: SessionRow, now: Date): Promise<string[]> {
+  const { userId } = session
+  return changeWaysIn(session, async (tx) => {
     if (!hasFactor(await findFactors(userId, tx)))
       throw notAllowedNow('Add a passkey or an authenticator app first: recovery codes stand in for it.')
     await tellMsps(tx, { userId, action: 'factor:add', at: now, reason: 'new recovery codes' })

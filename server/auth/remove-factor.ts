@@ -1,21 +1,23 @@
 import { and, eq } from 'drizzle-orm'
 import { passkeys, totpFactors } from '../../db/schema/auth.ts'
-import { notAllowedNow, notFound } from '../errors.ts'
-import { endRecoveryLinks, findFactors } from './factors.ts'
-import { authDatabase, lockPerson } from './store.ts'
+import { notFound } from '../errors.ts'
+import { changeWaysIn } from './change-ways-in.ts'
+import { endRecoveryLinks } from './factors.ts'
+import type { SessionRow } from './sessions.ts'
+import { authDatabase } from './store.ts'
 import { tellMsps } from './tell-msps.ts'
+import { requireWayLeft } from './ways-in.ts'
 
 /** What is to go: the authenticator app, or one passkey. */
 export type RemovedFactor = { kind: 'totp' } | { kind: 'passkey'; credentialId: string }
 
 /**
- * Removes a factor of the person. `not-found` for what is not theirs; `not-allowed-now` for the last one: a second factor is mandatory.
- * Under a lock on the person, so that of the last two only one goes.
+ * Removes a factor of the person. `not-found` for what is not theirs; `not-allowed-now` for their last way in: of the last two at once
+ * only one goes.
  */
-export async function removeFactor(userId: string, factor: RemovedFactor, now: Date): Promise<void> {
-  await authDatabase().transaction(async (tx) => {
-    await lockPerson(tx, userId)
-    const { hasTotp, passkeys: passkeyCount } = await findFactors(userId, tx)
+export async function removeFactor(session: SessionRow, factor: RemovedFactor, now: Date): Promise<void> {
+  const { userId } = session
+  await changeWaysIn(session, async (tx) => {
     const [gone] =
       factor.kind === 'totp'
         ? await tx
@@ -27,8 +29,7 @@ export async function removeFactor(userId: string, factor: RemovedFactor, now: D
             .where(and(eq(passkeys.userId, userId), eq(passkeys.credentialId, factor.credentialId)))
             .returning({ name: passkeys.name })
     if (!gone) throw notFound(factor.kind === 'totp' ? 'An authenticator app' : 'This passkey')
-    if (Number(hasTotp) + passkeyCount <= 1)
-      throw notAllowedNow('This is your last second factor. Add another one first, then remove it.')
+    await requireWayLeft(tx, userId)
     await endRecoveryLinks(tx, userId)
     const reason = 'name' in gone ? `passkey ${gone.name}` : 'authenticator app'
     await tellMsps(tx, { userId, action: 'factor:remove', at: now, reason })

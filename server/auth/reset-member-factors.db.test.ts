@@ -1,14 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { identities, passkeys, passwords, sessions, totpFactors } from '../../db/schema/auth.ts'
+import { auditRecords } from '../../db/schema/records.ts'
+import { read } from '../access.ts'
+import { createApiKey } from '../api-keys/create-api-key.ts'
 import type { Context } from '../context.ts'
 import { addMember } from '../members/add-member.ts'
 import { openMailbox } from '../members/testing.ts'
+import { hashToken } from '../secrets/secret-token.ts'
+import { addFactor } from './add-factor.ts'
+import { contextOfApiKey } from './api-key-context.ts'
+import { checkPassword } from './check-password.ts'
+import { linkIdentity } from './directory-identities.ts'
+import { mintSignInLink } from './mint-sign-in-link.ts'
 import { redeemSignInLink } from './redeem-sign-in-link.ts'
 import { resetMemberFactors } from './reset-member-factors.ts'
-import { startSession } from './sessions.ts'
-import { authDatabase } from './store.ts'
+import { findSession, startSession } from './sessions.ts'
+import { setPassword } from './set-password.ts'
+import { type AuthTx, authDatabase } from './store.ts'
+import { givePassword, goodPassword } from './testing/ways-in.ts'
 import { openTenancy, type TestCompany, testNow } from './testing.ts'
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
@@ -96,4 +107,108 @@ test('a mail that was not taken is said; the old ways in are gone all the same',
   })
   mailbox.reconnect()
   expect(await countOf(userId)).toEqual([0, 0, 0, 0, 0])
+})
+
+describe('with something else at the same moment', () => {
+  const passkeyOf = (userId: string) => ({
+    credentialId: randomUUID(),
+    userId,
+    publicKey: 'x',
+    counter: 0,
+    transports: [],
+    name: 'A thief’s key',
+    isBackedUp: false,
+    createdAt: testNow,
+  })
+  /** A session that the thief holds. */
+  async function beginSession(userId: string) {
+    const { token } = await startSession({ userId, stage: 'full', method: 'passkey' }, testNow)
+    const session = await findSession(hashToken(token), testNow)
+    if (!session) throw new Error('no session')
+    return session
+  }
+  const waiting = async () => {
+    const [row] = await tenancy.database.owner<{ count: number }[]>`select count(*)::int from pg_locks
+      where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`
+    return row?.count ?? 0
+  }
+
+  test('a factor that is being added does not outlive it', async () => {
+    const { userId } = await makeEquipped()
+    const session = await beginSession(userId)
+    const gate = Promise.withResolvers<void>()
+    const kept = Promise.withResolvers<void>()
+    const keep = async (tx: AuthTx) => {
+      await tx.insert(passkeys).values(passkeyOf(userId))
+      kept.resolve()
+      await gate.promise
+    }
+    const adding = addFactor(session, { kind: 'passkey', keep }, testNow)
+    await kept.promise
+    let isDone = false
+    const reset = resetMemberFactors(owner, { userId, reason: 'Stolen' }).finally(() => {
+      isDone = true
+    })
+    await expect.poll(async () => isDone || (await waiting()) > 0).toBe(true)
+    gate.resolve()
+    await Promise.allSettled([adding, reset])
+    await reset
+    expect(await countOf(userId)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  test('a session that it ended adds, links, changes and removes nothing any more', async () => {
+    const { userId } = await makeEquipped()
+    const session = await beginSession(userId)
+    await resetMemberFactors(owner, { userId, reason: 'Stolen' })
+    const over = { code: 'forbidden', message: 'Sign in to go on.' }
+    const keep = async (tx: AuthTx) => void (await tx.insert(passkeys).values(passkeyOf(userId)))
+    await expect(addFactor(session, { kind: 'passkey', keep }, testNow)).rejects.toMatchObject(over)
+    const account = { provider: 'google' as const, subject: 'a', tenant: 'b', label: 'c', authenticatedAt: testNow }
+    await expect(linkIdentity(session, account, { isFirst: false, now: testNow })).rejects.toMatchObject(over)
+    const visit = { now: testNow, address: '203.0.113.9', userAgent: '' }
+    await expect(setPassword(session, { password: 'barley field at dawn' }, visit)).rejects.toMatchObject(over)
+    expect(await countOf(userId)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  test('who proved themselves by what it took away just before is not let in just after', async () => {
+    const { userId, email } = await makeEquipped()
+    await givePassword(userId, testNow)
+    const visit = { now: testNow, address: '203.0.113.9', userAgent: '' }
+    const start = await checkPassword({ email, password: goodPassword }, visit)
+    const link = new URL((await mintSignInLink(email, testNow)) ?? '', 'http://127.0.0.1').searchParams.get('token')
+    const redeemed = await redeemSignInLink(link ?? '', 'console', testNow)
+    await resetMemberFactors(owner, { userId, reason: 'Stolen' })
+    const over = { code: 'forbidden', message: 'Sign in to go on.' }
+    await expect(startSession(start, testNow)).rejects.toMatchObject(over)
+    const byLink = { userId, stage: 'full' as const, method: 'link' as const, stands: redeemed?.stands }
+    await expect(startSession(byLink, testNow)).rejects.toMatchObject(over)
+    expect(await countOf(userId)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  test('what could not be taken away is not written down as done', async () => {
+    const { userId } = await makeEquipped()
+    const before = await countOf(userId)
+    await tenancy.database.owner`revoke delete on auth.passkeys from app_auth`
+    await expect(resetMemberFactors(owner, { userId, reason: 'Stolen' })).rejects.toThrow()
+    await tenancy.database.owner`grant delete on auth.passkeys to app_auth`
+    expect(await countOf(userId)).toEqual(before)
+    const records = await read(owner, 'audit:read', (tx) =>
+      tx.select().from(auditRecords).where(eq(auditRecords.subjectId, userId)),
+    )
+    expect(records.map(({ action }) => action)).not.toContain('member:reset-factors')
+  })
+})
+
+test('their API keys end with it: whoever held the device may have made one', async () => {
+  const { userId, ctx } = await makeEquipped()
+  const bystander = await makeEquipped()
+  const key = { name: 'A key', actions: ['device:read' as const], clients: 'all' as const, days: 1 }
+  const [made, other] = [await createApiKey(ctx, key), await createApiKey(bystander.ctx, key)]
+  await resetMemberFactors(owner, { userId, reason: 'Stolen' })
+  const contextBy = (text: string) => contextOfApiKey(`Bearer ${text}`, '203.0.113.9', testNow)
+  expect([await contextBy(made.key), (await contextBy(other.key)) !== null]).toEqual([null, true])
+  const records = await read(owner, 'audit:read', (tx) =>
+    tx.select().from(auditRecords).where(eq(auditRecords.subjectId, userId)),
+  )
+  expect(records.find(({ action }) => action === 'member:reset-factors')?.changes).toEqual({ keysRevoked: ['A key'] })
 })

@@ -1,23 +1,23 @@
-import { and, eq, ne } from 'drizzle-orm'
-import { identities, passwords } from '../../db/schema/auth.ts'
-import { members } from '../../db/schema/tenancy.ts'
+import { and, eq, gt, isNull, ne } from 'drizzle-orm'
+import { formatSpelled } from '../../components/format.ts'
+import { apiKeys, members } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError, notAllowedNow } from '../errors.ts'
-import { mailSinkUrl, sendMail } from '../mail/gateway.ts'
+import { linkTo, mailSinkUrl, sendMail } from '../mail/gateway.ts'
 import { spokenName } from '../mail/rules.ts'
 import { lockMembers, memberOf, requireCan } from '../members/lock-members.ts'
 import { memberCan } from '../members/rules.ts'
 import type { OneMember } from '../members/schema.ts'
-import { endSessionsOf } from './end-sessions.ts'
-import { removeAllFactors } from './factors.ts'
 import { mintSignInLink } from './mint-sign-in-link.ts'
+import { removeEveryWayIn } from './remove-every-way-in.ts'
+import { linkMs } from './rules.ts'
 import { authDatabase } from './store.ts'
 
 /**
- * Takes every way in of a member away, ends their sessions, and mails them a link with which they add new ones. Only for somebody who
- * belongs to this MSP alone: no company locks a person out of another. `unavailable` where the mail was not taken; they can ask for it
- * themselves then.
+ * Takes every way in of a member away with their API keys, ends their sessions, and mails them a link with which they add new ways in.
+ * Only for somebody who belongs to this MSP alone: no company locks a person out of another. `unavailable` where the mail was not taken;
+ * they can ask for it themselves then.
  */
 export async function resetMemberFactors(ctx: Context, input: OneMember): Promise<{ mailSinkUrl: string | null }> {
   const member = await perform(ctx, 'member:reset-factors', async (tx) => {
@@ -26,6 +26,13 @@ export async function resetMemberFactors(ctx: Context, input: OneMember): Promis
     requireCan(memberCan.resetFactors(locked.viewer, found))
     if (await belongsElsewhere(ctx.mspId, found.userId))
       throw notAllowedNow('Only they can do this: “Forgotten?” on the sign-in page sends them a link.')
+    const keys = await tx
+      .update(apiKeys)
+      .set({ revokedAt: ctx.now, revokedBy: actorName(ctx.actor) })
+      .where(and(eq(apiKeys.userId, found.userId), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, ctx.now)))
+      .returning({ name: apiKeys.name })
+    // Last, and before the record of it commits: what was not taken away is never written down as if it were.
+    await removeEveryWayIn(found.userId)
     return {
       value: found,
       changes: [
@@ -33,17 +40,11 @@ export async function resetMemberFactors(ctx: Context, input: OneMember): Promis
           clientId: null,
           subject: { kind: 'member', id: found.userId, name: found.name },
           reason: input.reason,
+          details: keys.length > 0 ? { keysRevoked: keys.map(({ name }) => name) } : {},
         },
       ],
     }
   })
-  // A password or a directory account that somebody else knows or holds would be a way to add a factor again.
-  await authDatabase().transaction(async (tx) => {
-    await tx.delete(passwords).where(eq(passwords.userId, member.userId))
-    await tx.delete(identities).where(eq(identities.userId, member.userId))
-  })
-  await removeAllFactors(member.userId)
-  await endSessionsOf(member.userId)
   await sendRecovery(ctx, member)
   return { mailSinkUrl: mailSinkUrl() }
 }
@@ -58,19 +59,19 @@ async function belongsElsewhere(mspId: string, userId: string): Promise<boolean>
 }
 
 async function sendRecovery(ctx: Context, member: { name: string; email: string }): Promise<void> {
-  const link = await mintSignInLink(member.email, ctx.now, 'recovery')
-  if (!link) throw new Error('the person who was reset is gone')
+  const path = await mintSignInLink(member.email, ctx.now, 'recovery')
+  if (!path) throw new Error('the person who was reset is gone')
   try {
     await sendMail({
       to: member.email,
       subject: 'Add new ways to sign in',
       text: `Hello ${spokenName(member.name)},
 
-${spokenName(actorName(ctx.actor))} took your passkeys, your authenticator app and your password for Patchward away, and ended your sessions.
+${spokenName(actorName(ctx.actor))} took your passkeys, your authenticator app and your password for Patchward away, and ended your sessions and your API keys.
 
-Open this link and press the button to add new ones. It works once, within 15 minutes:
+Open this link and press the button to add new ones. It works once, within ${formatSpelled(linkMs)}:
 
-${link}
+${linkTo(path)}
 
 Later, “Forgotten?” on the sign-in page sends you another one.
 `,

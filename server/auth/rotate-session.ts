@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
 import { sessions } from '../../db/schema/auth.ts'
-import { hashToken, newToken } from './secret-token.ts'
+import { hashToken, newToken } from '../secrets/secret-token.ts'
 import type { SessionRow } from './sessions.ts'
-import { authDatabase } from './store.ts'
+import { authDatabase, lockPerson } from './store.ts'
 import { tellMsps } from './tell-msps.ts'
 
 /** So long the former token still reads, for what the browser has under way. It never counts as proved. */
@@ -19,6 +19,8 @@ export async function rotateSession(
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken()
   await authDatabase().transaction(async (tx) => {
+    // Else the new row could slip past somebody who ends all sessions of this person at that moment.
+    await lockPerson(tx, session.userId)
     const [former] = await tx
       .update(sessions)
       .set({ provedAt: null, expiresAt: sql`least(expires_at, ${new Date(now.getTime() + rotationMs).toISOString()})` })

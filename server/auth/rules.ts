@@ -1,6 +1,12 @@
 /** What a password must be, and what was wrong with it. Pure: runs in browsers too. */
 export const passwordLength = { least: 8, most: 200 } as const
 
+/** A link that signs in, or leads back in, works this long, and once. */
+export const linkMs = 15 * 60_000
+
+/** Beside the closed button of a way in that is the last one; the verbs say the same. */
+export const lastWayReason = 'This is your last way in. Add another one first.'
+
 /** Names of the ways to prove oneself, as people read them in lists and in the log. */
 export const methodNames: Record<string, string> = {
   link: 'Link from the console',

@@ -1,17 +1,23 @@
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { auditRecords } from '../../db/schema/records.ts'
+import { identityTenants } from '../../db/schema/tenancy.ts'
+import { inTenant } from '../../db/tenant.ts'
 import { read } from '../access.ts'
-import { removeAllFactors } from './factors.ts'
+import { endLiveStreams, openLiveStream } from '../live/hub.ts'
+import { addMember } from '../members/add-member.ts'
+import { linkIdentity, unlinkIdentity } from './directory-identities.ts'
+import { removeEveryWayIn } from './remove-every-way-in.ts'
 import { rotationMs } from './rotate-session.ts'
+import { findSession } from './sessions.ts'
 import { Browser } from './testing/browser.ts'
 import { addApp, addPasskey, codeAt, givePassword, goodPassword, usePasskey } from './testing/ways-in.ts'
 import { openTenancy, type TestCompany } from './testing.ts'
+import { findWaysIn } from './ways-in.ts'
 
-const ended = vi.hoisted(() => [] as string[])
 vi.mock('next/headers', async () => (await import('./testing/next-headers.ts')).nextHeaders)
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => null, signOut: async () => {} }) }))
-vi.mock('../live/hub.ts', () => ({ endStreamsOf: ({ tokenHash }: { tokenHash: string }) => ended.push(tokenHash) }))
+vi.mock('next-auth', async () => (await import('./testing/next-auth.ts')).nextAuth)
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
 let company: TestCompany
@@ -19,7 +25,10 @@ beforeAll(async () => {
   tenancy = await openTenancy()
   company = await tenancy.makeCompany()
 })
-afterAll(() => tenancy.close())
+afterAll(async () => {
+  endLiveStreams()
+  await tenancy.close()
+})
 
 let hour = 0
 let now: Date
@@ -32,11 +41,21 @@ beforeEach(async () => {
   browser = new Browser(now)
   ended.length = 0
 })
+/** Sessions whose live stream has ended. */
+const ended: string[] = []
+/** The browser listens to the changes of its company from now on, under the session that it has. */
+function listen(held: Browser) {
+  const tokenHash = held.tokenHash()
+  const onEnd = () => void ended.push(tokenHash)
+  const scope = company.job
+  openLiveStream({ tokenHash, userId }, { scope, recheck: async () => scope, write() {}, onEnd })
+}
 const later = (ms: number) => new Date(now.getTime() + ms)
 const minutes = (count: number) => count * 60_000
 const hold = async (at = now, stage: 'full' | 'enrol' = 'full') => {
   const held = new Browser(at)
   await held.hold({ userId, stage, method: 'password' })
+  listen(held)
   return held
 }
 const isLive = async (held: Browser) => (await held.ask('security.get')).code === 'ok'
@@ -62,6 +81,7 @@ describe('proving anew', () => {
     browser.now = later(minutes(10) + 1)
     expect((await browser.ask('factors.removeTotp')).code).toBe('PRECONDITION_REQUIRED')
     const former = browser.tokenHash()
+    listen(browser)
     expect((await usePasskey(browser, passkey, { isStepUp: true })).reply.code).toBe('ok')
     expect(browser.tokenHash()).not.toBe(former)
     expect(ended).toContain(former)
@@ -130,7 +150,61 @@ describe('factors', () => {
       twin.ask('factors.removePasskey', { credentialId }),
     ])
     expect(answers.map(({ code }) => code).sort()).toEqual(['PRECONDITION_FAILED', 'ok'])
-    expect(answers.find(({ code }) => code !== 'ok')?.message).toMatch(/last second factor/)
+    expect(answers.find(({ code }) => code !== 'ok')?.message).toMatch(/last way in/)
+  })
+
+  describe('of somebody with a company account', () => {
+    const account = () => ({
+      provider: 'google' as const,
+      subject: randomUUID(),
+      tenant: `${randomUUID()}.example`,
+      label: 'them',
+      authenticatedAt: now,
+    })
+    const trust = (tenant: string) =>
+      inTenant(company.job, (tx) =>
+        tx
+          .insert(identityTenants)
+          .values({ mspId: company.mspId, provider: 'google', tenant, addedAt: now, addedBy: userId }),
+      )
+    /** One passkey and one linked account. */
+    async function setUpBoth() {
+      browser = await hold(now, 'enrol')
+      const { passkey } = await addPasskey(browser, userId)
+      const session = await findSession(browser.tokenHash(), now)
+      if (!session) throw new Error('nobody is signed in')
+      const linked = account()
+      await linkIdentity(session, linked, { isFirst: false, now })
+      const removePasskey = () =>
+        browser.ask('factors.removePasskey', { credentialId: passkey.credentialId.toString('base64url') })
+      return {
+        session,
+        linked,
+        removePasskey,
+        isLastWay: async () => (await browser.ask('security.get')).data.isLastWay,
+      }
+    }
+
+    test('the last passkey goes where every company of theirs trusts the account, and then the account stays', async () => {
+      const { session, linked, removePasskey, isLastWay } = await setUpBoth()
+      await trust(linked.tenant)
+      expect(await isLastWay()).toBe(false)
+      expect((await removePasskey()).code).toBe('ok')
+      const refused = { code: 'not-allowed-now', message: 'This is your last way in. Add another one first.' }
+      await expect(unlinkIdentity(session, linked, now)).rejects.toMatchObject(refused)
+      expect((await findWaysIn(userId)).linked).toHaveLength(1)
+    })
+
+    test('it stays where one of them does not, and the account may go', async () => {
+      const { session, linked, removePasskey, isLastWay } = await setUpBoth()
+      await trust(linked.tenant)
+      const other = await tenancy.makeCompany()
+      await addMember(other.job, { userId, name: 'Two', email: 'two@example.com', role: 'read-only', clients: 'all' })
+      expect(await isLastWay()).toBe(true)
+      expect((await removePasskey()).code).toBe('PRECONDITION_FAILED')
+      await unlinkIdentity(session, linked, now)
+      expect(await findWaysIn(userId)).toMatchObject({ passkeys: 1, linked: [] })
+    })
   })
 
   test('of two first ones at the same moment, one is the first', async () => {
@@ -197,13 +271,15 @@ describe('factors', () => {
     expect(reply.code).toBe('PRECONDITION_FAILED')
   })
 
-  test('an owner’s reset takes all of them, and the next sign-in leads to adding one', async () => {
+  test('an owner’s reset takes all of them, the password too, and ends what is heard live', async () => {
     await setUp()
     const { email } = (await browser.ask('security.get')).data.person
-    await removeAllFactors(userId)
-    expect((await new Browser(now).ask('signIn.password', { email, password: goodPassword })).data).toEqual({
-      next: 'enrol',
-    })
+    listen(browser)
+    await removeEveryWayIn(userId)
+    expect(await isLive(browser)).toBe(false)
+    expect(ended).toContain(browser.tokenHash())
+    const reply = await new Browser(now).ask('signIn.password', { email, password: goodPassword })
+    expect(reply.code).toBe('FORBIDDEN')
   })
 
   test('a passkey gets another name', async () => {

@@ -1,31 +1,33 @@
-import { and, eq, isNotNull } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { totpFactors } from '../../db/schema/auth.ts'
-import { findFactors } from './factors.ts'
 import { listOwnSessions } from './own-sessions.ts'
 import { listPasskeys } from './passkeys.ts'
 import { findPassword } from './passwords.ts'
 import { describeBrowser } from './rules.ts'
 import type { SessionRow } from './sessions.ts'
 import { authDatabase } from './store.ts'
+import { countFullWays, findWaysIn } from './ways-in.ts'
 
 /** What a person has set up and where they are signed in: theirs only, without anything that could sign somebody in. */
 export async function getSecurity(session: SessionRow, now: Date) {
   const { userId, name, email, mayResetPassword } = session
   const [totp] = await authDatabase()
-    .select({ addedAt: totpFactors.confirmedAt })
+    .select({ addedAt: totpFactors.createdAt })
     .from(totpFactors)
-    .where(and(eq(totpFactors.userId, userId), isNotNull(totpFactors.confirmedAt)))
+    .where(eq(totpFactors.userId, userId))
   const password = await findPassword(userId)
-  const { recoveryCodesLeft } = await findFactors(userId)
+  const ways = await findWaysIn(userId)
   const sessions = await listOwnSessions(session, now)
   return {
     person: { name, email },
     password: password ? { changedAt: password.changedAt } : null,
     /** A new one may be chosen without the old one. */
     mayResetPassword,
-    totp: totp?.addedAt ? { addedAt: totp.addedAt } : null,
+    totp: totp ?? null,
     passkeys: await listPasskeys(userId),
-    recoveryCodesLeft,
+    recoveryCodesLeft: ways.recoveryCodesLeft,
+    /** A factor that is removed now would be the last way in. */
+    isLastWay: countFullWays(ways) <= 1,
     sessions: sessions.map(({ userAgent, ...each }) => ({ ...each, browser: describeBrowser(userAgent) })),
   }
 }

@@ -1,7 +1,7 @@
 import { cookies } from 'next/headers'
 import NextAuth from 'next-auth'
+import { hashToken } from '../secrets/secret-token.ts'
 import { nextAuthConfig } from './next-auth-config.ts'
-import { hashToken } from './secret-token.ts'
 import { endSession, findSession, type SessionRow, touchSession } from './sessions.ts'
 import { authDatabase, sessionCookieName } from './store.ts'
 import { tellMsps } from './tell-msps.ts'

@@ -1,7 +1,8 @@
 import { and, eq, gt, lt, or } from 'drizzle-orm'
 import { sessions, users } from '../../db/schema/auth.ts'
-import { hashToken, newToken } from './secret-token.ts'
-import { authDatabase } from './store.ts'
+import { DomainError } from '../errors.ts'
+import { hashToken, newToken } from '../secrets/secret-token.ts'
+import { type AuthTx, authDatabase, lockPerson } from './store.ts'
 
 /** A session ends this long after it began, however busy. */
 export const sessionMs = 8 * 3_600_000
@@ -40,6 +41,9 @@ export interface SessionRow {
   mayResetPassword: boolean
 }
 
+/** Is it still there? Asked under the lock on the person. */
+export type Stands = (tx: AuthTx) => Promise<boolean>
+
 /** What a session begins with. */
 export interface SessionStart {
   userId: string
@@ -49,23 +53,40 @@ export interface SessionStart {
   mayResetPassword?: boolean
   /** When they proved it, where that was not now: a directory may have known them since the morning. */
   provedAt?: Date | null
+  /** What was proved: looked at once more when the session begins, since a reset may have taken it away in between. */
+  stands?: Stands
   /** Where from and with what, as the person will read it in their list of sessions. */
   from?: { address: string; userAgent: string }
 }
 
 const idleSince = (now: Date) => new Date(now.getTime() - idleMs)
 
-/** Begins a session of a person who has proved who they are, so far as `stage` says. Answers the token for the cookie; only its hash is kept. */
+/** A session that is still there, whatever its stage: what comes of it is done under the lock on its person. */
+export const sessionStands =
+  (tokenHash: string): Stands =>
+  async (tx) =>
+    (await tx.select({ stage: sessions.stage }).from(sessions).where(eq(sessions.tokenHash, tokenHash))).length > 0
+
+/** Throws `forbidden` for what was taken away meanwhile: whoever did that meant it. */
+export async function requireStanding(tx: AuthTx, stands: Stands): Promise<void> {
+  if (!(await stands(tx))) throw new DomainError('forbidden', 'Sign in to go on.')
+}
+
+/**
+ * Begins a session of a person who has proved who they are, so far as `stage` says. Answers the token for the cookie; only its hash is kept.
+ * `forbidden` where what they proved does not stand any more.
+ */
 export async function startSession(start: SessionStart, now: Date): Promise<{ token: string; expiresAt: Date }> {
-  const { userId, stage, method, directory, mayResetPassword = false, provedAt = now, from } = start
+  const { userId, stage, method, directory, mayResetPassword = false, provedAt = now, from, stands } = start
   const token = newToken()
   const expiresAt = new Date(now.getTime() + stageMs[stage])
-  await authDatabase()
-    .delete(sessions)
-    .where(and(eq(sessions.userId, userId), or(lt(sessions.expiresAt, now), lt(sessions.lastSeenAt, idleSince(now)))))
-  await authDatabase()
-    .insert(sessions)
-    .values({
+  await authDatabase().transaction(async (tx) => {
+    await lockPerson(tx, userId)
+    if (stands) await requireStanding(tx, stands)
+    await tx
+      .delete(sessions)
+      .where(and(eq(sessions.userId, userId), or(lt(sessions.expiresAt, now), lt(sessions.lastSeenAt, idleSince(now)))))
+    await tx.insert(sessions).values({
       tokenHash: hashToken(token),
       userId,
       createdAt: now,
@@ -80,6 +101,7 @@ export async function startSession(start: SessionStart, now: Date): Promise<{ to
       address: from?.address ?? '',
       userAgent: (from?.userAgent ?? '').slice(0, 300),
     })
+  })
   return { token, expiresAt }
 }
 

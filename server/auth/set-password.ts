@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm'
 import { sessions } from '../../db/schema/auth.ts'
 import { DomainError } from '../errors.ts'
 import { hashNewPassword } from './add-factor.ts'
+import { changeWaysIn } from './change-ways-in.ts'
 import { endRecoveryLinks } from './factors.ts'
 import { findPassword, storePassword, verifyPassword } from './passwords.ts'
 import { countTry, forgetTries } from './rate-limits.ts'
 import type { SessionRow } from './sessions.ts'
-import { authDatabase } from './store.ts'
 import { tellMsps } from './tell-msps.ts'
 import { tellRefusal } from './tell-refusal.ts'
 import type { Visit } from './visit.ts'
@@ -34,7 +34,7 @@ export async function setPassword(
   const { userId } = session
   if (!session.mayResetPassword && (await findPassword(userId))) await checkOwnPassword(userId, input.current, visit)
   const passwordHash = await hashNewPassword(session, input.password)
-  await authDatabase().transaction(async (tx) => {
+  await changeWaysIn(session, async (tx) => {
     await storePassword(tx, userId, passwordHash, visit.now)
     // The reset is done: from here on the new password is asked for again.
     await tx.update(sessions).set({ mayResetPassword: false }).where(eq(sessions.tokenHash, session.tokenHash))

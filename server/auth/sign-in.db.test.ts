@@ -2,25 +2,26 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { auditRecords } from '../../db/schema/records.ts'
 import { read } from '../access.ts'
+import { openMailbox } from '../members/testing.ts'
 import { Browser } from './testing/browser.ts'
 import { addApp, addPasskey, codeAt, givePassword, goodPassword, usePasskey } from './testing/ways-in.ts'
 import { openTenancy, type TestCompany } from './testing.ts'
 
 vi.mock('next/headers', async () => (await import('./testing/next-headers.ts')).nextHeaders)
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => null, signOut: async () => {} }) }))
-// The one thing outside of the product.
-const mails = vi.hoisted(() => [] as { to: string; text: string }[])
-vi.mock('../mail/gateway.ts', () => ({
-  sendMail: async (mail: { to: string; text: string }) => void mails.push(mail),
-}))
+vi.mock('next-auth', async () => (await import('./testing/next-auth.ts')).nextAuth)
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
 let company: TestCompany
+let mailbox: Awaited<ReturnType<typeof openMailbox>>
 beforeAll(async () => {
+  mailbox = await openMailbox()
   tenancy = await openTenancy()
   company = await tenancy.makeCompany()
 })
-afterAll(() => tenancy.close())
+afterAll(async () => {
+  await tenancy.close()
+  await mailbox?.close()
+})
 
 let hour = 0
 let now: Date
@@ -284,12 +285,10 @@ describe('passkeys', () => {
 
 describe('recovery by mail', () => {
   async function mailedToken(): Promise<string> {
-    const before = mails.length
+    const before = mailbox.mailsTo(person.email).length
     expect((await browser.ask('signIn.askRecovery', { email: person.email })).code).toBe('ok')
-    await expect.poll(() => mails.length).toBe(before + 1)
-    expect(mails.at(-1)?.to).toBe(person.email)
-    const link = /https?:\S+/.exec(mails.at(-1)?.text ?? '')?.[0] ?? ''
-    return new URL(link).searchParams.get('token') ?? ''
+    await expect.poll(() => mailbox.mailsTo(person.email).length).toBe(before + 1)
+    return mailbox.tokenTo(person.email)
   }
 
   test('ends in the second factor, then a new password may be chosen without the old one', async () => {
@@ -328,10 +327,10 @@ describe('recovery by mail', () => {
   })
 
   test('nobody’s address gets the same answer and no mail', async () => {
-    const before = mails.length
     const nobody = await browser.ask('signIn.askRecovery', { email: 'nobody@example.com' })
     expect(nobody).toEqual(await browser.ask('signIn.askRecovery', { email: person.email }))
-    await expect.poll(() => mails.length).toBe(before + 1)
+    await expect.poll(() => mailbox.mailsTo(person.email).length).toBe(1)
+    expect(mailbox.mailsTo('nobody@example.com')).toEqual([])
   })
 
   test('a link that was not used ends with a change of factors', async () => {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { auditRecords } from '../../db/schema/records.ts'
 import { members } from '../../db/schema/tenancy.ts'
+import { auditRow } from '../audit/record-audit.ts'
 import type { AccountAction } from '../permissions.ts'
 import type { AuthTx } from './store.ts'
 
@@ -19,27 +20,17 @@ export interface AccountEvent {
  * a change, `tx` is that change's transaction.
  */
 export async function tellMsps(tx: AuthTx, event: AccountEvent): Promise<void> {
-  const { userId, action, at, reason = '', details = {}, outcome = 'done' } = event
+  const { userId, action, at, reason, details, outcome } = event
   const memberships = await tx
     .select({ mspId: members.mspId, name: members.name })
     .from(members)
     .where(eq(members.userId, userId))
   if (memberships.length === 0) return
   await tx.insert(auditRecords).values(
-    memberships.map(({ mspId, name }) => ({
-      mspId,
-      clientId: null,
-      at,
-      actorKind: 'person' as const,
-      actorId: userId,
-      actorName: name,
-      action,
-      subjectKind: 'member',
-      subjectId: userId,
-      subjectName: name,
-      reason,
-      changes: details,
-      outcome,
-    })),
+    memberships.map(({ mspId, name }) => {
+      const subject = { kind: 'member', id: userId, name } as const
+      const change = { clientId: null, subject, reason, details }
+      return auditRow({ mspId, at, actor: { kind: 'person', id: userId, name } }, action, change, outcome)
+    }),
   )
 }

@@ -1,8 +1,9 @@
-import { and, eq, isNotNull, lt } from 'drizzle-orm'
+import { and, eq, lt } from 'drizzle-orm'
 import { generateSecret, generateURI, verify } from 'otplib'
 import { encode } from 'uqr'
 import { totpFactors } from '../../db/schema/auth.ts'
 import { DomainError } from '../errors.ts'
+import { keyRing } from '../secrets/key-ring.ts'
 import { openSecret } from '../secrets/open-secret.ts'
 import { sealSecret } from '../secrets/seal-secret.ts'
 import { countTry, forgetTries } from './rate-limits.ts'
@@ -13,7 +14,7 @@ import type { Visit } from './visit.ts'
 const stepSeconds = 30
 
 export interface TotpOffer {
-  /** Comes back with the first code; nothing is stored until then. Opens for this person only. */
+  /** Comes back with the first code; nothing is stored until then. Opens for this person only, for `offerMs`. */
   sealedSeed: string
   /** The seed in groups of four, to type. */
   text: string
@@ -21,14 +22,18 @@ export interface TotpOffer {
   qr: { size: number; path: string }
 }
 
+/** Time to scan a seed, or to type it, and to show its first code. */
+export const offerMs = 15 * 60_000
+
 /** A new authenticator seed for this person, to scan or to type. */
-export function offerTotp(person: { userId: string; email: string }): TotpOffer {
+export function offerTotp(person: { userId: string; email: string }, now: Date): TotpOffer {
   const secret = generateSecret()
   const issuer = `Patchward ${new URL(authSettings().publicUrl).hostname}`
   const { size, data } = encode(generateURI({ issuer, label: person.email, secret }), { border: 2 })
   const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
   const text = secret.match(/.{1,4}/g)?.join(' ') ?? secret
-  return { sealedSeed: sealSecret('totp-seed', person.userId, secret), text, qr: { size, path } }
+  const offer = `${now.getTime() + offerMs} ${secret}`
+  return { sealedSeed: sealSecret('totp-offer', person.userId, offer), text, qr: { size, path } }
 }
 
 /** The time step whose code this is, up to one step around now; null for another code. */
@@ -45,7 +50,7 @@ export async function countFactorTry(userId: string): Promise<void> {
 }
 
 /**
- * Checks that the person's app shows the codes of an offered seed. Throws `invalid` for a wrong code and for an offer that is not theirs;
+ * Checks that the person's app shows the codes of an offered seed. Throws `invalid` for a wrong code and for an offer that is over or not theirs;
  * `too-many`. Answers how to keep it, for the transaction of whoever adds the factor: from then on this code is used up.
  */
 export async function proveTotpOffer(
@@ -54,13 +59,15 @@ export async function proveTotpOffer(
   now: Date,
 ): Promise<(tx: AuthTx) => Promise<void>> {
   await countFactorTry(userId)
-  const seed = openOffer(userId, input.sealedSeed)
+  const seed = openOffer(userId, input.sealedSeed, now)
   const step = await stepOf(seed, input.code, now)
   if (step === null)
     throw new DomainError('invalid', 'This code is not the one your app shows now. Check the clock of your phone.')
   await forgetTries('second-factor', userId)
-  const value = { sealedSeed: input.sealedSeed, createdAt: now, confirmedAt: now, lastStep: step }
   return async (tx) => {
+    // Sealed anew: the offer may be from before a rotation, and its key on the way out.
+    const sealedSeed = sealSecret('totp-seed', userId, seed)
+    const value = { sealedSeed, createdAt: now, confirmedAt: now, lastStep: step }
     await tx
       .insert(totpFactors)
       .values({ userId, ...value })
@@ -68,12 +75,19 @@ export async function proveTotpOffer(
   }
 }
 
-function openOffer(userId: string, sealedSeed: string): string {
+function openOffer(userId: string, sealedSeed: string, now: Date): string {
+  const over = new DomainError('invalid', 'This code to scan is not valid any more. Begin again.')
+  // A process without keys is no fault of the person's. What does not open is: altered, somebody else's, or older than its key.
+  keyRing()
+  let offer: string
   try {
-    return openSecret('totp-seed', userId, sealedSeed)
+    offer = openSecret('totp-offer', userId, sealedSeed)
   } catch {
-    throw new DomainError('invalid', 'This code to scan is not valid any more. Begin again.')
+    throw over
   }
+  const [until = '', seed = ''] = offer.split(' ')
+  if (Number(until) < now.getTime()) throw over
+  return seed
 }
 
 /**
@@ -85,7 +99,7 @@ export async function checkTotp(userId: string, code: string, visit: Visit): Pro
   const [factor] = await authDatabase()
     .select({ sealedSeed: totpFactors.sealedSeed })
     .from(totpFactors)
-    .where(and(eq(totpFactors.userId, userId), isNotNull(totpFactors.confirmedAt)))
+    .where(eq(totpFactors.userId, userId))
   const step = factor ? await stepOf(openSecret('totp-seed', userId, factor.sealedSeed), code, visit.now) : null
   const taken = step === null ? [] : await takeStep(userId, step)
   if (taken.length === 0) {

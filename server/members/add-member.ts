@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm'
 import { clients, memberClients, members } from '../../db/schema/tenancy.ts'
-import { perform } from '../access.ts'
+import { perform, requireWhole } from '../access.ts'
 import type { Context } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
 import type { AddMember } from './schema.ts'
@@ -8,7 +8,7 @@ import type { AddMember } from './schema.ts'
 /** Makes a person who exists a member of this MSP, who sees all of its clients or those listed. `conflict` for a member. */
 export function addMember(ctx: Context, input: AddMember): Promise<void> {
   return perform(ctx, 'member:add', async (tx) => {
-    if (ctx.clients !== 'all') throw new DomainError('forbidden', 'Only people who see all clients add members.')
+    requireWhole(ctx, 'add members')
     if (input.role === 'client-manager' && input.clients === 'all')
       throw new DomainError('invalid', 'A client manager sees clients that are named, never all.')
     const listed =

@@ -3,7 +3,7 @@ import { memberClients, members } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { endStreamsOfMember } from '../live/hub.ts'
-import { endInvitationsOf, findGiven, lockMembers, memberOf, requireCan } from './lock-members.ts'
+import { findGiven, lockMembers, memberOf, requireCan } from './lock-members.ts'
 import { memberCan } from './rules.ts'
 import type { ChangeMember } from './schema.ts'
 
@@ -24,7 +24,6 @@ export async function changeMember(ctx: Context, input: ChangeMember): Promise<v
       await tx
         .insert(memberClients)
         .values(given.map(({ id }) => ({ mspId: ctx.mspId, userId: member.userId, clientId: id })))
-    const ended = await endInvitationsOf(tx, ctx, member.userId, input.role)
     return {
       value: undefined,
       changes: [
@@ -34,7 +33,6 @@ export async function changeMember(ctx: Context, input: ChangeMember): Promise<v
           details: {
             role: [member.role, input.role],
             clients: hasAllClients ? 'all' : given.map(({ name }) => name),
-            ...(ended > 0 ? { invitationsEnded: ended } : {}),
           },
         },
       ],

@@ -2,9 +2,9 @@ import { eq } from 'drizzle-orm'
 import { auditRecords } from '../../db/schema/records.ts'
 import { msps } from '../../db/schema/tenancy.ts'
 import { acrossTenants } from '../access.ts'
-import { type Actor, actorName } from '../context.ts'
+import { auditRow } from '../audit/record-audit.ts'
+import { actorName } from '../context.ts'
 import { DomainError } from '../errors.ts'
-import type { Action } from '../permissions.ts'
 import type { CreateMsp } from './schema.ts'
 
 /**
@@ -20,21 +20,10 @@ export function createMsp(input: CreateMsp, now: Date, job = 'setup'): Promise<{
       .returning({ id: msps.id })
     if (!msp) throw new DomainError('conflict', `There is a company at “${input.slug}” already.`)
     // `perform` would write it, but has no tenant to work in: the first record of this one, in the transaction that makes it.
-    const action: Action = 'msp:create'
-    const actor = { kind: 'system', job } satisfies Actor
-    await tx.insert(auditRecords).values({
-      mspId: msp.id,
-      clientId: null,
-      at: now,
-      actorKind: actor.kind,
-      actorId: actor.job,
-      actorName: actorName(actor),
-      action,
-      subjectKind: 'msp',
-      subjectId: msp.id,
-      subjectName: input.name,
-      changes: { slug: input.slug },
-    })
+    const actor = { kind: 'system', id: job, name: actorName({ kind: 'system', job }) } as const
+    const subject = { kind: 'msp', id: msp.id, name: input.name } as const
+    const change = { clientId: null, subject, details: { slug: input.slug } }
+    await tx.insert(auditRecords).values(auditRow({ mspId: msp.id, at: now, actor }, 'msp:create', change))
     return { mspId: msp.id }
   })
 }

@@ -6,6 +6,7 @@ import { findInvitation } from '../auth/invitation-guest.ts'
 import { openTenancy, type TestCompany, testNow } from '../auth/testing.ts'
 import type { Context } from '../context.ts'
 import type { Role } from '../permissions.ts'
+import { changeMember } from './change-member.ts'
 import { inviteMember } from './invite-member.ts'
 import { listMembers } from './queries.ts'
 import { resendInvitation } from './resend-invitation.ts'
@@ -165,6 +166,27 @@ describe('once', () => {
     expect(await at(6.99)).not.toBeNull()
     expect(await at(7)).toBeNull()
   })
+})
+
+test('one whose sender may not give it any more is shown as lapsed: it is revoked, not sent again', async () => {
+  const { clientId } = await company.makeClient()
+  const admin = await company.makeMember('admin')
+  const limited = await company.makeMember('admin', [clientId])
+  const input = guest('technician', [clientId])
+  const { invitationId } = await inviteMember(admin.ctx, input)
+  const stateFor = async (ctx: Context) =>
+    (await listMembers(ctx)).invitations.find(({ id }) => id === invitationId)?.state
+  expect([await stateFor(owner), await stateFor(limited.ctx)]).toEqual(['open', 'open'])
+  const role = 'technician' as const
+  await changeMember(owner, { userId: admin.userId, role, clients: 'all' })
+  expect([await stateFor(owner), await stateFor(limited.ctx)]).toEqual(['lapsed', 'lapsed'])
+  const at = later(owner, 2 * minuteMs)
+  await expect(resendInvitation(at, { invitationId })).rejects.toMatchObject({
+    code: 'not-allowed-now',
+    message: 'Who sent it may not give this away any more. Revoke it, then invite them anew.',
+  })
+  await revokeInvitation(at, { invitationId })
+  await inviteMember(at, input)
 })
 
 test('a mail that was not taken leaves the invitation, which can be sent again', async () => {

@@ -3,10 +3,11 @@ import { invitations } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { hashToken, newToken } from '../secrets/secret-token.ts'
 import { findGiven, lockMembers } from './lock-members.ts'
 import { grantableRoles, invitationMs } from './rules.ts'
 import type { InviteMember } from './schema.ts'
-import { companyName, hashInvitationToken, newInvitationToken, sendInvitation } from './send-invitation.ts'
+import { companyName, sendInvitation } from './send-invitation.ts'
 
 export interface SentInvitation {
   invitationId: string
@@ -21,7 +22,7 @@ export interface SentInvitation {
 export async function inviteMember(ctx: Context, input: InviteMember): Promise<SentInvitation> {
   const { actor } = ctx
   if (actor.kind !== 'person') throw new DomainError('forbidden', 'A person invites, signed in.')
-  const token = newInvitationToken()
+  const token = newToken()
   const { invitationId, company } = await perform(ctx, 'member:invite', async (tx) => {
     const { rows, viewer } = await lockMembers(tx, ctx)
     if (!grantableRoles(viewer).includes(input.role))
@@ -41,7 +42,8 @@ export async function inviteMember(ctx: Context, input: InviteMember): Promise<S
           gt(invitations.expiresAt, ctx.now),
         ),
       )
-    if (open) throw new DomainError('conflict', 'There is an open invitation for this address. Send it again.')
+    if (open)
+      throw new DomainError('conflict', 'There is an invitation for this address. Send it again, or revoke it first.')
     const clientIds = given.map(({ id }) => id)
     const [stored] = await tx
       .insert(invitations)
@@ -52,7 +54,7 @@ export async function inviteMember(ctx: Context, input: InviteMember): Promise<S
         role: input.role,
         hasAllClients: input.clients === 'all',
         clientIds,
-        tokenHash: hashInvitationToken(token),
+        tokenHash: hashToken(token),
         invitedBy: actor.userId,
         invitedByName: actor.name,
         createdAt: ctx.now,

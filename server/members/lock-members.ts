@@ -1,10 +1,11 @@
-import { and, asc, inArray, isNull } from 'drizzle-orm'
-import { clients, invitations, members } from '../../db/schema/tenancy.ts'
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import { clients, memberClients, members } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
+import { type Can, wholeCan } from '../can.ts'
 import type { Context } from '../context.ts'
 import { DomainError, notAllowedNow, notFound } from '../errors.ts'
-import { mayGrant, permissionsOf, type Role } from '../permissions.ts'
-import type { Can, People, Viewer } from './rules.ts'
+import type { Role } from '../permissions.ts'
+import type { Inviter, People, Viewer } from './rules.ts'
 
 export interface MemberRow {
   userId: string
@@ -22,12 +23,9 @@ export interface LockedMembers {
   viewer: Viewer
 }
 
-/**
- * All members, locked until the transaction ends: who changes people takes turns, so that of two owners who demote each other one stays.
- * `conflict` for a person whose own rights changed since their request began.
- */
-export async function lockMembers(tx: Tx, ctx: Context): Promise<LockedMembers> {
-  const rows = await tx
+/** All members of the MSP, in the order in which they are locked. */
+export const selectMembers = (tx: Tx) =>
+  tx
     .select({
       userId: members.userId,
       name: members.name,
@@ -38,7 +36,16 @@ export async function lockMembers(tx: Tx, ctx: Context): Promise<LockedMembers> 
     })
     .from(members)
     .orderBy(asc(members.userId))
-    .for('no key update')
+
+/** The same, locked until the transaction ends: for somebody who is no member yet. */
+export const lockMemberRows = (tx: Tx): Promise<MemberRow[]> => selectMembers(tx).for('no key update')
+
+/**
+ * All members, locked until the transaction ends: who changes people takes turns, so that of two owners who demote each other one stays.
+ * `conflict` for a person whose own rights changed since their request began.
+ */
+export async function lockMembers(tx: Tx, ctx: Context): Promise<LockedMembers> {
+  const rows = await lockMemberRows(tx)
   const owners = rows.filter((row) => row.role === 'owner' && !row.suspendedAt).length
   return { rows, people: { owners }, viewer: viewerOf(ctx, rows) }
 }
@@ -79,7 +86,8 @@ export async function findGiven(
   given: 'all' | readonly string[],
 ): Promise<{ id: string; name: string }[]> {
   if (given === 'all') {
-    if (!viewer.hasAllClients) throw new DomainError('forbidden', 'Only people who see all clients give all of them.')
+    const whole = wholeCan(viewer.hasAllClients, 'give all of them')
+    if (!whole.can) throw new DomainError('forbidden', whole.reason)
     return []
   }
   const ids = [...new Set(given)]
@@ -92,26 +100,13 @@ export async function findGiven(
   return found
 }
 
-/** Ends the open invitations of a person who may not give their roles away any more; `role` null = who is out altogether. Answers how many. */
-export async function endInvitationsOf(tx: Tx, ctx: Context, userId: string, role: Role | null): Promise<number> {
-  const open = await tx
-    .select({ id: invitations.id, role: invitations.role, invitedBy: invitations.invitedBy })
-    .from(invitations)
-    .where(and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt)))
-  const dead = open.filter(
-    (one) =>
-      one.invitedBy === userId &&
-      (role === null || !permissionsOf[role].has('member:invite') || !mayGrant(permissionsOf[role], one.role)),
-  )
-  if (dead.length > 0)
-    await tx
-      .update(invitations)
-      .set({ revokedAt: ctx.now })
-      .where(
-        inArray(
-          invitations.id,
-          dead.map((one) => one.id),
-        ),
-      )
-  return dead.length
+/** Who asked somebody in, as they are now, with those of their clients that the actor may see; null for who left. */
+export async function findInviter(tx: Tx, rows: readonly MemberRow[], userId: string): Promise<Inviter | null> {
+  const row = rows.find((one) => one.userId === userId)
+  if (!row) return null
+  const own = await tx
+    .select({ clientId: memberClients.clientId })
+    .from(memberClients)
+    .where(eq(memberClients.userId, userId))
+  return { ...row, clientIds: own.map(({ clientId }) => clientId) }
 }

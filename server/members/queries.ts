@@ -2,7 +2,9 @@ import { asc, desc, eq, inArray, isNull } from 'drizzle-orm'
 import { clients, invitations, memberClients, members } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
-import { invitationState } from './rules.ts'
+import { judgeInvitation } from './judge-invitation.ts'
+import { selectMembers } from './lock-members.ts'
+import { type InvitationRefusal, type Inviter, invitationState } from './rules.ts'
 
 /** An invitation that nobody used is shown this long after its end; the audit log has the older ones. */
 const shownAfterEndMs = 14 * 24 * 3_600_000
@@ -39,12 +41,15 @@ export function listMembers(ctx: Context) {
         isSelf: ctx.actor.kind === 'person' && ctx.actor.userId === row.userId,
       }))
       .filter((row) => ctx.clients === 'all' || row.hasAllClients || row.isSelf || row.clients.length > 0)
+    const inviters = new Map(
+      rows.map((row) => [row.userId, { ...row, clientIds: (clientsOf.get(row.userId) ?? []).map(({ id }) => id) }]),
+    )
     const owners = rows.filter((row) => row.role === 'owner' && !row.suspendedAt).length
-    return { people, owners, invitations: await findInvitations(ctx, tx), asOf: ctx.now }
+    return { people, owners, invitations: await findInvitations(ctx, tx, inviters), asOf: ctx.now }
   })
 }
 
-async function findInvitations(ctx: Context, tx: Tx) {
+async function findInvitations(ctx: Context, tx: Tx, inviters: ReadonlyMap<string, Inviter>) {
   const rows = await tx
     .select({
       id: invitations.id,
@@ -53,6 +58,7 @@ async function findInvitations(ctx: Context, tx: Tx) {
       role: invitations.role,
       hasAllClients: invitations.hasAllClients,
       clientIds: invitations.clientIds,
+      invitedBy: invitations.invitedBy,
       invitedByName: invitations.invitedByName,
       sentAt: invitations.sentAt,
       expiresAt: invitations.expiresAt,
@@ -70,15 +76,27 @@ async function findInvitations(ctx: Context, tx: Tx) {
   const nameOf = new Map(known.map(({ id, name }) => [id, name]))
   const oldest = ctx.now.getTime() - shownAfterEndMs
   return rows
-    .map(({ clientIds, acceptedAt, revokedAt, ...row }) => ({
+    .map(({ clientIds, acceptedAt, revokedAt, invitedBy, ...row }) => ({
       ...row,
-      state: invitationState({ acceptedAt, revokedAt, expiresAt: row.expiresAt }, ctx.now),
+      state: invitationState({ ...row, clientIds, acceptedAt, revokedAt }, inviters.get(invitedBy) ?? null, ctx.now),
       clients: clientIds.flatMap((id) => (nameOf.has(id) ? [{ id, name: nameOf.get(id) ?? '' }] : [])).sort(byName),
       isWithin: row.hasAllClients ? ctx.clients === 'all' : clientIds.every((id) => nameOf.has(id)),
     }))
-    .filter((row) => row.state === 'open' || (row.state === 'expired' && row.expiresAt.getTime() > oldest))
+    .filter(({ state }) => state !== 'accepted' && state !== 'revoked')
+    .filter(({ state, expiresAt }) => state !== 'expired' || expiresAt.getTime() > oldest)
     .filter((row) => ctx.clients === 'all' || row.isWithin)
     .map(({ isWithin: _, ...row }) => row)
 }
 
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
+
+/** Why an invitation would not let this person in now, or null: before anything is made of it. `ctx`: as for `acceptInvitation`. */
+export function findInvitationRefusal(
+  ctx: Context,
+  held: { invitationId: string; tokenHash: string; userId: string },
+): Promise<InvitationRefusal | null> {
+  return read(ctx, 'member:add', async (tx) => {
+    const judged = await judgeInvitation(tx, { rows: await selectMembers(tx), now: ctx.now }, held)
+    return judged.kind === 'refused' ? judged.why : null
+  })
+}

@@ -3,7 +3,7 @@ import { members } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { endStreamsOfMember } from '../live/hub.ts'
-import { endInvitationsOf, lockMembers, memberOf, requireCan } from './lock-members.ts'
+import { lockMembers, memberOf, requireCan } from './lock-members.ts'
 import { memberCan } from './rules.ts'
 import type { OneMember } from './schema.ts'
 
@@ -16,7 +16,6 @@ export async function removeMember(ctx: Context, input: OneMember): Promise<void
     const locked = await lockMembers(tx, ctx)
     const member = memberOf(locked, input.userId)
     requireCan(memberCan.remove(locked.viewer, member, locked.people))
-    const ended = await endInvitationsOf(tx, ctx, member.userId, null)
     await tx.delete(members).where(eq(members.userId, member.userId))
     return {
       value: undefined,
@@ -25,7 +24,7 @@ export async function removeMember(ctx: Context, input: OneMember): Promise<void
           clientId: null,
           subject: { kind: 'member', id: member.userId, name: member.name },
           reason: input.reason,
-          details: { role: member.role, email: member.email, ...(ended > 0 ? { invitationsEnded: ended } : {}) },
+          details: { role: member.role, email: member.email },
         },
       ],
     }

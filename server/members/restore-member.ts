@@ -4,10 +4,10 @@ import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { lockMembers, memberOf, requireCan } from './lock-members.ts'
 import { memberCan } from './rules.ts'
-import type { OneMember } from './schema.ts'
+import type { RestoreMember } from './schema.ts'
 
 /** Lets a suspended member in again, with the role and the clients they had. */
-export function restoreMember(ctx: Context, input: OneMember): Promise<void> {
+export function restoreMember(ctx: Context, input: RestoreMember): Promise<void> {
   return perform(ctx, 'member:restore', async (tx) => {
     const locked = await lockMembers(tx, ctx)
     const member = memberOf(locked, input.userId)

@@ -1,4 +1,5 @@
-import { type Action, mayGrant, missingPermission, type Role, roles } from '../permissions.ts'
+import { type Can, no, wholeCan, yes } from '../can.ts'
+import { type Action, mayGrant, missingPermission, permissionsOf, type Role, roles } from '../permissions.ts'
 
 /** The words of a role on screen. */
 export const roleNames: Record<Role, string> = {
@@ -10,9 +11,6 @@ export const roleNames: Record<Role, string> = {
   'read-only': 'Read only',
   'client-manager': 'Client manager',
 }
-
-/** In the order in which they are offered. */
-export const allRoles: readonly Role[] = roles
 
 /** What a role is for, beside its name where one is chosen. */
 export const roleDuties: Record<Role, string> = {
@@ -30,21 +28,52 @@ export const invitationMs = 7 * 24 * 3_600_000
 /** The same mail is not sent again sooner. */
 export const resendAfterMs = 60_000
 
-export type InvitationState = 'open' | 'expired' | 'accepted' | 'revoked'
+/** What an invitation gives away, and how far it has come. */
+export interface InvitationFacts {
+  role: Role
+  hasAllClients: boolean
+  clientIds: readonly string[]
+  acceptedAt: Date | null
+  revokedAt: Date | null
+  expiresAt: Date
+}
+/** Who sent it, as they are now. */
+export interface Inviter {
+  role: Role
+  hasAllClients: boolean
+  suspendedAt: Date | null
+  clientIds: readonly string[]
+}
+/** `lapsed`: its sender could not give this away now. It works again when they can. */
+export type InvitationState = 'open' | 'lapsed' | 'expired' | 'accepted' | 'revoked'
 
-/** Where an invitation stands at `now`. */
-export function invitationState(
-  invitation: { acceptedAt: Date | null; revokedAt: Date | null; expiresAt: Date },
-  now: Date,
-): InvitationState {
+/** Where an invitation stands at `now`; `inviter` null = who sent it is no member any more. */
+export function invitationState(invitation: InvitationFacts, inviter: Inviter | null, now: Date): InvitationState {
   if (invitation.acceptedAt) return 'accepted'
   if (invitation.revokedAt) return 'revoked'
-  return invitation.expiresAt <= now ? 'expired' : 'open'
+  if (invitation.expiresAt <= now) return 'expired'
+  return inviter && couldGive(inviter, invitation) ? 'open' : 'lapsed'
 }
 
-export type Can = { can: true } | { can: false; reason: string }
-const yes: Can = { can: true }
-const no = (reason: string): Can => ({ can: false, reason })
+/** Would they be let send this invitation now? As `inviteMember` judges who sends a new one. */
+function couldGive(inviter: Inviter, { role, hasAllClients, clientIds }: InvitationFacts): boolean {
+  const permissions = permissionsOf[inviter.role]
+  if (inviter.suspendedAt || !permissions.has('member:invite')) return false
+  if (!grantableRoles({ permissions, hasAllClients: inviter.hasAllClients }).includes(role)) return false
+  return inviter.hasAllClients || (!hasAllClients && clientIds.every((id) => inviter.clientIds.includes(id)))
+}
+
+/** Why who holds the link of an invitation does not come in; the page has a sentence for each. */
+export const invitationRefusals = [
+  /** Used, revoked, sent again since, expired, or never made: not told apart. */
+  'dead',
+  'lapsed',
+  /** Every client that it gave is archived. */
+  'clients-gone',
+  /** They belong to the company already. */
+  'member',
+] as const
+export type InvitationRefusal = (typeof invitationRefusals)[number]
 
 /** Who looks, and what they may. */
 export interface Viewer {
@@ -63,14 +92,22 @@ export interface People {
   owners: number
 }
 
-/** The roles a person may give away: nobody grants more than they have. A client manager's is everybody's to give who invites. */
-export const grantableRoles = (viewer: Viewer): Role[] =>
+/**
+ * The roles a person may give away, in the order in which they are offered: nobody grants more than they have. A client manager's is
+ * everybody's to give who invites.
+ */
+export const grantableRoles = (viewer: Pick<Viewer, 'permissions' | 'hasAllClients'>): Role[] =>
   roles.filter((role) => mayGrant(viewer.permissions, role) && (role !== 'owner' || viewer.hasAllClients))
+
+/** What a list of roles offers: those, and the one that somebody has already. */
+export const offeredRoles = (viewer: Viewer, kept: Role): Role[] =>
+  roles.filter((role) => role === kept || grantableRoles(viewer).includes(role))
 
 /** What stands before every change of another person: the right, the reach, and that they may not do more. */
 function overPeople(viewer: Viewer, action: Action, member: MemberFacts): Can | null {
   if (!viewer.permissions.has(action)) return no(missingPermission(action))
-  if (!viewer.hasAllClients) return no('Only people who see all clients change people.')
+  const whole = wholeCan(viewer.hasAllClients, 'change people')
+  if (!whole.can) return whole
   if (!mayGrant(viewer.permissions, member.role)) return no('They may do more than you: an owner does this.')
   return null
 }
@@ -126,7 +163,9 @@ export const invitationCan = {
         ? no('It gives away more than you have: an owner sends it again.')
         : invitation.state === 'accepted' || invitation.state === 'revoked'
           ? no(invitation.state === 'accepted' ? 'They have accepted it.' : 'It was revoked.')
-          : yes,
+          : invitation.state === 'lapsed'
+            ? no('Who sent it may not give this away any more. Revoke it, then invite them anew.')
+            : yes,
   revoke: (viewer: Viewer, invitation: { state: InvitationState }): Can =>
     !viewer.permissions.has('member:revoke-invitation')
       ? no(missingPermission('member:revoke-invitation'))

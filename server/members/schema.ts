@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Role, roles } from '../permissions.ts'
-import { plainLine, plainName } from '../plain-text.ts'
+import { anyReason, plainLine, plainName, wantedReason } from '../plain-text.ts'
 
 /** The part of every URL that names an MSP. */
 export const slugSchema = z
@@ -57,9 +57,12 @@ export const changeMemberSchema = z
   .refine(managersSeeTheirs.check, managersSeeTheirs.as)
 export type ChangeMember = z.infer<typeof changeMemberSchema>
 
-/** Somebody leaves, stays out for a while, or comes back: with a reason for the log. */
-export const oneMemberSchema = z.strictObject({ userId: z.uuid(), reason: plainLine(500).default('') })
+/** Somebody leaves, stays out for a while, or begins anew: with a reason for the log. */
+export const oneMemberSchema = z.strictObject({ userId: z.uuid(), reason: wantedReason })
 export type OneMember = z.infer<typeof oneMemberSchema>
+
+export const restoreMemberSchema = z.strictObject({ userId: z.uuid(), reason: anyReason })
+export type RestoreMember = z.infer<typeof restoreMemberSchema>
 
 /** `companyName` is typed by hand: who gives a company away has read which one. */
 export const transferOwnershipSchema = z.strictObject({ userId: z.uuid(), companyName: plainLine(100) })

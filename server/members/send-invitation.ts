@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
+import { formatSpelled } from '../../components/format.ts'
 import { msps } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
 import { DomainError, notFound } from '../errors.ts'
@@ -7,11 +7,7 @@ import { linkTo, mailSinkUrl, sendMail } from '../mail/gateway.ts'
 import { type Mail, spokenName } from '../mail/rules.ts'
 import { paths } from '../paths.ts'
 import type { Role } from '../permissions.ts'
-import { roleNames } from './rules.ts'
-
-/** 256 random bits, stored as their SHA-256 only: whoever reads the table accepts nothing. */
-export const newInvitationToken = (): string => randomBytes(32).toString('base64url')
-export const hashInvitationToken = (token: string): string => createHash('sha256').update(token).digest('hex')
+import { invitationMs, roleNames } from './rules.ts'
 
 /** What a mail of an invitation is made of. */
 export interface InvitationLetter {
@@ -20,6 +16,7 @@ export interface InvitationLetter {
   company: string
   inviter: string
   role: Role
+  /** The table holds its hash only: whoever reads that accepts nothing. */
   token: string
 }
 
@@ -38,7 +35,7 @@ export function invitationMail({ to, name, company, inviter, role, token }: Invi
 
 ${by} invites you to ${where} on Patchward, as ${roleNames[role].toLowerCase()}.
 
-Open this link, read what it says and press the button. It works once, within seven days:
+Open this link, read what it says and press the button. It works once, within ${formatSpelled(invitationMs)}:
 
 ${linkTo(paths.invitation(token))}
 

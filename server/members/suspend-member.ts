@@ -3,7 +3,7 @@ import { members } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { endStreamsOfMember } from '../live/hub.ts'
-import { endInvitationsOf, lockMembers, memberOf, requireCan } from './lock-members.ts'
+import { lockMembers, memberOf, requireCan } from './lock-members.ts'
 import { memberCan } from './rules.ts'
 import type { OneMember } from './schema.ts'
 
@@ -17,7 +17,6 @@ export async function suspendMember(ctx: Context, input: OneMember): Promise<voi
     const member = memberOf(locked, input.userId)
     requireCan(memberCan.suspend(locked.viewer, member, locked.people))
     await tx.update(members).set({ suspendedAt: ctx.now }).where(eq(members.userId, member.userId))
-    const ended = await endInvitationsOf(tx, ctx, member.userId, null)
     return {
       value: undefined,
       changes: [
@@ -25,7 +24,7 @@ export async function suspendMember(ctx: Context, input: OneMember): Promise<voi
           clientId: null,
           subject: { kind: 'member', id: member.userId, name: member.name },
           reason: input.reason,
-          details: { role: member.role, ...(ended > 0 ? { invitationsEnded: ended } : {}) },
+          details: { role: member.role },
         },
       ],
     }

@@ -1,8 +1,10 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { keyRing } from './key-ring.ts'
 
-/** What a secret is for. A sealed text opens for its own purpose and owner only, wherever a row may be copied to. */
-export type SecretPurpose = 'totp-seed' | 'webhook-secret' | 'api-credential'
+/** What lies sealed in a table: a rotation (`tools/secrets/main.ts`) seals each kind anew. */
+export type StoredPurpose = 'totp-seed'
+/** What a secret is for. A sealed text opens for its own purpose and owner only, wherever a row may be copied to. An offer is never stored. */
+export type SecretPurpose = StoredPurpose | 'totp-offer'
 
 /** What is authenticated beside the secret itself. */
 export const boundTo = (keyId: string, purpose: SecretPurpose, ownerId: string) =>

@@ -20,7 +20,7 @@ describe('does not open', () => {
   test('for somebody else, nor for another purpose', () => {
     const sealed = sealSecret('totp-seed', 'nora', 'secret')
     expect(() => openSecret('totp-seed', 'tom', sealed)).toThrow()
-    expect(() => openSecret('webhook-secret', 'nora', sealed)).toThrow()
+    expect(() => openSecret('totp-offer', 'nora', sealed)).toThrow()
   })
 
   test('with any part of it altered, cut or under another key id', () => {

@@ -1,5 +1,5 @@
-import { listLinked } from '@/server/auth/directory-identities'
 import { directoryNames, listDirectories } from '@/server/auth/directory-settings'
+import { listLinked } from '@/server/auth/linked-directories'
 import { findOwnSession } from '@/server/auth/session'
 import { DirectoryWays } from './directory-ways'
 

@@ -2,9 +2,11 @@
 import { useRef, useState } from 'react'
 import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
+import { formatSpelled } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { linkMs } from '@/server/auth/rules'
 import { FormError } from './form-error'
 import { goOn } from './go-on'
 import { WhenReady } from './when-ready'
@@ -20,7 +22,7 @@ export function AskRecoveryForm({ mailSinkUrl }: { mailSinkUrl: string | null })
   if (isAsked)
     return (
       <div role="status" className="flex flex-col gap-3 text-lead text-text-2">
-        <p>If this address is known here, a mail is on its way. Its link works once, within 15 minutes.</p>
+        <p>If this address is known here, a mail is on its way. Its link works once, within {formatSpelled(linkMs)}.</p>
         <p className="text-detail text-text-3">
           No mail? Look into the spam folder, then ask your owner: they can let you begin anew.
         </p>

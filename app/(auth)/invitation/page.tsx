@@ -1,23 +1,25 @@
 import type { Metadata } from 'next'
 import { FactsList } from '@/components/facts-list'
-import { formatDate, plural } from '@/components/format'
+import { formatDate, formatSpelled, plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
-import { findInvitation, type Invitation } from '@/server/auth/invitation-guest'
-import { roleNames } from '@/server/members/rules'
+import { type Invitation, readInvitation } from '@/server/auth/invitation-guest'
+import { type InvitationRefusal, invitationMs, invitationRefusals, roleNames } from '@/server/members/rules'
 import { paths } from '@/server/paths'
 import type { Role } from '@/server/permissions'
 
 // Keeps the token out of the Referer; `no-referrer` would also empty the Origin that the form's POST is judged by.
 export const metadata: Metadata = { title: 'Invitation', referrer: 'strict-origin' }
 
-type Props = { searchParams: Promise<{ token?: string | string[] }> }
+type Props = { searchParams: Promise<{ token?: string | string[]; refused?: string | string[] }> }
 
 /** Who asks whom in, as what. Opening the link changes nothing, because mail scanners open links too: the button does. */
 export default async function InvitationPage({ searchParams }: Props) {
-  const { token } = await searchParams
+  const { token, refused } = await searchParams
   const now = new Date()
-  const invitation = typeof token === 'string' ? await findInvitation(token, now) : null
-  if (!invitation || typeof token !== 'string') return <Refused />
+  if (typeof token !== 'string') return <Refused why={invitationRefusals.find((why) => why === refused) ?? 'dead'} />
+  const found = await readInvitation(token, now)
+  if (found.kind === 'refused') return <Refused why={found.why} />
+  const { invitation } = found
   const { company, invitedByName, email, role, expiresAt } = invitation
   return (
     <>
@@ -63,14 +65,20 @@ function reachOf({ hasAllClients, clientIds, role }: Invitation): string {
     : plural(clientIds.length, 'client', 'clients')
 }
 
-function Refused() {
+/** Why it does not work, and what to do then, said to who holds the link. */
+const refusals: Record<InvitationRefusal, string> = {
+  dead: `It was used already, was taken back, was sent again since, or is older than ${formatSpelled(invitationMs)}. Ask whoever invited you to send it again. If you have joined already, sign in.`,
+  lapsed: 'Whoever sent it may not give away what it gives any more. Ask an owner of the company to invite you anew.',
+  'clients-gone':
+    'The clients it was for are not looked after here any more. Ask whoever invited you to invite you anew.',
+  member: 'You belong to this company already. Sign in as usual; what you may do there does not change by this link.',
+}
+
+function Refused({ why }: { why: InvitationRefusal }) {
   return (
     <>
       <h1 className="font-semibold text-title">This invitation does not work</h1>
-      <p className="pt-1 pb-6 text-lead text-text-2">
-        It was used already, was taken back, was sent again since, or is older than seven days. Ask whoever invited you
-        to send it again. If you have joined already, sign in.
-      </p>
+      <p className="pt-1 pb-6 text-lead text-text-2">{refusals[why]}</p>
       <a href={paths.signIn()} className="link text-lead">
         Go to the sign-in page
       </a>

@@ -6,13 +6,22 @@ import { useAction } from '@/app/_trpc/account-action'
 import { goToDirectory, unlinkDirectory } from '@/app/(auth)/_components/call-directory'
 import { directorySentence } from '@/app/(auth)/_components/directory-words'
 import { FormError } from '@/app/(auth)/_components/form-error'
-import { formatAge } from '@/components/format'
+import { formatAgo } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { useToast } from '@/components/ui/toast'
+import { lastWayReason } from '@/server/auth/rules'
 import { PartRow } from '../security/_components/part-row'
+import { RemoveDialog } from './remove-dialog'
 
 type Way = { provider: string; name: string }
-type Linked = Way & { subject: string; tenant: string; label: string; createdAt: Date; lastUsedAt: Date | null }
+type Linked = Way & {
+  subject: string
+  tenant: string
+  label: string
+  createdAt: Date
+  lastUsedAt: Date | null
+  isLastWay: boolean
+}
 type DirectoriesPartProps = {
   linked: readonly Linked[]
   /** The directories that are set up here. */
@@ -28,16 +37,17 @@ export function DirectoriesPart({ linked, offered, hasOwnFactor, now }: Director
   const showToast = useToast()
   const result = useSearchParams().get('directory')
   const [chosen, setChosen] = useState('')
+  const [removed, setRemoved] = useState<Linked | null>(null)
   const go = useAction(async (provider: string, purpose: 'link' | 'step-up') => {
     setChosen(`${provider} ${purpose}`)
     await goToDirectory(provider, purpose)
   })
   const unlink = useAction(async ({ provider, subject }: Linked) => {
     await unlinkDirectory(provider, subject)
+    setRemoved(null)
     showToast({ title: 'Account taken off.', detail: 'Every other session of yours has ended.' })
     router.refresh()
   })
-  const lastReason = linked.length === 1 && !hasOwnFactor ? 'Your only way in. Add a passkey or an app first.' : null
   return (
     <>
       {linked.map((one) => (
@@ -45,7 +55,7 @@ export function DirectoriesPart({ linked, offered, hasOwnFactor, now }: Director
           key={`${one.provider} ${one.subject}`}
           icon={<Building2 size={16} />}
           title={one.label || `${one.name} account`}
-          detail={`${one.name}, ${one.tenant}, linked ${ago(one.createdAt, now)}, ${one.lastUsedAt ? `used ${ago(one.lastUsedAt, now)}` : 'not used yet'}`}
+          detail={`${one.name}, ${one.tenant}, linked ${formatAgo(one.createdAt, now)}, ${one.lastUsedAt ? `used ${formatAgo(one.lastUsedAt, now)}` : 'not used yet'}`}
           actions={
             <>
               {hasOwnFactor ? null : (
@@ -60,11 +70,13 @@ export function DirectoriesPart({ linked, offered, hasOwnFactor, now }: Director
               <Button
                 size="sm"
                 variant="danger-outline"
-                isPending={unlink.isPending}
-                disabledReason={lastReason}
-                onClick={() => unlink.run(one)}
+                disabledReason={one.isLastWay ? lastWayReason : null}
+                onClick={() => {
+                  unlink.clear()
+                  setRemoved(one)
+                }}
               >
-                Take off
+                Take off…
               </Button>
             </>
           }
@@ -87,19 +99,25 @@ export function DirectoriesPart({ linked, offered, hasOwnFactor, now }: Director
           }
         />
       ))}
+      {removed ? (
+        <RemoveDialog
+          title={`Take ${removed.label || `your ${removed.name} account`} off`}
+          description="It signs you in here no more, until you link it again."
+          verb="Take off"
+          isPending={unlink.isPending}
+          error={unlink.error}
+          onConfirm={() => unlink.run(removed)}
+          onClose={() => setRemoved(null)}
+        />
+      ) : null}
       <div className="pt-2">
         {result === 'linked' ? (
           <p role="status" className="text-body text-ok">
             The account is linked. Every other session of yours has ended.
           </p>
         ) : null}
-        <FormError>{go.error ?? unlink.error ?? directorySentence(result)}</FormError>
+        <FormError>{go.error ?? directorySentence(result)}</FormError>
       </div>
     </>
   )
-}
-
-function ago(at: Date, now: Date): string {
-  const age = formatAge(at, now)
-  return age === 'now' ? 'just now' : `${age} ago`
 }

@@ -24,7 +24,7 @@ export default async function SecurityPage() {
   if (!signedIn) redirect(paths.signIn())
   const now = new Date()
   const security = await getSecurity(signedIn, now)
-  const { person, passkeys, totp, password, mayResetPassword, recoveryCodesLeft, sessions } = security
+  const { person, passkeys, totp, password, mayResetPassword, recoveryCodesLeft, isLastWay, sessions } = security
   const factorCount = passkeys.length + Number(totp !== null)
   return (
     <WhenReady>
@@ -33,12 +33,12 @@ export default async function SecurityPage() {
         <SectionHead id="factors" title="Second factors" count={String(factorCount)} />
         <PasskeysPart
           passkeys={passkeys}
-          isLast={factorCount === 1}
+          isLast={isLastWay}
           newName={describeBrowser((await headers()).get('user-agent') ?? '')}
           otherAddress={await otherPasskeyAddress(paths.security())}
           now={now}
         />
-        <TotpPart totp={totp} isLast={factorCount === 1} asksPassword={password === null} now={now} />
+        <TotpPart totp={totp} isLast={isLastWay} asksPassword={password === null} now={now} />
         {factorCount > 0 ? <CodesPart left={recoveryCodesLeft} /> : null}
       </section>
       <section aria-labelledby="password">

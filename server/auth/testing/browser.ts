@@ -2,7 +2,7 @@ import superjson from 'superjson'
 import { handleAccountRequest } from '../../api/account-handle-request.ts'
 import { accountRouter } from '../../api/account-root.ts'
 import { accountRequest } from '../../api/account-trpc.ts'
-import { hashToken } from '../secret-token.ts'
+import { hashToken } from '../../secrets/secret-token.ts'
 import { type SessionStart, startSession } from '../sessions.ts'
 import { sessionCookieName } from '../store.ts'
 import { asBrowser } from './next-headers.ts'
@@ -18,6 +18,7 @@ export interface Answered {
   ended: number
   person: { email: string }
   passkeys: { name: string }[]
+  isLastWay: boolean
   sessions: { id: string; isThis: boolean }[]
 }
 

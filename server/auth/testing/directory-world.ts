@@ -13,8 +13,8 @@ import {
   startDirectories,
 } from '../../../e2e/_support/oidc-provider.ts'
 import type { DirectoryProvider } from '../../msps/rules.ts'
+import { hashToken } from '../../secrets/secret-token.ts'
 import { setDirectories } from '../directory-settings.ts'
-import { hashToken } from '../secret-token.ts'
 import { findSession, startSession } from '../sessions.ts'
 import { authDatabase, sessionCookieName } from '../store.ts'
 import { openTenancy, type TestCompany } from '../testing.ts'

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
+import { formatSpelled } from '@/components/format'
 import { Button } from '@/components/ui/button'
+import { linkMs } from '@/server/auth/rules'
 import { paths } from '@/server/paths'
 import { HowToGetALink } from '../../_components/how-to-get-a-link'
 
@@ -31,7 +33,7 @@ function LinkRefused() {
     <>
       <h1 className="font-semibold text-title">This link does not sign in</h1>
       <p className="pt-1 pb-6 text-lead text-text-2">
-        It was used already or is older than 15 minutes. Make another one.
+        It was used already or is older than {formatSpelled(linkMs)}. Make another one.
       </p>
       <HowToGetALink />
     </>

@@ -6,15 +6,16 @@ import { useState } from 'react'
 import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
 import { FormError } from '@/app/(auth)/_components/form-error'
-import { formatAge } from '@/components/format'
+import { formatAgo } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
+import { lastWayReason } from '@/server/auth/rules'
 import type { Security } from '@/server/auth/security'
+import { RemoveDialog } from '../../_components/remove-dialog'
 import { CodesDialog } from './codes-dialog'
-import { lastFactorReason } from './last-factor-reason'
 import { PartRow } from './part-row'
 
 type Passkey = Security['passkeys'][number]
@@ -31,6 +32,7 @@ export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: P
   const router = useRouter()
   const showToast = useToast()
   const [renamed, setRenamed] = useState<Passkey | null>(null)
+  const [removed, setRemoved] = useState<Passkey | null>(null)
   const [codes, setCodes] = useState<string[] | null>(null)
   const add = useAction(async () => {
     const optionsJSON = await accountApi.factors.offerPasskey.mutate()
@@ -42,6 +44,7 @@ export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: P
   })
   const remove = useAction(async (credentialId: string) => {
     await accountApi.factors.removePasskey.mutate({ credentialId })
+    setRemoved(null)
     showToast({ title: 'Passkey removed.', detail: 'Every other session of yours has ended.' })
     router.refresh()
   })
@@ -52,8 +55,8 @@ export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: P
           key={passkey.credentialId}
           icon={<Fingerprint size={16} />}
           title={passkey.name}
-          reason={isLast ? { id: 'last-passkey', text: lastFactorReason } : null}
-          detail={`Passkey, added ${formatAge(passkey.createdAt, now)}, ${passkey.lastUsedAt ? `used ${formatAge(passkey.lastUsedAt, now)}` : 'not used yet'}${passkey.isBackedUp ? ', synchronised' : ''}`}
+          reason={isLast ? { id: 'last-passkey', text: lastWayReason } : null}
+          detail={`Passkey, added ${formatAgo(passkey.createdAt, now)}, ${passkey.lastUsedAt ? `used ${formatAgo(passkey.lastUsedAt, now)}` : 'not used yet'}${passkey.isBackedUp ? ', synchronised' : ''}`}
           actions={
             <>
               <Button size="sm" onClick={() => setRenamed(passkey)}>
@@ -62,13 +65,15 @@ export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: P
               <Button
                 size="sm"
                 variant="danger-outline"
-                isPending={remove.isPending}
-                disabledReason={isLast ? lastFactorReason : null}
+                disabledReason={isLast ? lastWayReason : null}
                 reasonId="last-passkey"
                 reasonPlacement="none"
-                onClick={() => remove.run(passkey.credentialId)}
+                onClick={() => {
+                  remove.clear()
+                  setRemoved(passkey)
+                }}
               >
-                Remove
+                Remove…
               </Button>
             </>
           }
@@ -91,9 +96,20 @@ export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: P
           </Button>
         }
       >
-        <FormError>{add.error ?? remove.error}</FormError>
+        <FormError>{add.error}</FormError>
       </PartRow>
       {renamed ? <RenameDialog key={renamed.credentialId} passkey={renamed} onClose={() => setRenamed(null)} /> : null}
+      {removed ? (
+        <RemoveDialog
+          title={`Remove the passkey ${removed.name}`}
+          description="It signs you in here no more. Adding it again makes a new one."
+          verb="Remove"
+          isPending={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.run(removed.credentialId)}
+          onClose={() => setRemoved(null)}
+        />
+      ) : null}
       <CodesDialog codes={codes} onClose={() => setCodes(null)} />
     </>
   )

@@ -6,7 +6,7 @@ import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
 import { FormError } from '@/app/(auth)/_components/form-error'
 import { PasswordInput } from '@/app/(auth)/_components/password-input'
-import { formatAge } from '@/components/format'
+import { formatAgo } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -27,7 +27,7 @@ export function PasswordPart({ changedAt, mayReset, now }: PasswordPartProps) {
         mayReset && changedAt
           ? 'You came by a recovery mail: choose a new one without the old one.'
           : changedAt
-            ? `Changed ${formatAge(changedAt, now)}`
+            ? `Changed ${formatAgo(changedAt, now)}`
             : 'You sign in without one.'
       }
       actions={

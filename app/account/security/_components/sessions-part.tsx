@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
 import { FormError } from '@/app/(auth)/_components/form-error'
-import { formatAge, plural } from '@/components/format'
+import { formatAgo, plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { useToast } from '@/components/ui/toast'
 import { methodNames } from '@/server/auth/rules'
@@ -34,7 +34,7 @@ export function SessionsPart({ sessions, now }: { sessions: readonly Session[]; 
           key={session.id}
           icon={<Monitor size={16} />}
           title={session.isThis ? `${session.browser}, this one` : session.browser}
-          detail={`${methodNames[session.method] ?? session.method}${session.address ? `, from ${session.address}` : ''}, seen ${formatAge(session.lastSeenAt, now)}${session.stage === 'full' ? '' : ', second factor not shown yet'}`}
+          detail={`${methodNames[session.method] ?? session.method}${session.address ? `, from ${session.address}` : ''}, seen ${formatAgo(session.lastSeenAt, now)}${session.stage === 'full' ? '' : ', second factor not shown yet'}`}
           actions={
             session.isThis ? null : (
               <Button size="sm" isPending={revoke.isPending} onClick={() => revoke.run(session.id)}>

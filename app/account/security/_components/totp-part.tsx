@@ -4,15 +4,15 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
-import { FormError } from '@/app/(auth)/_components/form-error'
 import { TotpSetup } from '@/app/(auth)/_components/totp-setup'
-import { formatAge } from '@/components/format'
+import { formatAgo } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { useToast } from '@/components/ui/toast'
+import { lastWayReason } from '@/server/auth/rules'
 import type { Security } from '@/server/auth/security'
+import { RemoveDialog } from '../../_components/remove-dialog'
 import { CodesDialog } from './codes-dialog'
-import { lastFactorReason } from './last-factor-reason'
 import { PartRow } from './part-row'
 
 type TotpPartProps = { totp: Security['totp']; isLast: boolean; asksPassword: boolean; now: Date }
@@ -22,9 +22,11 @@ export function TotpPart({ totp, isLast, asksPassword, now }: TotpPartProps) {
   const router = useRouter()
   const showToast = useToast()
   const [isOpen, setOpen] = useState(false)
+  const [isRemoving, setRemoving] = useState(false)
   const [codes, setCodes] = useState<string[] | null>(null)
   const remove = useAction(async () => {
     await accountApi.factors.removeTotp.mutate()
+    setRemoving(false)
     showToast({ title: 'Authenticator app removed.', detail: 'Every other session of yours has ended.' })
     router.refresh()
   })
@@ -38,7 +40,7 @@ export function TotpPart({ totp, isLast, asksPassword, now }: TotpPartProps) {
     <PartRow
       icon={<Smartphone size={16} />}
       title="Authenticator app"
-      detail={totp ? `Added ${formatAge(totp.addedAt, now)}` : 'Six digits from your phone, beside your password.'}
+      detail={totp ? `Added ${formatAgo(totp.addedAt, now)}` : 'Six digits from your phone, beside your password.'}
       actions={
         <>
           <Button size="sm" onClick={() => setOpen(true)}>
@@ -48,20 +50,32 @@ export function TotpPart({ totp, isLast, asksPassword, now }: TotpPartProps) {
             <Button
               size="sm"
               variant="danger-outline"
-              isPending={remove.isPending}
-              disabledReason={isLast ? lastFactorReason : null}
+              disabledReason={isLast ? lastWayReason : null}
               reasonId="last-app"
               reasonPlacement="none"
-              onClick={() => remove.run()}
+              onClick={() => {
+                remove.clear()
+                setRemoving(true)
+              }}
             >
-              Remove
+              Remove…
             </Button>
           ) : null}
         </>
       }
-      reason={totp && isLast ? { id: 'last-app', text: lastFactorReason } : null}
+      reason={totp && isLast ? { id: 'last-app', text: lastWayReason } : null}
     >
-      <FormError>{remove.error}</FormError>
+      {isRemoving ? (
+        <RemoveDialog
+          title="Remove the authenticator app"
+          description="Its codes do not work any more, so your password alone does not sign you in."
+          verb="Remove"
+          isPending={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.run()}
+          onClose={() => setRemoving(false)}
+        />
+      ) : null}
       <Dialog
         isOpen={isOpen}
         onOpenChange={setOpen}
