@@ -1,10 +1,11 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
 import { clientErasures } from '../../db/schema/tenancy.ts'
-import type { Tx } from '../access.ts'
+import { requireWhole, type Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import { type ClientRow, clientChange, lockClient } from '../clients/lock-client.ts'
-import { clientCan, erasureWaitMs } from '../clients/rules.ts'
+import { getClientRow } from '../clients/queries.ts'
+import { clientCan, erasureWaitMs, wholeOnly } from '../clients/rules.ts'
 import { seeArchived, withArchived } from '../clients/see-archived.ts'
 import type { Context } from '../context.ts'
 import { DomainError, notAllowedNow } from '../errors.ts'
@@ -21,17 +22,24 @@ export interface CheckedErasure {
 export async function checkErasure(tx: Tx, ctx: Context, input: RequestErasure): Promise<CheckedErasure> {
   await seeArchived(tx)
   const client = await lockClient(tx, input.clientId)
-  if (ctx.clients !== 'all') throw new DomainError('forbidden', 'Clients are erased by people who see all clients.')
-  const standing = await findErasure(tx, client.id)
-  const can = clientCan.erase({ isArchived: client.archivedAt !== null, isErasing: standing !== null })
-  if (!can.can) throw notAllowedNow(can.reason)
-  if (input.name !== client.name) throw new DomainError('invalid', `Type the name as it is written: ${client.name}`)
+  await judge(tx, ctx, input, client)
   return { input, client, reach: await countDevices(tx, client.id) }
 }
 
-/** Whom it would reach now, for lists: locks and judges nothing. */
-export function findErasureReach(tx: Tx, { clientId }: RequestErasure): Promise<Reach[]> {
-  return withArchived(tx, () => countDevices(tx, clientId))
+/** Whom it would reach now, for lists: locks nothing, refuses as `checkErasure`. */
+export function findErasureReach(tx: Tx, ctx: Context, input: RequestErasure): Promise<Reach[]> {
+  return withArchived(tx, async () => {
+    await judge(tx, ctx, input, await getClientRow(tx, input.clientId))
+    return countDevices(tx, input.clientId)
+  })
+}
+
+async function judge(tx: Tx, ctx: Context, input: RequestErasure, client: ClientRow): Promise<void> {
+  requireWhole(ctx, wholeOnly.erase)
+  const isErasing = (await findErasure(tx, client.id)) !== null
+  const can = clientCan.erase({ isArchived: client.archivedAt !== null, isErasing, hasAllClients: true })
+  if (!can.can) throw notAllowedNow(can.reason)
+  if (input.name !== client.name) throw new DomainError('invalid', `Type the name as it is written: ${client.name}`)
 }
 
 async function countDevices(tx: Tx, clientId: string): Promise<Reach[]> {

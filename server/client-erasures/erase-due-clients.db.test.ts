@@ -1,17 +1,21 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientErasures } from '../../db/schema/tenancy.ts'
+import { inTenant, type MspId } from '../../db/tenant.ts'
 import { jobContext } from '../auth/job-context.ts'
 import { archiveClient } from '../clients/archive-client.ts'
 import { clientTables } from '../clients/client-tables.ts'
+import { getClientPage } from '../clients/get-client-page.ts'
 import { listArchived } from '../clients/list-archived.ts'
 import { restoreClient } from '../clients/restore-client.ts'
+import { erasureWaitMs } from '../clients/rules.ts'
 import type { Context } from '../context.ts'
 import type { TestDevice } from '../device-api/test-device.ts'
 import { moveDevice } from '../devices/move-device.ts'
 import { addMember } from '../members/add-member.ts'
 import { type PatchWorld, startPatchWorld } from '../patches/testing.ts'
-import { confirmProposal } from '../proposals/confirm-proposal.ts'
+import { confirmShown } from '../proposals/testing.ts'
 import { cancelErasure } from './cancel-erasure.ts'
 import { eraseDueClients } from './erase-due-clients.ts'
 import { requestErasure } from './request-erasure.ts'
@@ -103,6 +107,33 @@ describe('an erasure is asked for', () => {
     await restoreClient(owner, { clientId })
   })
 
+  test('is cancelled by those who could ask for it: the page shows an admin of one client why they cannot', async () => {
+    const { clientId } = world.cedar
+    await archive(clientId)
+    await ask(clientId, 'Cedar Care')
+    const some = world.person('admin', [world.cedar])
+    const reason = 'Only people who see all clients cancel an erasure.'
+    expect((await getClientPage(some, { clientId })).may.cancelErasure).toEqual({ can: false, reason })
+    await expect(cancelErasure(some, { clientId })).rejects.toMatchObject({ code: 'forbidden', message: reason })
+    expect((await getClientPage(owner, { clientId })).may.cancelErasure).toEqual({ can: true })
+    await cancelErasure(owner, { clientId })
+    await restoreClient(owner, { clientId })
+  })
+
+  test('waits as long as the rule says: the database takes no shorter time', async () => {
+    // The MSP of this test's own database.
+    const insert = (waitMs: number) =>
+      inTenant({ mspId: world.mspId as MspId, clients: 'all' }, (tx) =>
+        tx.insert(clientErasures).values({
+          ...{ mspId: world.mspId, clientId: randomUUID(), clientName: 'x', reason: 'x', requestedBy: 'x' },
+          requestedAt: owner.now,
+          dueAt: new Date(owner.now.getTime() + waitMs),
+        }),
+      )
+    await expect(insert(erasureWaitMs - 1)).rejects.toMatchObject({ cause: { code: '42501' } })
+    await insert(erasureWaitMs)
+  })
+
   test('waits for a second person where there is one', async () => {
     const { clientId } = world.cedar
     await archive(clientId)
@@ -121,7 +152,7 @@ describe('an erasure is asked for', () => {
     expect(await rows('select 1 from client_erasures where client_id = $1 and cancelled_at is null', clientId)).toEqual(
       [],
     )
-    await confirmProposal(second, { proposalId: asked.proposalId, devices: 0 })
+    await confirmShown(second, { proposalId: asked.proposalId, devices: 0 })
     expect((await listArchived(owner)).archived).toMatchObject([
       { name: 'Cedar Care', erasure: { requestedBy: 'Ada, confirmed by Ada' } },
     ])
@@ -191,6 +222,25 @@ describe('when it is due', () => {
     const log = await rows(`select client_id, changes from audit_records where action = 'client:complete-erasure'`)
     expect(log).toMatchObject([{ client_id: clientId, changes: { rows: all } }])
     await expect(cancelErasure(owner, { clientId })).rejects.toMatchObject({ message: 'It is erased already.' })
+  })
+
+  test('it begins in one step: where a process dies within it nothing has happened, and it may still be cancelled', async () => {
+    const { clientId } = world.birch
+    await archive(clientId)
+    await ask(clientId, 'Birch Law', ago(8))
+    const before = await rows('select id from devices where client_id = $1 and retired_at is null', clientId)
+    expect(before.length).toBeGreaterThan(0)
+    const { owner: owned } = world.door.database
+    await owned.unsafe(
+      `set role erasure_definer; revoke execute on function erasure.erase_names(uuid, uuid) from app_across; reset role`,
+    )
+    await expect(run()).rejects.toMatchObject({ cause: { code: '42501' } })
+    await owned.unsafe(
+      `set role erasure_definer; grant execute on function erasure.erase_names(uuid, uuid) to app_across; reset role`,
+    )
+    expect(await rows('select id from devices where client_id = $1 and retired_at is null', clientId)).toEqual(before)
+    await cancelErasure(owner, { clientId })
+    await restoreClient(owner, { clientId })
   })
 
   test('not once it was cancelled', async () => {

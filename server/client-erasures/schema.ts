@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { plainText } from '../plain-text.ts'
+import { plainText, wantedReason } from '../plain-text.ts'
 
 /** `name` is typed by the person: the client's own. */
 export const requestErasureSchema = z.strictObject({
   clientId: z.uuid(),
   name: plainText(100),
-  reason: plainText(500).min(3, 'Say why: at least three letters'),
+  reason: wantedReason,
 })
 export type RequestErasure = z.infer<typeof requestErasureSchema>
 

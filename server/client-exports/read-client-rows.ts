@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { read } from '../access.ts'
+import { read, type Tx } from '../access.ts'
 import type { ClientTable } from '../clients/client-tables.ts'
 import { seeArchived } from '../clients/see-archived.ts'
 import type { Context } from '../context.ts'
@@ -25,7 +25,7 @@ export function readClientRows(
   clientId: string,
   after: string[] | null,
 ): Promise<RowPage> {
-  return read(ctx, 'client:export', async (tx) => {
+  const readPage = async (tx: Tx) => {
     await seeArchived(tx)
     const name = sql.identifier(table.name)
     const keys = table.keys.map((key) => sql.identifier(key.name))
@@ -37,7 +37,8 @@ export function readClientRows(
       from ${name} t where t.msp_id = ${ctx.mspId} and t.${sql.identifier(table.clientColumn)} = ${clientId} ${place}
       order by ${list(keys)} limit ${pageRows}`)
     return { rows: found.map((one) => one.row), next: found.length < pageRows ? null : (found.at(-1)?.keys ?? null) }
-  })
+  }
+  return read(ctx, 'client:export', readPage, 'long')
 }
 
 const list = (parts: readonly SQL[] | readonly ReturnType<typeof sql.identifier>[]) => sql.join([...parts], sql`, `)

@@ -1,15 +1,15 @@
 import { and, eq, inArray, ne } from 'drizzle-orm'
 import { clientGroupMembers, clientGroups } from '../../db/schema/tenancy.ts'
-import { perform } from '../access.ts'
+import { perform, requireWhole } from '../access.ts'
 import type { Context } from '../context.ts'
-import { groupChange, groupNameTaken, lockGroup, requireAllClients, requireClients } from './queries.ts'
+import { groupChange, groupNameTaken, groupsAreWhole, lockGroup, requireClients } from './queries.ts'
 import type { ChangeGroup } from './schema.ts'
 
 /** Name and members of a group, as they are to be. What was decided for its members before stays as it is. */
 export function changeGroup(ctx: Context, input: ChangeGroup): Promise<void> {
   return perform(ctx, 'client-group:change', async (tx) => {
     const group = await lockGroup(tx, input.groupId)
-    requireAllClients(ctx)
+    requireWhole(ctx, groupsAreWhole)
     await requireClients(tx, input.clientIds)
     const isNamed = and(eq(clientGroups.name, input.name), ne(clientGroups.id, group.id))
     if ((await tx.$count(clientGroups, isNamed)) > 0) throw groupNameTaken(input.name)

@@ -1,13 +1,13 @@
 import { clientGroupMembers, clientGroups } from '../../db/schema/tenancy.ts'
-import { perform } from '../access.ts'
+import { perform, requireWhole } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
-import { groupChange, groupNameTaken, requireAllClients, requireClients } from './queries.ts'
+import { groupChange, groupNameTaken, groupsAreWhole, requireClients } from './queries.ts'
 import type { CreateGroup } from './schema.ts'
 
 /** Makes a group of clients. `conflict` when there is one of that name. */
 export function createGroup(ctx: Context, input: CreateGroup): Promise<{ groupId: string }> {
   return perform(ctx, 'client-group:create', async (tx) => {
-    requireAllClients(ctx)
+    requireWhole(ctx, groupsAreWhole)
     await requireClients(tx, input.clientIds)
     const [group] = await tx
       .insert(clientGroups)

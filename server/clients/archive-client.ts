@@ -7,7 +7,7 @@ import { perform, requireRight, type Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { notAllowedNow } from '../errors.ts'
-import { endProposal } from '../proposals/proposal-rows.ts'
+import { endProposal, isOpenSql } from '../proposals/proposal-rows.ts'
 import { callOff } from '../rollouts/call-off.ts'
 import { findRolloutFacts, getRolloutRow, require } from '../rollouts/rollout-rows.ts'
 import { rolloutCan } from '../rollouts/rules.ts'
@@ -85,7 +85,7 @@ async function endProposals(tx: Tx, ctx: Context, clientId: string): Promise<Cha
   const open = await tx
     .select()
     .from(proposals)
-    .where(and(isNull(proposals.decision), sql`${proposals.clientIds} && ${uuids([clientId])}`))
+    .where(and(isOpenSql(ctx.now), sql`${proposals.clientIds} && ${uuids([clientId])}`))
     .for('update')
   const changes: Change[] = []
   for (const row of open)

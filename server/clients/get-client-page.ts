@@ -3,18 +3,18 @@ import { devicePlaces, devices } from '../../db/schema/devices.ts'
 import { rollouts } from '../../db/schema/rollouts.ts'
 import { clients, sites } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
+import { type Can, no, yes } from '../can.ts'
 import { findErasure } from '../client-erasures/apply-erasure.ts'
 import { findGroups } from '../client-groups/queries.ts'
 import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import { listSites } from '../sites/queries.ts'
-import { clientCan } from './rules.ts'
+import { clientCan, erasureStage } from './rules.ts'
 import type { GetClient } from './schema.ts'
 import { seeArchived } from './see-archived.ts'
 
 const mostLeft = 200
-type Can = { can: true } | { can: false; reason: string }
 
 /** All of a client's page: what it is, its sites and groups, the devices that left it, and what may be done with it. Archived ones too. */
 export function getClientPage(ctx: Context, input: GetClient) {
@@ -28,9 +28,10 @@ export function getClientPage(ctx: Context, input: GetClient) {
     const isErasing = erasure !== null
     const isArchived = client.archivedAt !== null
     const groups = await findGroups(tx, ctx)
-    const may = (action: Action, can: Can = { can: true }): Can =>
-      ctx.permissions.has(action) ? can : { can: false, reason: missingPermission(action) }
-    const whole: Can = ctx.clients === 'all' ? { can: true } : { can: false, reason: 'For people who see all clients.' }
+    const may = (action: Action, can: Can = yes): Can =>
+      ctx.permissions.has(action) ? can : no(missingPermission(action))
+    const hasAllClients = ctx.clients === 'all'
+    const unlessArchived = isArchived ? no('It is archived: restore it first.') : yes
     return {
       asOf: ctx.now,
       client: {
@@ -51,22 +52,19 @@ export function getClientPage(ctx: Context, input: GetClient) {
         requestedAt: erasure.requestedAt,
         requestedBy: erasure.requestedBy,
         reason: erasure.reason,
-        hasBegun: erasure.proof !== null,
+        hasBegun: erasureStage(erasure) !== 'waiting',
       },
       may: {
-        change: may(
-          'client:change',
-          isArchived ? { can: false, reason: 'It is archived: restore it first.' } : { can: true },
-        ),
-        sites: may(
-          'site:add',
-          isArchived ? { can: false, reason: 'It is archived: restore it first.' } : { can: true },
-        ),
-        archive: may('client:archive', isArchived ? { can: false, reason: 'It is archived already.' } : { can: true }),
+        change: may('client:change', unlessArchived),
+        sites: may('site:add', unlessArchived),
+        archive: may('client:archive', isArchived ? no('It is archived already.') : yes),
         restore: may('client:restore', clientCan.restore({ isArchived, isErasing })),
         export: may('client:export'),
-        erase: may('client:erase', whole.can ? clientCan.erase({ isArchived, isErasing }) : whole),
-        cancelErasure: may('client:cancel-erasure', whole),
+        erase: may('client:erase', clientCan.erase({ isArchived, isErasing, hasAllClients })),
+        cancelErasure: may(
+          'client:cancel-erasure',
+          erasure ? clientCan.cancelErasure({ stage: erasureStage(erasure), hasAllClients }) : no('No erasure waits.'),
+        ),
       },
     }
   })

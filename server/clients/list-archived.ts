@@ -4,10 +4,8 @@ import { read } from '../access.ts'
 import type { Context } from '../context.ts'
 import { seeArchived } from './see-archived.ts'
 
-const mostErased = 200
-
-/** Archived clients with the erasure that waits, if one does, and the proofs of those that are erased. */
-export function listArchived(ctx: Context) {
+/** Archived clients with the erasure that waits, if one does, and the proofs of those that were erased: of the newest `mostErasures`. */
+export function listArchived(ctx: Context, mostErasures = 200) {
   return read(ctx, 'client:read', async (tx) => {
     await seeArchived(tx)
     const rows = await tx
@@ -15,7 +13,11 @@ export function listArchived(ctx: Context) {
       .from(clients)
       .where(isNotNull(clients.archivedAt))
       .orderBy(desc(clients.archivedAt))
-    const erasures = await tx.select().from(clientErasures).orderBy(desc(clientErasures.requestedAt)).limit(mostErased)
+    const erasures = await tx
+      .select()
+      .from(clientErasures)
+      .orderBy(desc(clientErasures.requestedAt))
+      .limit(mostErasures)
     const standing = erasures.filter((erasure) => erasure.cancelledAt === null)
     return {
       asOf: ctx.now,

@@ -7,7 +7,7 @@ import { findRunningRollouts, type RunningRollout } from '../overview/find-runni
 import { findPolicies, type Policies } from '../policies/find-policies.ts'
 import { testTags } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
-import { nextWindows } from '../windows/rules.ts'
+import { type NextWindow, nextOfRings } from '../windows/rules.ts'
 import { type ClientCounts, type ClientRisk, clientRisk, noCounts } from './rules.ts'
 
 /** A client with its counts as the fleet sweep left them; before its first run there is a device and no count yet. */
@@ -31,8 +31,7 @@ export interface ClientLine {
   risk: ClientRisk
   isLab: boolean
   hasOwnPolicy: boolean
-  /** The next moment at which change may start in any ring. */
-  nextWindow: { opensAt: Date; closesAt: Date; isAlways: boolean } | null
+  nextWindow: NextWindow | null
 }
 
 /** Every client the caller may see. One read of the counts, and one look at an index for each client (has it a test device?). */
@@ -54,7 +53,7 @@ export async function findFleet(tx: Tx, policies: Policies): Promise<FleetClient
     id,
     name,
     timeZone,
-    // The sweep leaves the last counts of a client that has no device any more.
+    // Until the sweep comes by, the counts are still of the devices that a client had.
     counts: counts && facts.get(id)?.has_devices ? counts : noCounts,
     hasDevices: facts.get(id)?.has_devices ?? false,
     hasTestDevice: facts.get(id)?.has_test ?? false,
@@ -99,18 +98,13 @@ export function rankClients(
 
 /** Clients that share a policy and a zone share their windows. */
 function rememberWindows(now: Date) {
-  const known = new Map<Policy, Map<string, ClientLine['nextWindow']>>()
+  const known = new Map<Policy, Map<string, NextWindow | null>>()
   return ({ policy, timeZone }: { policy: Policy; timeZone: string }) => {
-    const zones = known.get(policy) ?? new Map<string, ClientLine['nextWindow']>()
+    const zones = known.get(policy) ?? new Map<string, NextWindow | null>()
     known.set(policy, zones)
     const before = zones.get(timeZone)
     if (before !== undefined) return before
-    const windows = policy.rings.flatMap((ring) => {
-      const isAlways = ring.window.kind === 'always'
-      return nextWindows(ring.window, timeZone, now, 1, policy.cutOffMs).map((one) => ({ ...one, isAlways }))
-    })
-    const [first] = windows.sort((a, b) => a.opensAt.getTime() - b.opensAt.getTime())
-    const next = first ? { opensAt: first.opensAt, closesAt: first.closesAt, isAlways: first.isAlways } : null
+    const next = nextOfRings(policy, timeZone, now)
     zones.set(timeZone, next)
     return next
   }

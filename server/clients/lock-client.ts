@@ -1,8 +1,10 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import { clients } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
-import { notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
+import { clientNameTaken } from './rules.ts'
+import { withArchived } from './see-archived.ts'
 
 export type ClientRow = typeof clients.$inferSelect
 
@@ -12,6 +14,24 @@ export async function lockClient(tx: Tx, clientId: string): Promise<ClientRow> {
   if (!row) throw notFound('This client')
   return row
 }
+
+/**
+ * `conflict` where another client has this name, as the key `clients_name` compares them; archived ones too, which are told as such. Who sees
+ * some clients may meet that key alone (`nameConflict`).
+ */
+export async function requireFreeName(tx: Tx, name: string, clientId?: string): Promise<void> {
+  const isNamed = eq(sql`lower(${clients.name})`, sql`lower(${name})`)
+  const [other] = await withArchived(tx, () =>
+    tx
+      .select({ archivedAt: clients.archivedAt })
+      .from(clients)
+      .where(and(isNamed, clientId ? ne(clients.id, clientId) : undefined)),
+  )
+  if (other) throw nameConflict(name, other.archivedAt !== null)
+}
+
+export const nameConflict = (name: string, isArchived = false) =>
+  new DomainError('conflict', clientNameTaken(name, isArchived))
 
 /** The audit line of a verb over one client. */
 export function clientChange(

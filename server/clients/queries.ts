@@ -1,10 +1,9 @@
 import { asc, eq, isNull } from 'drizzle-orm'
 import { clientStatuses } from '../../db/schema/devices.ts'
-import { clients, sites } from '../../db/schema/tenancy.ts'
+import { clients } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
-import type { GetClient } from './schema.ts'
 
 /** One client of the tenant, or *not found*. */
 export async function getClientRow(tx: Tx, clientId: string) {
@@ -41,22 +40,4 @@ export function listClients(ctx: Context) {
       .where(isNull(clients.archivedAt))
       .orderBy(asc(clients.name), asc(clients.id)),
   )
-}
-
-/** One client with its counts and sites. */
-export function getClient(ctx: Context, input: GetClient) {
-  return read(ctx, 'client:read', async (tx) => {
-    const [client] = await tx
-      .select(listed)
-      .from(clients)
-      .leftJoin(clientStatuses, eq(clientStatuses.clientId, clients.id))
-      .where(eq(clients.id, input.clientId))
-    if (!client) throw notFound('This client')
-    const itsSites = await tx
-      .select({ id: sites.id, name: sites.name })
-      .from(sites)
-      .where(eq(sites.clientId, client.id))
-      .orderBy(asc(sites.name))
-    return { ...client, sites: itsSites }
-  })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientRisk, noCounts, slugOf } from './rules.ts'
+import { clientFilters, clientFits, clientRisk, noCounts, slugOf } from './rules.ts'
 import { createClientSchema } from './schema.ts'
 
 test.each([
@@ -13,10 +13,16 @@ test.each([
   expect(slugOf(name)).toBe(slug)
 })
 
+test('an address that others have gets the first number that is free', () => {
+  expect(slugOf('東京', new Set(['client', 'client-2']))).toBe('client-3')
+  expect(slugOf('Kestrel', new Set(['client']))).toBe('kestrel')
+})
+
 const parse = (input: object) => createClientSchema.safeParse({ name: 'Kestrel', timeZone: 'Europe/London', ...input })
 
 test('a name is trimmed and holds nothing that cannot be seen', () => {
   expect(parse({ name: '  Kestrel ' }).data?.name).toBe('Kestrel')
+  expect(parse({ name: 'Kestrel   Logistics' }).data?.name).toBe('Kestrel Logistics')
   for (const name of ['', ' ', 'a\nb', 'a\u0000b', 'a\u202eb', 'x'.repeat(101)])
     expect(parse({ name }).success).toBe(false)
 })
@@ -55,4 +61,16 @@ test('past due comes before failed, failed before silent, silent before a reboot
   expect(ranks.map((one) => one.rank)).toEqual([...ranks.map((one) => one.rank)].sort((a, b) => a - b))
   expect(new Set(ranks.map((one) => one.rank)).size).toBe(5)
   expect(risk({ pastDue: 5 }).weight).toBeGreaterThan(risk({ pastDue: 4 }).weight)
+})
+
+test('each tab of the list shows the clients of which it is true', () => {
+  const bare = { name: 'A', risk: { needsPerson: false }, rollout: null, hasOwnPolicy: false, counts: { devices: 0 } }
+  const busy = { name: 'B', risk: { needsPerson: true }, rollout: {}, hasOwnPolicy: true, counts: { devices: 3 } }
+  expect(clientFilters.map((filter) => [filter, clientFits[filter](bare), clientFits[filter](busy)])).toEqual([
+    ['all', true, true],
+    ['needs-you', false, true],
+    ['in-flight', false, true],
+    ['own-policy', false, true],
+    ['no-devices', true, false],
+  ])
 })

@@ -1,5 +1,19 @@
-/** The part of an address that stands for a name: small letters, digits and hyphens; `client` for a name without any. */
-export function slugOf(name: string): string {
+import { formatSpelled } from '../../components/format.ts'
+import { type Can, no, wholeCan, yes } from '../can.ts'
+
+/**
+ * The part of an address that stands for a name: small letters, digits and hyphens; `client` for a name without any. With a number behind it
+ * where others (`taken`) have it: two names may look alike in small letters, and a renamed client keeps its address.
+ */
+export function slugOf(name: string, taken: ReadonlySet<string> = new Set()): string {
+  const plain = plainSlug(name)
+  for (let number = 2, slug = plain; ; number++) {
+    if (!taken.has(slug)) return slug
+    slug = `${plain}-${number}`
+  }
+}
+
+function plainSlug(name: string): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const words = plain.match(/[a-z0-9]+/g) ?? []
   return words.join('-').slice(0, 60).replace(/-$/, '') || 'client'
@@ -24,6 +38,31 @@ export const noCounts: ClientCounts = {
   noData: 0,
   failed: 0,
 }
+
+/** The tabs of the list of clients. */
+export const clientFilters = ['all', 'needs-you', 'in-flight', 'own-policy', 'no-devices'] as const
+export type ClientFilter = (typeof clientFilters)[number]
+
+interface ListedClient {
+  name: string
+  risk: { needsPerson: boolean }
+  rollout: object | null
+  hasOwnPolicy: boolean
+  counts: { devices: number }
+}
+
+/** Which clients a tab shows. */
+export const clientFits: Record<ClientFilter, (client: ListedClient) => boolean> = {
+  all: () => true,
+  'needs-you': ({ risk }) => risk.needsPerson,
+  'in-flight': ({ rollout }) => rollout !== null,
+  'own-policy': ({ hasOwnPolicy }) => hasOwnPolicy,
+  'no-devices': ({ counts }) => counts.devices === 0,
+}
+
+/** Does the name hold these letters, large or small? */
+export const isNamed = ({ name }: { name: string }, search: string): boolean =>
+  name.toLowerCase().includes(search.toLowerCase())
 
 /** Why a client stands where it stands. Lower ranks first; within a rank the heavier first. */
 export interface ClientRisk {
@@ -97,10 +136,24 @@ export function clientRisk({ counts, hasDevices, hasTestDevice, gatesAsking, pau
 
 /** From the request of an erasure to the erasure itself: time to notice and to take it back. */
 export const erasureWaitMs = 7 * 86_400_000
+/** The same in words: "seven days". */
+export const erasureWait = formatSpelled(erasureWaitMs)
 
-type Can = { can: true } | { can: false; reason: string }
-const yes: Can = { can: true }
-const no = (reason: string): Can => ({ can: false, reason })
+/** Where an erasure that nobody cancelled stands. */
+export type ErasureStage = 'waiting' | 'begun' | 'erased'
+export function erasureStage(erasure: { proof: unknown; erasedAt: Date | null }): ErasureStage {
+  if (erasure.erasedAt) return 'erased'
+  return erasure.proof === null ? 'waiting' : 'begun'
+}
+
+/** A name that another client has, in whatever case: an archived one keeps its name, since it may come back. */
+export const clientNameTaken = (name: string, isArchived: boolean): string =>
+  isArchived
+    ? `There is an archived client named “${name}”: restore it, or choose another name.`
+    : `There is a client named “${name}” already.`
+
+/** What is not for people of some clients; see `wholeCan`. */
+export const wholeOnly = { erase: 'erase a client', cancelErasure: 'cancel an erasure' } as const
 
 /** What may be done with a client as it stands, and why not: the sentence of a disabled button. */
 export const clientCan = {
@@ -117,8 +170,24 @@ export const clientCan = {
     if (!isArchived) return no('This client is not archived.')
     return isErasing ? no('Its erasure is waiting: cancel that first.') : yes
   },
-  erase({ isArchived, isErasing }: { isArchived: boolean; isErasing: boolean }): Can {
+  erase({
+    isArchived,
+    isErasing,
+    hasAllClients,
+  }: {
+    isArchived: boolean
+    isErasing: boolean
+    hasAllClients: boolean
+  }): Can {
+    const whole = wholeCan(hasAllClients, wholeOnly.erase)
+    if (!whole.can) return whole
     if (isErasing) return no('Its erasure is waiting already.')
     return isArchived ? yes : no('Only an archived client is erased: archive it first.')
+  },
+  cancelErasure({ stage, hasAllClients }: { stage: ErasureStage; hasAllClients: boolean }): Can {
+    const whole = wholeCan(hasAllClients, wholeOnly.cancelErasure)
+    if (!whole.can) return whole
+    if (stage === 'erased') return no('It is erased already.')
+    return stage === 'waiting' ? yes : no('The erasure has begun: what is left would not be whole.')
   },
 }

@@ -9,10 +9,15 @@ export async function seeArchived(tx: Tx): Promise<void> {
   await tx.execute(sql`select set_config('app.with_archived', 't', true)`)
 }
 
-/** Does `work` with archived clients in sight, and nothing after it. */
+/** Does `work` with archived clients in sight, and nothing after it. Never beside another query of the transaction: that would see them too. */
 export async function withArchived<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
-  await seeArchived(tx)
-  const answer = await work()
-  await tx.execute(sql`select set_config('app.with_archived', '', true)`)
-  return answer
+  const [before] = await tx.execute<{ seen: string | null }>(
+    sql`select current_setting('app.with_archived', true) as seen, set_config('app.with_archived', 't', true)`,
+  )
+  try {
+    return await work()
+  } finally {
+    // Where PostgreSQL has ended the transaction there is nothing to set back, and its own error is the one to hear.
+    await tx.execute(sql`select set_config('app.with_archived', ${before?.seen ?? ''}, true)`).catch(() => undefined)
+  }
 }
