@@ -46,6 +46,26 @@ const acrossImporters = [
   'server/work-orders/sign-orders.ts',
   'workflows/sweeps/outbox-relay.ts',
 ]
+/** Who puts text into SQL as it is, and why it is no way in. Another file here needs such a reason. */
+const rawSql: Record<string, string> = {
+  'db/apply-functions.ts': 'the files of db/functions',
+  'db/roles.ts':
+    'names of roles of ours, logins that were matched, a password with its quotes doubled: DDL takes no parameters',
+  'db/see-rows.ts': 'names of tables, from the catalogue: DDL takes no parameters',
+  'server/audit/seal-records.ts': 'one constant text, which the verifier shares',
+  'server/auth/rate-limits.ts': 'statements of the limiter library, which come with their parameters',
+  'server/client-exports/read-client-rows.ts': 'types of key columns, from our own schema',
+  'server/devices/refresh-fleet.ts': 'a constant number',
+  'server/overview/find-rollout-needs.ts': 'a constant number',
+  'server/rollouts/find-candidates.ts': 'the name of a table, written there',
+  'server/rollouts/plan-due-rollouts.ts': 'the name of a table, written there',
+  'server/search/search-everything.ts': 'a constant number, which the planner has to see',
+  'server/work-orders/dispatch-orders.ts': 'names of tables in a query: a closed set of letters by their type',
+  'tools/audit/find-strays.ts': 'constant texts, shared with the sealing',
+  'tools/audit/walk-chain.ts': 'constant texts, shared with the sealing',
+  'tools/bench/page-world.ts': 'names of tables, from the catalogue',
+  'tools/bench/wall.ts': 'the very statements that were measured, with their parameters',
+}
 const doorsOfServer = ['server/api/', 'server/rest/', 'server/device-api/', 'server/auth/']
 const notNouns = [...doorsOfServer, 'server/env/']
 const environmentReaders =
@@ -73,6 +93,7 @@ const isTest = (path: string) =>
   )
 const imports = files.filter(isCode).flatMap((path) => importsOf(path, sources.get(path) ?? ''))
 const shipped = imports.filter((each) => !isTest(each.from))
+const shippedCode = files.filter((path) => isCode(path) && !isTest(path))
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -200,6 +221,11 @@ test('stored policies are read through storedPolicy, plans through frozenPolicy:
   expect(plans.map(([path]) => path)).toEqual(['server/rollouts/frozen-policy.ts'])
 })
 
+test('SQL is written with parameters: text goes into it as it is in the listed files alone, and none of it comes from outside', () => {
+  const users = shippedCode.filter((path) => /\bsql\.raw\(|\.unsafe\(/.test(sources.get(path) ?? ''))
+  expect(users.sort()).toEqual(Object.keys(rawSql).sort())
+})
+
 test('workflow code values only what replays', () => {
   const wrong = shipped.filter(({ from, to, isValue }) => {
     if (!isValue || !/^workflows\/[^/]+\/(workflow|plan)\.ts$/.test(from)) return false
@@ -278,6 +304,32 @@ test('types are not talked away, and nothing names the workplace', () => {
       .flatMap((path) => matches(path, workplace)),
   ).toEqual([])
 })
+
+/** What is made, and so in no folder here. */
+const made = /^dist\/|^service\.mjs$/
+
+test('a file that a comment names is there', () => {
+  const there = ['', 'docs', ...rooms].flatMap((folder) =>
+    readdirSync(folder || '.', { recursive: folder !== '', withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => (folder ? join(entry.parentPath, entry.name) : entry.name)),
+  )
+  const endings = new Set(
+    there.flatMap((path) => path.split('/').map((_, place, parts) => parts.slice(place).join('/'))),
+  )
+  const named = files
+    .filter((path) => /\.(ts|tsx|mjs|sql)$/.test(path) && !isTest(path))
+    .flatMap((path) => namesIn(sources.get(path) ?? '').map((name) => [path, name] as const))
+  expect(named.length).toBeGreaterThan(40)
+  expect(named.filter(([, name]) => !made.test(name) && !endings.has(name))).toEqual([])
+})
+
+/** Files of this repository that the comments of a text name. */
+function namesIn(text: string): string[] {
+  const comments = text.match(/\/\*[\s\S]*?\*\/|^\s*(?:\/\/|--).*$/gm) ?? []
+  const name = /(?<![\w*…/.<-])(?:[\w[\]-]+\/)*[\w-]+(?:\.[\w-]+)*\.(?:ts|tsx|mjs|sql|txt|md)\b/g
+  return comments.flatMap((comment) => comment.match(name) ?? [])
+}
 
 /** Lines of code that match, without comments and texts of this file itself. */
 function matches(path: string, pattern: RegExp): string[] {

@@ -40,7 +40,7 @@ export async function register(): Promise<void> {
     import('./server/api/say-unavailable.ts'),
   ])
   const env = webEnv()
-  connectPools({ tenant: env.databaseUrl })
+  connectPools({ tenant: env.databaseUrl, isConsole: true })
   const unsafe = await findUnsafeLogin()
   if (unsafe) throw new Error(`web cannot start: the login of WEB_DATABASE_URL ${unsafe}`)
   connectAuth({ databaseUrl: env.authDatabaseUrl, secret: env.authSecret, publicUrl: env.publicUrl })

@@ -28,7 +28,7 @@ type ConfirmCountProps = {
   facts?: readonly Fact[]
   /** The number is typed: for everything that reaches across clients. */
   isTyped?: boolean
-  reason?: { label: string; hint?: ReactNode; minLength: number }
+  reason?: { label: string; hint?: ReactNode; minLength: number; maxLength: number }
   /** Begins the button, which repeats the number: "Approve for" gives "Approve for 9 devices". */
   verb: string
   pendingWord?: string
@@ -118,7 +118,12 @@ export function ConfirmCount({ isOpen, onOpenChange, ...props }: ConfirmCountPro
                 : undefined
             }
           >
-            <Textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+            <Textarea
+              rows={2}
+              value={reason}
+              maxLength={props.reason.maxLength}
+              onChange={(event) => setReason(event.target.value)}
+            />
           </Field>
         ) : null}
         {isTyped ? (

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   formatAge,
+  formatAgo,
   formatBytes,
   formatCount,
   formatDate,
@@ -13,6 +14,7 @@ import {
   formatOf,
   formatPercent,
   formatShare,
+  formatSpelled,
   formatTime,
   formatTimeWithSeconds,
   formatUntil,
@@ -100,6 +102,14 @@ describe('ages, durations, due dates', () => {
   })
 
   test.each([
+    [30_000, 'just now'],
+    [minutes(2), '2 min ago'],
+    [hours(73), '3 days ago'],
+  ])('an age of %d ms within a sentence: %s', (ageMs, words) => {
+    expect(formatAgo(now.getTime() - ageMs, now)).toBe(words)
+  })
+
+  test.each([
     [hours(14) + minutes(48), '14 h 48 m'],
     [hours(16), '16 h'],
     [minutes(48), '48 m'],
@@ -151,6 +161,19 @@ describe('numbers', () => {
     expect(formatShare(1 / 4812)).toBe('0.1\u202f%')
     expect(formatShare(0)).toBe('0.0\u202f%')
     expect(formatShare(4551 / 4812)).toBe('94.6\u202f%')
+  })
+
+  test('waiting times in words', () => {
+    const hour = 3_600_000
+    expect([hour / 4, 4 * hour, 7 * 24 * hour, hour, 24 * hour, 36 * hour, 60 * 24 * hour].map(formatSpelled)).toEqual([
+      '15 minutes',
+      'four hours',
+      'seven days',
+      'one hour',
+      'one day',
+      '36 hours',
+      '60 days',
+    ])
   })
 
   test('bytes', () => {

@@ -125,6 +125,12 @@ export function formatAge(at: Moment, now: Moment): string {
   return plural(Math.floor(ageMs / dayMs), 'day', 'days')
 }
 
+/** The same within a sentence: "just now", "2 min ago", "3 days ago". */
+export function formatAgo(at: Moment, now: Moment): string {
+  const age = formatAge(at, now)
+  return age === 'now' ? 'just now' : `${age} ago`
+}
+
 /** "14 h 48 m", "16 h", "48 m", "35 s", "1 d 17 h"; the two largest units, rounded down. Negative counts as nothing. */
 export function formatDuration(durationMs: number): string {
   const leftMs = Math.max(0, durationMs)
@@ -134,6 +140,30 @@ export function formatDuration(durationMs: number): string {
   if (leftMs < hourMs) return `${Math.floor(leftMs / minuteMs)} m`
   if (leftMs < dayMs) return joinUnits(Math.floor(leftMs / hourMs), 'h', Math.floor((leftMs % hourMs) / minuteMs), 'm')
   return joinUnits(Math.floor(leftMs / dayMs), 'd', Math.floor((leftMs % dayMs) / hourMs), 'h')
+}
+
+const spelledNumbers = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+]
+
+/** A waiting time within a sentence, in the largest unit that it is whole in, numbers up to twelve in letters: "seven days", "15 minutes". */
+export function formatSpelled(durationMs: number): string {
+  const [unitMs, unit] =
+    durationMs % dayMs === 0 ? [dayMs, 'day'] : durationMs % hourMs === 0 ? [hourMs, 'hour'] : [minuteMs, 'minute']
+  const count = Math.round(durationMs / unitMs)
+  return `${spelledNumbers[count] ?? formatCount(count)} ${count === 1 ? unit : `${unit}s`}`
 }
 
 /** A span of working time in hours and minutes, never in days (a working day is no 24 hours): "30 h", "14 h 48 m". */

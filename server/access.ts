@@ -7,9 +7,11 @@ import {
   isDatabaseReachable,
   listenChannel,
   type MspId,
+  type Patience,
   type Tx,
 } from '../db/tenant.ts'
 import { type Change, recordAudit, recordDenied } from './audit/record-audit.ts'
+import { wholeCan } from './can.ts'
 import { actorId, type Context } from './context.ts'
 import { isDeadlock } from './database-error.ts'
 import { DomainError } from './errors.ts'
@@ -45,19 +47,26 @@ class MissingRight extends DomainError {
 /** Denied attempts of one actor at one thing that are written down in a minute: who tries all day does not fill the log. */
 const denials = new RateLimiterMemory({ points: 5, duration: 60 })
 
-/** Writes a denied attempt down once its own transaction is over: it never holds two connections. */
-async function notingDenials<T>(ctx: Context, work: () => Promise<T>): Promise<T> {
+/** Writes whatever was `forbidden` down, by right or by reach, once its own transaction is over: it never holds two connections. */
+async function notingDenials<T>(ctx: Context, asked: Action, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof MissingRight)) throw error
-    const isWritten = await denials.consume(`${ctx.mspId} ${actorId(ctx.actor)} ${error.action}`).then(
+    if (!(error instanceof DomainError) || error.code !== 'forbidden') throw error
+    const [action, why] = error instanceof MissingRight ? [error.action, 'without the right'] : [asked, error.message]
+    const isWritten = await denials.consume(`${ctx.mspId} ${actorId(ctx.actor)} ${action}`).then(
       () => true,
       () => false,
     )
-    if (isWritten) await inTenant(ctx, (tx) => recordDenied(tx, ctx, error.action, 'without the right'))
+    if (isWritten) await inTenant(ctx, (tx) => recordDenied(tx, ctx, action, why))
     throw error
   }
+}
+
+/** Throws `forbidden` unless the caller sees all clients: what concerns every one of them is for nobody else. `what`: see `wholeCan`. */
+export function requireWhole(ctx: Context, what: string): void {
+  const answer = wholeCan(ctx.clients === 'all', what)
+  if (!answer.can) throw new DomainError('forbidden', answer.reason)
 }
 
 /** Throws `step-up` unless the person proved who they are in the last ten minutes; `forbidden` for a program, which cannot. */
@@ -75,11 +84,16 @@ export function requireStepUp(ctx: Context): void {
   }
 }
 
-/** Reads inside the tenant of `ctx`. Throws `DomainError('forbidden')` without the permission. */
-export async function read<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return notingDenials(ctx, async () => {
+/** Reads inside the tenant of `ctx`. Throws `DomainError('forbidden')` without the permission. `patience`: see `inTenant`. */
+export async function read<T>(
+  ctx: Context,
+  action: Action,
+  work: (tx: Tx) => Promise<T>,
+  patience?: Patience,
+): Promise<T> {
+  return notingDenials(ctx, action, async () => {
     requireRight(ctx, action)
-    return inTenant(ctx, work)
+    return inTenant(ctx, work, patience)
   })
 }
 
@@ -88,15 +102,16 @@ export async function read<T>(ctx: Context, action: Action, work: (tx: Tx) => Pr
  * done again from the start: `work` changes nothing but rows.
  */
 export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<Outcome<T>>): Promise<T> {
-  return notingDenials(ctx, async () => {
+  return notingDenials(ctx, action, async () => {
     requireRight(ctx, action)
     for (let attempt = 1; ; attempt++) {
       try {
-        return await inTenant(ctx, async (tx) => {
+        const change = async (tx: Tx) => {
           const { value, changes } = await work(tx)
           await recordAudit(tx, ctx, action, changes)
           return value
-        })
+        }
+        return await inTenant(ctx, change, 'long')
       } catch (error) {
         if (!isDeadlock(error) || attempt >= mostAttempts) throw error
       }

@@ -11,9 +11,22 @@ export function isLostConnection(error: unknown): boolean {
   return hasCause(error, (each) => lost.test(errorCode(each)) || isSocketGone(each))
 }
 
+/** Did the database give a statement up because it took too long? Nothing of its transaction has happened. */
+export function isTooSlow(error: unknown): boolean {
+  return hasCause(error, (each) => errorCode(each) === '57014')
+}
+
 /** PostgreSQL ended this one so that another could go on: nothing of it has happened. */
 export function isDeadlock(error: unknown): boolean {
   return hasCause(error, (each) => errorCode(each) === '40P01')
+}
+
+/** Another row has this already, by the unique key of that name. */
+export function isTaken(error: unknown, key: string): boolean {
+  return hasCause(
+    error,
+    (each) => errorCode(each) === '23505' && 'constraint_name' in each && each.constraint_name === key,
+  )
 }
 
 /** The ORM wraps the driver's error: looks down the chain of causes. */

@@ -1,4 +1,5 @@
 import type { CsvListName } from './csv/schema.ts'
+import type { InvitationRefusal } from './members/rules.ts'
 
 /** Every URL of the console, in one place; `paths.test.ts` shows them as one list. */
 const msp = (mspSlug: string, rest: string) => `/m/${encodeURIComponent(mspSlug)}${rest}`
@@ -41,14 +42,16 @@ export const paths = {
   signOut: () => '/api/auth/sign-out',
   /** What an invitation's mail leads to, the button's target, and where it leads who has a way in already. */
   invitation: (token: string) => `/invitation?token=${encodeURIComponent(token)}`,
-  invitationRefused: () => '/invitation',
+  invitationRefused: (why?: InvitationRefusal) => (why ? `/invitation?refused=${why}` : '/invitation'),
   invitationAccepted: () => '/invitation/accepted',
   acceptInvitation: () => '/api/invitation',
   home: () => '/',
   /** The MSP's product for whoever asks: the console, or the portal for a client manager. */
   msp: (m: string) => msp(m, ''),
   overview: (m: string) => msp(m, '/overview'),
-  clients: (m: string) => msp(m, '/clients'),
+  /** `add` = with the dialog that adds a client. */
+  clients: (m: string, query: { filter?: string; search?: string; add?: 'client' } = {}) =>
+    withQuery(msp(m, '/clients'), query),
   client: (m: string, id: string) => msp(m, `/clients/${id}`),
   clientGroups: (m: string) => msp(m, '/clients/groups'),
   archivedClients: (m: string) => msp(m, '/clients/archived'),
@@ -61,7 +64,8 @@ export const paths = {
     query: { filter?: DeviceFilter; client?: string; search?: string; after?: string; before?: string } = {},
   ) => withQuery(msp(m, '/devices'), { ...query, filter: query.filter === 'all' ? undefined : query.filter }),
   device: (m: string, id: string, query: { patch?: string } = {}) => withQuery(msp(m, `/devices/${id}`), query),
-  enrolment: (m: string, query: { client?: string } = {}) => withQuery(msp(m, '/devices/enrolment'), query),
+  enrolment: (m: string, query: { client?: string; after?: string } = {}) =>
+    withQuery(msp(m, '/devices/enrolment'), query),
   patches: (
     m: string,
     query: { filter?: string; search?: string; classification?: string; after?: string; before?: string } = {},
@@ -77,7 +81,7 @@ export const paths = {
   settings: (m: string) => msp(m, '/settings'),
   people: (m: string) => msp(m, '/settings/people'),
   company: (m: string) => msp(m, '/settings/company'),
-  apiKeys: (m: string) => msp(m, '/settings/api-keys'),
+  apiKeys: (m: string, query: { after?: string } = {}) => withQuery(msp(m, '/settings/api-keys'), query),
   /** What waits for a second person; `open` = with the question of this one. */
   proposals: (m: string, query: { open?: string } = {}) => withQuery(msp(m, '/proposals'), query),
   audit: (

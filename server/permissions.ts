@@ -1,4 +1,4 @@
-/** One vocabulary: the permission, the audit action and the metric. */
+/** One vocabulary: the permission and the audit action. */
 export const actions = [
   'overview:read',
   'client:read',
@@ -66,15 +66,22 @@ export const actions = [
   'msp:save-settings',
   'msp:transfer',
   'portal:read',
-  // What only Patchward itself does: stage, open and judge rings, finish; make an MSP.
+  // What only Patchward itself does: stage, open and judge rings, finish; make an MSP; say by which key orders are signed.
   'rollout:run',
   'msp:create',
   'client:complete-erasure',
+  'enrolment:publish-key',
 ] as const
 export type Action = (typeof actions)[number]
-/** Never given to a person. */
-const systemActions: ReadonlySet<Action> = new Set<Action>(['rollout:run', 'msp:create', 'client:complete-erasure'])
-export const personActions: readonly Action[] = actions.filter((action) => !systemActions.has(action))
+/** Never given to a person. `proposal:make` stands in the log in place of the verb whose right they used: no door asks for it. */
+const withoutHolder: ReadonlySet<Action> = new Set<Action>([
+  'proposal:make',
+  'rollout:run',
+  'msp:create',
+  'client:complete-erasure',
+  'enrolment:publish-key',
+])
+export const personActions: readonly Action[] = actions.filter((action) => !withoutHolder.has(action))
 
 /** What people do to their own way in: everybody may, about themselves only; the log of each of their MSPs tells it. */
 export const accountActions = [
@@ -118,14 +125,17 @@ export const permissionsOf: Record<Role, ReadonlySet<Action>> = {
 
 /** What a person proves anew who they are for, unless they did in the last `stepUpMs`. */
 export const stepUpActions: ReadonlySet<Action> = new Set<Action>([
+  'device:retire',
   'policy:save',
   'rollout:approve-production',
   'proposal:confirm',
   'member:invite',
   'member:change',
+  'member:suspend',
   'member:remove',
   'member:reset-factors',
   'api-key:create',
+  'client:archive',
   'client:export',
   'client:erase',
   'msp:save-settings',

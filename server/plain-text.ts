@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reasonLength, shortReason } from './audit/rules.ts'
 
 // PostgreSQL keeps no NUL and no half of a surrogate pair; the others hide, turn or break what a person reads. As in the wire of devices.
 const unseen = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
@@ -15,6 +16,11 @@ export const plainText = (max: number) =>
     .trim()
     .max(max)
     .refine((text) => isPlain(text.replace(/[\n\r\t]/g, '')), message)
+
+/** Why somebody does something, for the log; `''` where they need not say. */
+export const anyReason = plainText(reasonLength.maxLength).default('')
+/** The same where they must. */
+export const wantedReason = plainText(reasonLength.maxLength).min(reasonLength.minLength, shortReason)
 
 /** One line as it stands in a row, for cursors: trimmed, it would name another place. */
 export const storedLine = (max: number) => z.string().max(max).refine(isPlain, message)

@@ -15,7 +15,7 @@ import { errorCodeOf, makeQueryClient } from './query-client'
 const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>()
 /** The procedures: `useSuspenseQuery(trpc.devices.get.queryOptions(input))`, `useMutation(trpc.devices.scan.mutationOptions())`. */
 export const useTrpc = useTRPC
-export { useLive, useLiveState } from './live'
+export { useLiveState } from './live'
 
 interface Msp {
   slug: string

@@ -1,8 +1,9 @@
 import type { Query } from '@tanstack/react-query'
+import type { Outputs } from '@/server/api/root'
 import type { Topic } from '@/server/audit/record-audit'
 
-/** Which nouns' queries a topic may change. A query of a noun that is not on the page costs nothing. */
-export const nounsOf: Record<Topic, readonly string[]> = {
+/** The one place that says which nouns' queries a topic may change. A query of a noun that is not on the page costs nothing. */
+const nounsOf: Record<Topic, readonly (keyof Outputs)[]> = {
   client: [
     'clients',
     'clientGroups',
@@ -14,29 +15,33 @@ export const nounsOf: Record<Topic, readonly string[]> = {
     'patches',
     'holds',
     'enrolment',
+    'members',
     'needs',
   ],
   'client-group': ['clientGroups', 'clients', 'patches'],
   site: ['clients', 'enrolment', 'devices'],
-  device: ['devices', 'clients', 'overview', 'patches', 'rollouts', 'session', 'enrolment'],
-  enrolment: ['enrolment', 'devices', 'overview'],
+  device: ['devices', 'clients', 'overview', 'patches', 'rollouts', 'holds', 'session', 'enrolment'],
+  enrolment: ['enrolment', 'clients', 'devices', 'overview'],
   hold: ['holds', 'patches', 'devices', 'overview', 'rollouts', 'session'],
   'api-key': ['apiKeys'],
   invitation: ['members'],
   member: ['session', 'members', 'apiKeys'],
   msp: ['session', 'settings'],
   proposal: ['proposals', 'overview', 'session', 'needs'],
-  patch: ['patches', 'devices', 'overview', 'session'],
-  policy: ['policies', 'overview', 'devices', 'patches'],
-  rollout: ['rollouts', 'overview', 'devices', 'patches', 'holds', 'session'],
+  patch: ['patches', 'devices', 'overview', 'proposals', 'session'],
+  policy: ['policies', 'clients', 'overview', 'devices', 'patches'],
+  rollout: ['rollouts', 'clients', 'overview', 'devices', 'patches', 'policies', 'proposals', 'holds', 'session'],
 }
 
+/** Every topic there is. */
+export const topics: readonly string[] = Object.keys(nounsOf)
+
 /** Does this query read what one of the topics may have changed? Its key begins with the path: [['devices', 'get'], …]. */
-export function isTouched(query: Pick<Query, 'queryKey'>, topics: Iterable<string>): boolean {
+export function isTouched(query: Pick<Query, 'queryKey'>, changed: Iterable<string>): boolean {
   const [path] = query.queryKey
   const noun: unknown = Array.isArray(path) ? path[0] : undefined
   if (noun === 'audit') return true
-  for (const topic of topics) {
+  for (const topic of changed) {
     // A topic this build does not know may concern anything.
     const nouns: readonly string[] | undefined = Object.hasOwn(nounsOf, topic) ? nounsOf[topic as Topic] : undefined
     if (!nouns || (typeof noun === 'string' && nouns.includes(noun))) return true

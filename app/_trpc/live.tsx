@@ -1,55 +1,27 @@
 'use client'
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useEffect, useState } from 'react'
-import type { Topic } from '@/server/audit/record-audit'
 import { paths } from '@/server/paths'
 import { connectLive, type LiveState } from './live-connection'
 import { isTouched } from './live-queries'
 
 const everyMs = 1_000
 
-/** The topics that views of this tab want, how many of them each. */
-class Wanted {
-  private readonly counts = new Map<string, number>()
-  add(topics: readonly Topic[], by: 1 | -1) {
-    for (const topic of topics) this.counts.set(topic, (this.counts.get(topic) ?? 0) + by)
-  }
-  has(topic: string): boolean {
-    return (this.counts.get(topic) ?? 0) > 0
-  }
-}
-
-interface Live {
-  wanted: Wanted
-  state: LiveState
-}
-const LiveContext = createContext<Live | null>(null)
-
-function useLiveContext(): Live {
-  const live = use(LiveContext)
-  if (!live) throw new Error('the live stream stands below /m/[msp] only')
-  return live
-}
-
-/** While this view is on the page, changes of these topics make its queries refetch, at most once a second. */
-export function useLive(topics: readonly Topic[]): void {
-  const { wanted } = useLiveContext()
-  const key = topics.join(' ')
-  useEffect(() => {
-    // The same words, split again: an array made anew by each render would subscribe anew.
-    const list = key.split(' ') as Topic[]
-    wanted.add(list, 1)
-    return () => wanted.add(list, -1)
-  }, [wanted, key])
-}
+const LiveContext = createContext<LiveState | null>(null)
 
 /** Whether changes arrive by themselves just now. */
-export const useLiveState = (): LiveState => useLiveContext().state
+export function useLiveState(): LiveState {
+  const state = use(LiveContext)
+  if (!state) throw new Error('the live stream stands below /m/[msp] only')
+  return state
+}
 
-/** The browser's one stream of an MSP; its changes mark queries stale, and those on the page refetch under their own rights. */
+/**
+ * The browser's one stream of an MSP. A change marks the queries that it touches stale (`live-queries.ts` is the one place that says which);
+ * those on the page refetch under their own rights, at most once a second, the others when somebody comes to them.
+ */
 export function LiveProvider({ slug, userId, children }: { slug: string; userId: string; children: ReactNode }) {
   const queryClient = useQueryClient()
-  const [wanted] = useState(() => new Wanted())
   const [state, setState] = useState<LiveState>('connecting')
   useEffect(() => {
     const changed = new Set<string>()
@@ -64,7 +36,6 @@ export function LiveProvider({ slug, userId, children }: { slug: string; userId:
     }
     const stop = connectLive(paths.events(slug), `patchward ${slug} ${userId}`, {
       onChange({ topic }) {
-        if (!wanted.has(topic)) return
         changed.add(topic)
         // The first change shows at once; more of them wait for the end of the second.
         if (!timer) refetch()
@@ -78,6 +49,6 @@ export function LiveProvider({ slug, userId, children }: { slug: string; userId:
       clearTimeout(timer)
       stop()
     }
-  }, [queryClient, wanted, slug, userId])
-  return <LiveContext value={{ wanted, state }}>{children}</LiveContext>
+  }, [queryClient, slug, userId])
+  return <LiveContext value={state}>{children}</LiveContext>
 }

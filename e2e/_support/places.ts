@@ -1,4 +1,7 @@
-import { paths } from '../../server/paths.ts'
+import { clientFilters } from '../../server/clients/rules.ts'
+import { holdStates } from '../../server/holds/schema.ts'
+import { patchFilters } from '../../server/patches/schema.ts'
+import { deviceFilters, paths } from '../../server/paths.ts'
 
 /** What the sidebar leads to, by its words there. */
 export const places = {
@@ -19,13 +22,11 @@ export const places = {
 
 /** Every tab and filter of the lists, each with an address of its own. */
 export function listAddresses(msp: string): string[] {
-  const devices = ['all', 'missing', 'pending-reboot', 'failed', 'past-due', 'silent', 'no-data'] as const
-  const patches = ['wants', 'approved', 'held', 'rejected', 'all', 'past']
-  const holds = ['standing', 'lifted'] as const
   return [
     ...Object.values(places).map((path) => path(msp)),
-    ...devices.map((filter) => paths.devices(msp, { filter })),
-    ...patches.map((filter) => paths.patches(msp, { filter })),
-    ...holds.map((state) => paths.holds(msp, { state })),
+    ...clientFilters.map((filter) => paths.clients(msp, { filter })),
+    ...deviceFilters.map((filter) => paths.devices(msp, { filter })),
+    ...patchFilters.map((filter) => paths.patches(msp, { filter })),
+    ...holdStates.map((state) => paths.holds(msp, { state })),
   ]
 }

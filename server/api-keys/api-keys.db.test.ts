@@ -9,8 +9,8 @@ import { contextOf } from '../auth/contexts.ts'
 import { testNow as now, openTenancy, type TestCompany } from '../auth/testing.ts'
 import type { Context } from '../context.ts'
 import { stepUpMs } from '../permissions.ts'
+import { hashToken } from '../secrets/secret-token.ts'
 import { createApiKey } from './create-api-key.ts'
-import { hashKey } from './key-text.ts'
 import { listApiKeys } from './queries.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { dayMs, mostKeys } from './rules.ts'
@@ -46,12 +46,12 @@ describe('making', () => {
     expect(key).toMatch(/^pw_[a-z2-9]{12}_[\w-]{43}$/)
     expect(expiresAt).toEqual(new Date(now.getTime() + 30 * dayMs))
     const [row] = await inCompany((tx) => tx.select().from(apiKeys).where(eq(apiKeys.id, keyId)))
-    expect(row).toMatchObject({ userId, keyHash: hashKey(key), prefix: key.slice(3, 15), clientIds: null })
+    expect(row).toMatchObject({ userId, keyHash: hashToken(key), prefix: key.slice(3, 15), clientIds: null })
     const records = await inCompany((tx) => tx.select().from(auditRecords).where(eq(auditRecords.subjectId, keyId)))
     expect(records).toMatchObject([{ action: 'api-key:create', actorId: userId, subjectKind: 'api-key' }])
     const secret = key.split('_').slice(2).join('_')
-    expect(JSON.stringify([row, records, await listApiKeys(ctx)])).not.toContain(secret)
-    expect(JSON.stringify(await listApiKeys(ctx))).not.toContain(hashKey(key))
+    expect(JSON.stringify([row, records, await listApiKeys(ctx, {})])).not.toContain(secret)
+    expect(JSON.stringify(await listApiKeys(ctx, {}))).not.toContain(hashToken(key))
   })
 
   test('wants a proof of the last ten minutes, and a person', async () => {
@@ -135,7 +135,16 @@ describe('using', () => {
     const { key } = await createApiKey(ctx, wish())
     const { key: twin } = await createApiKey(ctx, wish())
     const mixed = `${key.slice(0, 16)}${twin.slice(16)}`
-    for (const wrong of [mixed, key.slice(0, -1), `${key}A`, key.toUpperCase(), hashKey(key), key.slice(3), '', 'pw__'])
+    for (const wrong of [
+      mixed,
+      key.slice(0, -1),
+      `${key}A`,
+      key.toUpperCase(),
+      hashToken(key),
+      key.slice(3),
+      '',
+      'pw__',
+    ])
       expect(await use(wrong), wrong).toBeNull()
     expect(await contextOfApiKey(key, '192.0.2.1', now)).toBeNull()
     expect(await contextOfApiKey(`Bearer ${key} ${key}`, '192.0.2.1', now)).toBeNull()
@@ -145,7 +154,7 @@ describe('using', () => {
   test('is noted once a minute', async () => {
     const { ctx } = await company.makeMember('technician')
     const { keyId, key } = await createApiKey(ctx, wish())
-    const used = async () => (await listApiKeys(ctx)).find((one) => one.id === keyId)?.lastUsedAt
+    const used = async () => (await listApiKeys(ctx, {})).rows.find((one) => one.id === keyId)?.lastUsedAt
     expect(await used()).toBeNull()
     const later = (ms: number) => new Date(now.getTime() + ms)
     await use(key)
@@ -187,7 +196,7 @@ describe('the list and revoking', () => {
       await company.makeMember('owner'),
     ]
     const { keyId } = await createApiKey(mine.ctx, wish())
-    const ids = async (ctx: Context) => (await listApiKeys(ctx)).map((one) => one.id)
+    const ids = async (ctx: Context) => (await listApiKeys(ctx, {})).rows.map((one) => one.id)
     expect(await ids(mine.ctx)).toEqual([keyId])
     expect(await ids(theirs.ctx)).toEqual([])
     expect(await ids(owner.ctx)).toContain(keyId)
@@ -196,15 +205,19 @@ describe('the list and revoking', () => {
     await expect(revokeApiKey(foreign.ctx, { keyId })).rejects.toMatchObject({ code: 'not-found' })
     expect(await revokeApiKey(owner.ctx, { keyId })).toEqual({ isRevokedNow: true })
     expect(await revokeApiKey(mine.ctx, { keyId })).toEqual({ isRevokedNow: false })
-    expect((await listApiKeys(mine.ctx))[0]).toMatchObject({ state: 'revoked', revokedBy: 'A owner', isOwn: true })
+    expect((await listApiKeys(mine.ctx, {})).rows[0]).toMatchObject({
+      state: 'revoked',
+      revokedBy: 'A owner',
+      isOwn: true,
+    })
   })
 
   test('names of clients that the reader does not see are not in it', async () => {
     const maker = await company.makeMember('technician')
     const { keyId } = await createApiKey(maker.ctx, wish({ clients: [client.clientId, other.clientId] }))
     const admin = await company.makeMember('admin', [client.clientId])
-    const names = (await listApiKeys(admin.ctx)).find((one) => one.id === keyId)?.clientNames
-    const all = (await listApiKeys(maker.ctx)).find((one) => one.id === keyId)?.clientNames
+    const names = (await listApiKeys(admin.ctx, {})).rows.find((one) => one.id === keyId)?.clientNames
+    const all = (await listApiKeys(maker.ctx, {})).rows.find((one) => one.id === keyId)?.clientNames
     expect([names?.length, all?.length]).toEqual([1, 2])
   })
 
@@ -216,6 +229,6 @@ describe('the list and revoking', () => {
     const about = { userId, name: 'A technician', email: 'x@example.org', role: 'owner', clients: 'all' } as const
     await addMember(second.job, about)
     expect((await use(key))?.mspId).toBe(company.mspId)
-    expect(await listApiKeys(await contextOf({ userId }, second.slug, now))).toEqual([])
+    expect((await listApiKeys(await contextOf({ userId }, second.slug, now), {})).rows).toEqual([])
   })
 })

@@ -1,9 +1,11 @@
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { apiKeys, clients } from '../../db/schema/tenancy.ts'
 import { perform, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import { DomainError, notAllowedNow, notFound } from '../errors.ts'
-import { hashKey, newKeyText } from './key-text.ts'
+import { hashToken } from '../secrets/secret-token.ts'
+import { isUsableSql } from './key-rows.ts'
+import { newKeyText } from './key-text.ts'
 import { dayMs, mostKeys } from './rules.ts'
 import type { CreateApiKey } from './schema.ts'
 
@@ -37,7 +39,7 @@ export function createApiKey(ctx: Context, input: CreateApiKey): Promise<Created
         userId,
         name: input.name,
         prefix,
-        keyHash: hashKey(text),
+        keyHash: hashToken(text),
         actions: input.actions,
         clientIds: listed?.map((client) => client.id) ?? null,
         createdAt: ctx.now,
@@ -71,6 +73,6 @@ async function countUsable(tx: Tx, userId: string, now: Date): Promise<number> {
   const [found] = await tx
     .select({ count: sql<number>`count(*)::int` })
     .from(apiKeys)
-    .where(and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now)))
+    .where(and(eq(apiKeys.userId, userId), isUsableSql(now)))
   return found?.count ?? 0
 }

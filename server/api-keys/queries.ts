@@ -3,8 +3,7 @@ import { apiKeys, clients, members } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
 import type { Context } from '../context.ts'
 import { keyState } from './rules.ts'
-
-const pageRows = 200
+import type { ListApiKeys } from './schema.ts'
 
 /** Who decides about people sees the keys of all; everybody else, their own. */
 export function keysSeenBy(ctx: Context): SQL | undefined {
@@ -12,8 +11,8 @@ export function keysSeenBy(ctx: Context): SQL | undefined {
   return ctx.permissions.has('member:change') ? eq(apiKeys.mspId, ctx.mspId) : and(eq(apiKeys.mspId, ctx.mspId), own)
 }
 
-/** The newest 200 keys, each with whose it is and whether it still works. The secret part is stored nowhere. */
-export function listApiKeys(ctx: Context) {
+/** Keys, newest first, each with whose it is and whether it still works. The secret part is stored nowhere. */
+export function listApiKeys(ctx: Context, input: ListApiKeys, pageRows = 50) {
   return read(ctx, 'api-key:read', async (tx) => {
     const rows = await tx
       .select({
@@ -36,17 +35,30 @@ export function listApiKeys(ctx: Context) {
       })
       .from(apiKeys)
       .innerJoin(members, and(eq(members.mspId, apiKeys.mspId), eq(members.userId, apiKeys.userId)))
-      .where(keysSeenBy(ctx))
+      .where(
+        and(
+          keysSeenBy(ctx),
+          input.after
+            ? sql`(${apiKeys.createdAt}, ${apiKeys.id}) < (select k.created_at, k.id from api_keys k
+                where k.msp_id = ${ctx.mspId} and k.id = ${input.after})`
+            : undefined,
+        ),
+      )
       .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
-      .limit(pageRows)
+      .limit(pageRows + 1)
+    const page = rows.slice(0, pageRows)
     const ownId = ctx.actor.kind === 'system' ? null : ctx.actor.userId
-    return rows.map(({ userId, suspendedAt, clientIds, ...row }) => ({
-      ...row,
-      isOwn: userId === ownId,
-      hasAllClients: clientIds === null,
-      /** Its person may not come in, so it may not either. */
-      isSuspended: suspendedAt !== null,
-      state: keyState(row, ctx.now),
-    }))
+    return {
+      rows: page.map(({ userId, suspendedAt, clientIds, ...row }) => ({
+        ...row,
+        isOwn: userId === ownId,
+        hasAllClients: clientIds === null,
+        /** Its person may not come in, so it may not either. */
+        isSuspended: suspendedAt !== null,
+        state: keyState(row, ctx.now),
+      })),
+      /** Where the next page begins; null at the end. */
+      next: rows.length > pageRows ? (page.at(-1)?.id ?? null) : null,
+    }
   })
 }

@@ -1,4 +1,5 @@
-import type { Action } from '../permissions.ts'
+import { type Can, no, yes } from '../can.ts'
+import { type Action, missingPermission } from '../permissions.ts'
 
 /**
  * What a program may do: what a route of `server/rest/routes.ts` does, and nothing of what only people do (prove themselves anew, confirm
@@ -17,6 +18,10 @@ export const programActions = [
   'rollout:resume',
 ] as const satisfies readonly Action[]
 export type ProgramAction = (typeof programActions)[number]
+
+/** May a person with these rights make a key, and why not. */
+export const mayCreateKey = (permissions: readonly Action[]): Can =>
+  permissions.includes('api-key:create') ? yes : no(missingPermission('api-key:create'))
 
 /** The actions in the words of the screen. */
 export const programActionWords: Record<ProgramAction, string> = {
@@ -48,7 +53,7 @@ export const mostKeys = 25
 
 export type KeyState = 'usable' | 'expired' | 'revoked'
 
-/** Whether a key could still be used. `server/auth/api-key-context.ts` asks the same of the row. */
+/** Whether a key could still be used. `isUsableSql` (key-rows.ts) is the same for the database. */
 export function keyState(key: { revokedAt: Date | null; expiresAt: Date }, now: Date): KeyState {
   if (key.revokedAt) return 'revoked'
   return key.expiresAt <= now ? 'expired' : 'usable'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type AddressQuery, parseQuery } from '../address-query.ts'
 import { plainName } from '../plain-text.ts'
 import { mostDays, programActions } from './rules.ts'
 
@@ -14,6 +15,13 @@ export const createApiKeySchema = z.strictObject({
   days: z.int().min(1, 'At least one day').max(mostDays, `At most ${mostDays} days`),
 })
 export type CreateApiKey = z.output<typeof createApiKeySchema>
+
+/** `after`: the last key of the page before. */
+export const listApiKeysSchema = z.strictObject({ after: z.uuid().optional() })
+export type ListApiKeys = z.infer<typeof listApiKeysSchema>
+
+/** The same from the address of its page. */
+export const parseKeysQuery = (query: AddressQuery): ListApiKeys => parseQuery(listApiKeysSchema, query)
 
 export const revokeApiKeySchema = z.strictObject({ keyId: z.uuid() })
 export type RevokeApiKey = z.infer<typeof revokeApiKeySchema>

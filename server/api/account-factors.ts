@@ -7,7 +7,7 @@ import { offerPasskey, provePasskeyOffer } from '../auth/passkeys.ts'
 import { renewOwnRecoveryCodes } from '../auth/recovery-codes.ts'
 import { type RemovedFactor, removeFactor, renamePasskey } from '../auth/remove-factor.ts'
 import { addPasskeySchema, confirmTotpSchema, passkeyIdSchema, renamePasskeySchema } from '../auth/schema.ts'
-import type { SessionRow } from '../auth/sessions.ts'
+import { type SessionRow, sessionStands } from '../auth/sessions.ts'
 import type { AuthTx } from '../auth/store.ts'
 import { offerTotp, proveTotpOffer } from '../auth/totp.ts'
 import { DomainError } from '../errors.ts'
@@ -23,23 +23,24 @@ async function add(
 ): Promise<{ recoveryCodes: string[] | null }> {
   const answer = await addFactor(session, factor, now)
   const { userId, directory, mayResetPassword } = session
+  const stands = sessionStands(session.tokenHash)
   const { tokenHash } =
     session.stage === 'full'
       ? session
-      : await beginOwnSession({ userId, stage: 'full', method: factor.kind, directory, mayResetPassword }, now)
+      : await beginOwnSession({ userId, stage: 'full', method: factor.kind, directory, mayResetPassword, stands }, now)
   await endSessionsOf(userId, { except: tokenHash })
   return answer
 }
 
 async function remove(session: SessionRow, factor: RemovedFactor, now: Date): Promise<void> {
-  await removeFactor(session.userId, factor, now)
+  await removeFactor(session, factor, now)
   await endSessionsOf(session.userId, { except: session.tokenHash })
 }
 
 /** What people prove themselves with: only their own, and only with a fresh proof (or as the first one, at stage `enrol`). */
 export const factorsRouter = accountRouterOf({
-  offerTotp: addingProcedure.mutation(async ({ ctx: { session } }) => ({
-    ...offerTotp(session),
+  offerTotp: addingProcedure.mutation(async ({ ctx: { session, visit } }) => ({
+    ...offerTotp(session, visit.now),
     needsPassword: await needsPassword(session),
   })),
   confirmTotp: addingProcedure.input(confirmTotpSchema).mutation(async ({ ctx: { session, visit }, input }) => {
@@ -68,7 +69,7 @@ export const factorsRouter = accountRouterOf({
     .mutation(({ ctx, input }) => remove(ctx.session, { kind: 'passkey', ...input }, ctx.visit.now)),
 
   renewRecoveryCodes: provenProcedure.mutation(async ({ ctx: { session, visit } }) => {
-    const recoveryCodes = await renewOwnRecoveryCodes(session.userId, visit.now)
+    const recoveryCodes = await renewOwnRecoveryCodes(session, visit.now)
     await endSessionsOf(session.userId, { except: session.tokenHash })
     return { recoveryCodes }
   }),

@@ -4,11 +4,11 @@ import { sessionMs } from '../auth/sessions.ts'
 import { accountProcedures, Browser } from '../auth/testing/browser.ts'
 import { addPasskey, givePassword, goodPassword } from '../auth/testing/ways-in.ts'
 import { openTenancy } from '../auth/testing.ts'
+import { openMailbox } from '../members/testing.ts'
 import { handleAccountRequest } from './account-handle-request.ts'
 
 vi.mock('next/headers', async () => (await import('../auth/testing/next-headers.ts')).nextHeaders)
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => null, signOut: async () => {} }) }))
-vi.mock('../mail/gateway.ts', () => ({ sendMail: async () => {} }))
+vi.mock('next-auth', async () => (await import('../auth/testing/next-auth.ts')).nextAuth)
 
 /** Who asks: each stage of a session, a full one that was proved too long ago, and those whose session is over. */
 const callers = ['nobody', 'revoked', 'expired', 'idle', 'second-factor', 'enrol', 'unproved', 'full'] as const
@@ -83,7 +83,9 @@ let tenancy: Awaited<ReturnType<typeof openTenancy>>
 let ids: { otherPasskey: string; otherSession: string }
 let person: { userId: string; email: string }
 const now = new Date('2026-09-18T10:00:00Z')
+let mailbox: Awaited<ReturnType<typeof openMailbox>>
 beforeAll(async () => {
+  mailbox = await openMailbox()
   tenancy = await openTenancy()
   const company = await tenancy.makeCompany()
   const other = await company.makeMember('owner')
@@ -98,7 +100,10 @@ beforeAll(async () => {
   await own.hold({ userId: person.userId, stage: 'enrol', method: 'link' })
   await addPasskey(own, person.userId)
 })
-afterAll(() => tenancy.close())
+afterAll(async () => {
+  await tenancy.close()
+  await mailbox?.close()
+})
 // Each caller asks as often as there are procedures: how often one may is tested elsewhere.
 beforeEach(async () => {
   await tenancy.database.owner`delete from auth.rate_limits`

@@ -1,3 +1,4 @@
+import { formatSpelled } from '../../components/format.ts'
 import { askRecovery } from '../auth/ask-recovery.ts'
 import { beginOwnSession } from '../auth/begin-own-session.ts'
 import { ceremonyToken, keepCeremony } from '../auth/ceremony-cookie.ts'
@@ -8,6 +9,7 @@ import { askForPasskey, checkPasskey } from '../auth/passkeys.ts'
 import { countTry } from '../auth/rate-limits.ts'
 import { checkRecoveryCode } from '../auth/recovery-codes.ts'
 import { redeemSignInLink } from '../auth/redeem-sign-in-link.ts'
+import { linkMs } from '../auth/rules.ts'
 import {
   askRecoverySchema,
   passkeyAnswerSchema,
@@ -16,7 +18,7 @@ import {
   signInWithPasswordSchema,
   totpCodeSchema,
 } from '../auth/schema.ts'
-import type { SessionRow, SignInMethod } from '../auth/sessions.ts'
+import { type SessionRow, type SignInMethod, sessionStands } from '../auth/sessions.ts'
 import { checkTotp } from '../auth/totp.ts'
 import { DomainError } from '../errors.ts'
 import { accountRouterOf, stageProcedure, visitorProcedure } from './account-trpc.ts'
@@ -29,7 +31,8 @@ type Next = { next: 'second-factor' | 'enrol' | 'home' | 'security' }
 /** Both proofs are there: the session of the first one is replaced by a full one. */
 async function complete(session: SessionRow, method: SignInMethod, now: Date): Promise<Next> {
   const { userId, directory, mayResetPassword } = session
-  await beginOwnSession({ userId, stage: 'full', method, directory, mayResetPassword }, now)
+  const stands = sessionStands(session.tokenHash)
+  await beginOwnSession({ userId, stage: 'full', method, directory, mayResetPassword, stands }, now)
   return { next: mayResetPassword ? 'security' : 'home' }
 }
 
@@ -52,11 +55,11 @@ export const signInRouter = accountRouterOf({
     await countTry('passkey-address', visit.address)
     const challenge = await takeChallenge(await ceremonyToken(), 'sign-in', null, visit.now)
     if (!challenge) throw new DomainError('forbidden', 'That took too long. Try again.')
-    const { userId } = await checkPasskey(input.response, challenge, visit)
+    const { userId, stands } = await checkPasskey(input.response, challenge, visit)
     const pending = await ctx.findSession()
     // After a recovery mail the passkey is the second proof, and what the mail allowed still counts.
     if (pending?.stage === 'second-factor' && pending.userId === userId) return complete(pending, 'passkey', visit.now)
-    await beginOwnSession({ userId, stage: 'full', method: 'passkey' }, visit.now)
+    await beginOwnSession({ userId, stage: 'full', method: 'passkey', stands }, visit.now)
     return { next: 'home' }
   }),
 
@@ -81,10 +84,10 @@ export const signInRouter = accountRouterOf({
       if (!person)
         throw new DomainError(
           'forbidden',
-          'This link was used already or is older than 15 minutes. Ask for another one.',
+          `This link was used already or is older than ${formatSpelled(linkMs)}. Ask for another one.`,
         )
       const stage = await stageAfterFirstProof(person.userId)
-      await beginOwnSession({ userId: person.userId, stage, method: 'recovery', mayResetPassword: true }, visit.now)
+      await beginOwnSession({ ...person, stage, method: 'recovery', mayResetPassword: true }, visit.now)
       return { next: stage }
     }),
 })

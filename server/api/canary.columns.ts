@@ -28,6 +28,8 @@ export const unstamped: Record<string, string> = {
   'audit_seals.hash': bytes,
   'change_feed.topic': words,
   'client_erasures.proof': 'names of tables, numbers, digests and a sentence of ours',
+  'client_patch_classes.classification': words,
+  'client_patch_classes.severity': words,
   'clients.time_zone': zone,
   'decisions.kind': words,
   'device_events.kind': words,

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { closePools } from '../../db/tenant.ts'
 import { forgetKeyLimits } from '../auth/api-key-limits.ts'
 import { contextOf } from '../auth/contexts.ts'
-import { hashToken } from '../auth/secret-token.ts'
 import { findSession, startSession } from '../auth/sessions.ts'
 import { closeAuth } from '../auth/store.ts'
 import { accountProcedures, Browser } from '../auth/testing/browser.ts'
@@ -14,6 +13,7 @@ import { endLiveStreams, openLiveStream } from '../live/hub.ts'
 import { openMailbox } from '../members/testing.ts'
 import { askRest, makeKey } from '../rest/isolation.ask.ts'
 import { furtherCases as furtherRestCases, cases as restCases } from '../rest/isolation.cases.ts'
+import { hashToken } from '../secrets/secret-token.ts'
 import { answerCsv } from './answer-csv.ts'
 import { answerExport } from './answer-export.ts'
 import { mapTexts, unstamped } from './canary.columns.ts'
@@ -43,7 +43,7 @@ vi.mock('pino', async (importOriginal) => {
   return { ...real, pino: (options: Parameters<typeof real.pino>[0]) => real.pino(options ?? {}, heard) }
 })
 vi.mock('next/headers', async () => (await import('../auth/testing/next-headers.ts')).nextHeaders)
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => null, signOut: async () => {} }) }))
+vi.mock('next-auth', async () => (await import('../auth/testing/next-auth.ts')).nextAuth)
 
 let door: TestDoor
 let made: CanaryWorld

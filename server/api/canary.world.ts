@@ -3,7 +3,7 @@ import type { ClientRef } from '../../db/factories.ts'
 import { jobContext } from '../auth/job-context.ts'
 import { cancelErasure } from '../client-erasures/cancel-erasure.ts'
 import { requestErasure } from '../client-erasures/request-erasure.ts'
-import { exampleMissing, type TestDevice } from '../device-api/test-device.ts'
+import { exampleMissing, exampleSetKey, type TestDevice } from '../device-api/test-device.ts'
 import type { TestDoor } from '../device-api/testing.ts'
 import { standardPolicy } from '../policies/rules.ts'
 import { listTextColumns, mapTexts, type TextColumn } from './canary.columns.ts'
@@ -117,7 +117,7 @@ async function speak(device: TestDevice, ids: ClientIds, stamp: string, mspStamp
       ],
       sets: [
         {
-          key: 'a'.repeat(64),
+          key: exampleSetKey(`${stamp}-svc=2.0`),
           outcome: 'installed',
           versions: [{ manager: 'apt', name: `${stamp}-svc`, before: '1.0', after: '2.0', status: 'ii' }],
           exitCode: 0,

@@ -29,7 +29,21 @@ describe('routes that change something', () => {
     expect(unlimited).toEqual([])
   })
 
-  test('a GET changes nothing but the log of who took it: no page or GET calls a verb by itself', () => {
+  test('a GET changes nothing: no page, no part of one and no route that only reads imports a verb', () => {
+    const verbs = new Set(filesOf('server').filter((path) => /\bperform(?:All)?\(/.test(textOf(path))))
+    expect(verbs.size).toBeGreaterThan(40)
+    const reading = filesOf('app').filter((path) => !changing.includes(path))
+    const imported = reading.flatMap((path) =>
+      [...textOf(path).matchAll(/^import (?!type )[^;]*? from '@\/(server\/[^']+)'/gm)].map(([, from]) => [
+        path,
+        `${from}.ts`,
+      ]),
+    )
+    expect(imported.length).toBeGreaterThan(50)
+    expect(imported.filter(([, from = '']) => verbs.has(from))).toEqual([])
+  })
+
+  test('no page has a server action: what changes something is a route above or a procedure', () => {
     const serverActions = filesOf('app').filter((path) => /['"]use server['"]/.test(textOf(path)))
     expect(serverActions).toEqual([])
   })

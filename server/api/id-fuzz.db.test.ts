@@ -33,9 +33,11 @@ afterAll(async () => {
 
 /** What merely says where a page goes on, or whose lines of a log: it names no row, so nothing can be missing. */
 const positions = [
+  'apiKeys.list after',
   'audit.list actor',
   'devices.list after',
   'devices.list before',
+  'enrolment.list after',
   'holds.list after',
   'patches.devices cursor.deviceId',
   'rollouts.devices cursor.id',

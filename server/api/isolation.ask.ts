@@ -25,6 +25,8 @@ export async function ask(
   caller: Caller | null,
   slug = caller?.slug,
   now = new Date(),
+  // What wants a step-up is asked by people who have just done one; `isolation.step-up.db.test.ts` asks without.
+  provedAt = now,
 ): Promise<Reply> {
   const isVerb = procedures.find((each) => each.path === path)?.isVerb ?? false
   const body = JSON.stringify(superjson.serialize(input))
@@ -38,8 +40,7 @@ export async function ask(
     : new Request(`${url}?input=${encodeURIComponent(body)}`)
   const response = await handleRequest(
     request,
-    // What wants a step-up is asked by people who have just done one; `step-up.db.test.ts` asks without.
-    requestContext(slug ?? '', async () => caller && { ...caller, provedAt: now }, now),
+    requestContext(slug ?? '', async () => caller && { ...caller, provedAt }, now),
   )
   const text = await response.text()
   // tRPC's own shape; a wrong one fails the assertions.

@@ -32,7 +32,7 @@ export const cases: Record<string, Case> = {
   'apiKeys.create': {
     input: ({ clientId }) => ({ name: 'A key', actions: ['client:read'], clients: [clientId], days: 1 }),
   },
-  'apiKeys.list': { input: nothing, isList: true },
+  'apiKeys.list': { input: () => ({}), isList: true },
   'apiKeys.revoke': { input: ({ keyId }) => ({ keyId }) },
   'audit.chain': { input: nothing, isList: true },
   'audit.list': { input: ({ clientId }) => ({ clientId }) },
@@ -102,12 +102,15 @@ export const cases: Record<string, Case> = {
     answers: onlyAdmins,
   },
   'members.list': { input: nothing, isList: true },
-  'members.remove': { input: ({ memberId }) => ({ userId: memberId }), answers: onlyAdmins },
+  'members.remove': { input: ({ memberId }) => ({ userId: memberId, reason: 'A test' }), answers: onlyAdmins },
   'members.resendInvitation': { input: ({ invitationId }) => ({ invitationId }), answers: onlyAdmins },
-  'members.resetFactors': { input: ({ colleagueId }) => ({ userId: colleagueId }), answers: onlyAdmins },
+  'members.resetFactors': {
+    input: ({ colleagueId }) => ({ userId: colleagueId, reason: 'A test' }),
+    answers: onlyAdmins,
+  },
   'members.restore': { input: ({ memberId }) => ({ userId: memberId }), state: 'suspended', answers: onlyAdmins },
   'members.revokeInvitation': { input: ({ invitationId }) => ({ invitationId }), answers: onlyAdmins },
-  'members.suspend': { input: ({ colleagueId }) => ({ userId: colleagueId }), answers: onlyAdmins },
+  'members.suspend': { input: ({ colleagueId }) => ({ userId: colleagueId, reason: 'A test' }), answers: onlyAdmins },
   'members.transferOwnership': {
     input: ({ colleagueId }) => ({ userId: colleagueId, companyName: 'Own msp' }),
     answers: onlyAdmins,
@@ -125,7 +128,7 @@ export const cases: Record<string, Case> = {
     input: ({ clientId }, { own }) => ({ clientId, basedOnVersion: own, document: { dueDays: 10 } }),
   },
   'proposals.confirm': {
-    input: ({ proposalId }) => ({ proposalId, devices: 2 }),
+    input: ({ proposalId }, { shown }) => ({ proposalId, devices: 2, shown }),
     answers: { technician: 'FORBIDDEN' },
   },
   'proposals.list': { input: nothing, isList: true },

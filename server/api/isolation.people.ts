@@ -25,6 +25,9 @@ export async function makePeople(client: ClientRef, canary: string) {
     colleagueId: (await ensurePerson(about('technician'), new Date())).id,
     invitationId: '',
   }
+  // Who sent it may still give it away, or it would be dead.
+  const inviterId = (await ensurePerson(about('inviter'), new Date())).id
+  await addMember(ctx, { userId: inviterId, ...about('inviter'), role: 'admin', clients: [client.clientId] })
   const renew = async (isSuspended = false, ownerId?: string): Promise<PeopleIds> => {
     const both = [ids.memberId, ids.colleagueId]
     await inTenant(ctx, (tx) => tx.delete(members).where(inArray(members.userId, both)))
@@ -37,14 +40,14 @@ export async function makePeople(client: ClientRef, canary: string) {
       if (isSuspended) await tx.update(members).set({ suspendedAt: new Date() }).where(inArray(members.userId, both))
       if (ownerId) await tx.update(members).set({ role: 'owner' }).where(eq(members.userId, ownerId))
     })
-    ids.invitationId = await invite(client, canary)
+    ids.invitationId = await invite(client, canary, inviterId)
     return ids
   }
   return { ids: await renew(), renew }
 }
 
 /** An invitation that was sent an hour ago, without its mail. */
-function invite({ mspId, clientId }: ClientRef, canary: string): Promise<string> {
+function invite({ mspId, clientId }: ClientRef, canary: string, invitedBy: string): Promise<string> {
   const sentAt = new Date(Date.now() - 3_600_000)
   return inTenant(jobContext(mspId, 'test'), async (tx) => {
     await tx
@@ -61,7 +64,7 @@ function invite({ mspId, clientId }: ClientRef, canary: string): Promise<string>
         hasAllClients: false,
         clientIds: [clientId],
         tokenHash: randomUUID(),
-        invitedBy: randomUUID(),
+        invitedBy,
         invitedByName: `Inviter of ${canary}`,
         createdAt: sentAt,
         sentAt,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import type { TransactionSql } from 'postgres'
 import type { ClientRef } from '../../db/factories.ts'
 import { proposals } from '../../db/schema/records.ts'
@@ -21,6 +22,8 @@ import { createEnrolmentToken } from '../enrolment/create-enrolment-token.ts'
 import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
 import type { Role } from '../permissions.ts'
+import { tellProposal } from '../proposals/tell-proposal.ts'
+import { noHash } from '../proposals/testing.ts'
 import { makePeople, type PeopleIds } from './isolation.people.ts'
 
 /** Every id that belongs to one client, for the inputs of the sweep. Add yours here, and make the thing in `fillClient`. */
@@ -55,12 +58,13 @@ export type State =
   | 'archived'
   | 'erasing'
 
-/** Which version of a policy is in force: the MSP's standard, and the client's own. */
+/** Which version of a policy is in force: the MSP's standard, and the client's own. And of what is shown of the open proposal. */
 export interface Versions {
   standard: number
   own: number
+  shown: string
 }
-export const noVersions: Versions = { standard: 0, own: 0 }
+export const noVersions: Versions = { standard: 0, own: 0, shown: noHash }
 
 /** Who asks: `slug` is the MSP in the URL. */
 export interface Caller {
@@ -135,9 +139,9 @@ export async function makeWorld(door: TestDoor): Promise<World> {
     billing: await makePerson(own, ownSlug, 'billing', 'all'),
     clientManager: await makePerson(own, ownSlug, 'client-manager', [first.ids.clientId]),
   }
-  await renewKey(people.technician, first.ids)
-  await renewKey(people.otherClient, second.ids)
-  await renewKey(people.otherMsp, other.ids)
+  await renewKey(people.technician, first.ids, canaries.first)
+  await renewKey(people.otherClient, second.ids, canaries.second)
+  await renewKey(people.otherMsp, other.ids, canaries.foreign)
   return {
     first: first.ids,
     second: second.ids,
@@ -148,25 +152,36 @@ export async function makeWorld(door: TestDoor): Promise<World> {
     devices: { first: first.device, second: second.device, foreign: other.device },
     async renew(state) {
       await first.renew(state, people.owner.userId)
-      await renewKey(people.technician, first.ids)
+      await renewKey(people.technician, first.ids, canaries.first)
       return first.ids
     },
-    findVersions: () =>
-      door.factories.inMsp(own, async (tx) => {
+    async findVersions() {
+      const shown = await findShown(own, first.ids.proposalId)
+      return door.factories.inMsp(own, async (tx) => {
         const [row] = await tx<
-          Versions[]
+          Omit<Versions, 'shown'>[]
         >`select coalesce(max(version) filter (where client_id is null), 0)::int as standard,
           coalesce(max(version) filter (where client_id = ${first.ids.clientId}), 0)::int as own from policies`
-        return row ?? noVersions
-      }),
+        return { ...noVersions, ...row, shown }
+      })
+    },
   }
 }
 
+/** The hash that the proposal's second person sends. */
+function findShown(mspId: string, proposalId: string): Promise<string> {
+  const ctx = jobContext(mspId, 'a test')
+  return inTenant(ctx, async (tx) => {
+    const [row] = await tx.select().from(proposals).where(eq(proposals.id, proposalId))
+    return row ? (await tellProposal(tx, ctx, row)).shown : noHash
+  })
+}
+
 /** Their key is revoked and they have another. */
-async function renewKey(caller: Caller, ids: ClientIds): Promise<void> {
+async function renewKey(caller: Caller, ids: ClientIds, canary: string): Promise<void> {
   const ctx = await contextOf({ userId: caller.userId, provedAt: new Date() }, caller.slug)
   if (ids.keyId) await revokeApiKey(ctx, { keyId: ids.keyId })
-  const made = await createApiKey(ctx, { name: 'A key', actions: ['device:read'], clients: 'all', days: 1 })
+  const made = await createApiKey(ctx, { name: `Key of ${canary}`, actions: ['device:read'], clients: 'all', days: 1 })
   ids.keyId = made.keyId
 }
 
@@ -265,7 +280,8 @@ async function propose(ctx: Context, { patchId, clientId, devices, proposer, can
       .values({
         mspId: ctx.mspId,
         action: 'patch:approve',
-        input: { patchId, clients: [clientId], kind: 'approve', reason: `Proposal of ${canary}` },
+        // Asked for anew with each renewal: the very same waits only once.
+        input: { patchId, clients: [clientId], kind: 'approve', reason: `Proposal of ${canary} ${randomUUID()}` },
         title: `get ${canary}-svc 2.0, ring by ring`,
         reach: [{ clientId, devices }],
         deviceCount: devices,

@@ -33,6 +33,7 @@ const fails =
 
 test.each([
   ['the driver lost it', lost],
+  ['it took too long', new Error('Failed query', { cause: Object.assign(new Error('canceling'), { code: '57014' }) })],
   ['a procedure said so', new TRPCError({ code: 'SERVICE_UNAVAILABLE' })],
 ])('a page without its database is unavailable: %s', async (_name, error) => {
   expect(await ask(fails(error))).toEqual({ status: 503, retryAfter: '5' })

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
 import type { TRPCError } from '@trpc/server'
-import { isLostConnection } from '../database-error.ts'
+import { isLostConnection, isTooSlow } from '../database-error.ts'
 
 /** A database that comes back is reached again within a second or two (db/tenant.ts). */
 const retryAfterS = 5
@@ -14,7 +14,7 @@ interface Answer {
 const shared = globalThis as { patchwardAnswers?: AsyncLocalStorage<Answer> }
 
 /**
- * A page that fails because the database does not answer says 503 and when to try again. Next gives a page that throws the status 500,
+ * A page that fails because the database does not answer, or not in time, says 503 and when to try again. Next gives a page that throws the status 500,
  * and no way to choose another; so what it is about to send is changed on its way out, where `noteFailure` saw the reason in time. Once
  * the first bytes are sent (a list behind a skeleton) the status stands.
  */
@@ -46,6 +46,6 @@ export function noteFailure(error: unknown): void {
 
 /** As the database's driver throws it, or as a procedure has translated it; its class may be that of another copy of our code. */
 function isUnavailable(error: unknown): boolean {
-  if (isLostConnection(error)) return true
+  if (isLostConnection(error) || isTooSlow(error)) return true
   return error instanceof Error && 'code' in error && error.code === ('SERVICE_UNAVAILABLE' satisfies TRPCError['code'])
 }

@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
-import { isLostConnection } from '../database-error.ts'
+import { isLostConnection, isTooSlow } from '../database-error.ts'
 import { DomainError, type DomainErrorCode } from '../errors.ts'
 
 const codes: Record<DomainErrorCode, TRPCError['code']> = {
@@ -14,7 +14,9 @@ const codes: Record<DomainErrorCode, TRPCError['code']> = {
   unavailable: 'SERVICE_UNAVAILABLE',
 }
 
-export const unavailable = 'Patchward cannot reach its database just now. Try again in a minute.'
+const unavailable = 'Patchward cannot reach its database just now. Try again in a minute.'
+const tooSlow =
+  'This took too long and was given up; nothing was changed. Ask for less at once, or try again in a minute.'
 const unreadable = 'The request could not be read.'
 const unknown = 'Something went wrong on our side. It is in the log of the web process.'
 
@@ -29,6 +31,12 @@ export function findFieldErrors(error: unknown): FieldErrors | null {
   return fields
 }
 
+/** The sentence for a database that does not answer, or not in time; null for any other error. */
+export function sayOutage(error: unknown): string | null {
+  if (isLostConnection(error)) return unavailable
+  return isTooSlow(error) ? tooSlow : null
+}
+
 /** The one place where errors become answers. What nobody foresaw never shows its message: `isUnknown` says to log it. */
 export function translateError(error: TRPCError): { error: TRPCError; isUnknown: boolean } {
   const { cause } = error
@@ -39,8 +47,8 @@ export function translateError(error: TRPCError): { error: TRPCError; isUnknown:
     const message = fields.map(([field, text]) => (field ? `${field}: ${text}` : text)).join('; ')
     return { error: new TRPCError({ code: 'BAD_REQUEST', message, cause }), isUnknown: false }
   }
-  if (isLostConnection(cause))
-    return { error: new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: unavailable }), isUnknown: true }
+  const outage = sayOutage(cause)
+  if (outage) return { error: new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: outage }), isUnknown: true }
   // tRPC could not read the input: a body that is no JSON, or tags that nobody made. Its words repeat what was sent.
   if (cause && error.code === 'BAD_REQUEST')
     return { error: new TRPCError({ code: 'BAD_REQUEST', message: unreadable }), isUnknown: false }

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { auditHeads, auditRecords, auditSeals, auditUnsealed } from '../../db/schema/records.ts'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
+import { type Can, no, yes } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { seeArchived } from '../clients/see-archived.ts'
 import type { Context } from '../context.ts'
@@ -24,9 +25,8 @@ export function listAudit(ctx: Context, input: ListAudit) {
   })
 }
 
-function mayExport(ctx: Context): { can: true } | { can: false; reason: string } {
-  if (ctx.permissions.has('audit:export')) return { can: true }
-  return { can: false, reason: missingPermission('audit:export') }
+function mayExport(ctx: Context): Can {
+  return ctx.permissions.has('audit:export') ? yes : no(missingPermission('audit:export'))
 }
 
 /** One page of the filtered log for a file: `after` is the id of the last record of the page before. */

@@ -1,7 +1,7 @@
 import { auditRecords, changeFeed } from '../../db/schema/records.ts'
 import type { Tx } from '../../db/tenant.ts'
 import { actorId, actorName, type Context } from '../context.ts'
-import type { Action } from '../permissions.ts'
+import type { AccountAction, Action } from '../permissions.ts'
 
 /** What browsers watch: a change names the topic and the page refetches. */
 export type Topic =
@@ -31,29 +31,38 @@ export interface Change {
   action?: Action
 }
 
-const written = (ctx: Context, action: Action) => ({
-  mspId: ctx.mspId,
-  at: ctx.now,
-  actorKind: ctx.actor.kind,
-  actorId: actorId(ctx.actor),
-  actorName: actorName(ctx.actor),
-  action,
+/** Who did something, where and when, as the log has it. */
+interface Doer {
+  mspId: string
+  at: Date
+  actor: { kind: Context['actor']['kind']; id: string; name: string }
+}
+
+const doerOf = ({ mspId, now, actor }: Context): Doer => ({
+  mspId,
+  at: now,
+  actor: { kind: actor.kind, id: actorId(actor), name: actorName(actor) },
 })
+
+/** A record as it is stored: the one place that says which word goes into which column. */
+export function auditRow(
+  { mspId, at, actor }: Doer,
+  action: Action | AccountAction,
+  { clientId, subject, reason = '', details = {} }: Omit<Change, 'action'>,
+  outcome: 'done' | 'denied' = 'done',
+): typeof auditRecords.$inferInsert {
+  return {
+    ...{ mspId, clientId, at, action, reason, outcome },
+    ...{ actorKind: actor.kind, actorId: actor.id, actorName: actor.name },
+    ...{ subjectKind: subject.kind, subjectId: subject.id, subjectName: subject.name },
+    changes: details,
+  }
+}
 
 /** Writes the audit records of one verb and tells the live stream; only `access.ts` calls it. */
 export async function recordAudit(tx: Tx, ctx: Context, action: Action, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return
-  await tx.insert(auditRecords).values(
-    changes.map((change) => ({
-      ...written(ctx, change.action ?? action),
-      clientId: change.clientId,
-      subjectKind: change.subject.kind,
-      subjectId: change.subject.id,
-      subjectName: change.subject.name,
-      reason: change.reason ?? '',
-      changes: change.details ?? {},
-    })),
-  )
+  await tx.insert(auditRecords).values(changes.map((change) => auditRow(doerOf(ctx), change.action ?? action, change)))
   await tx.insert(changeFeed).values(
     changes.map((change) => ({
       mspId: ctx.mspId,
@@ -66,13 +75,8 @@ export async function recordAudit(tx: Tx, ctx: Context, action: Action, changes:
 
 /** Writes that somebody tried what they may not: about themselves, for nothing else was looked at. Only `access.ts` calls it. */
 export async function recordDenied(tx: Tx, ctx: Context, action: Action, reason: string): Promise<void> {
-  await tx.insert(auditRecords).values({
-    ...written(ctx, action),
-    clientId: null,
-    subjectKind: 'member' satisfies Topic,
-    subjectId: actorId(ctx.actor),
-    subjectName: actorName(ctx.actor),
-    reason,
-    outcome: 'denied',
-  })
+  const doer = doerOf(ctx)
+  const { id, name } = doer.actor
+  const change = { clientId: null, subject: { kind: 'member' as const, id, name }, reason }
+  await tx.insert(auditRecords).values(auditRow(doer, action, change, 'denied'))
 }

@@ -31,11 +31,5 @@ export function listTable<Row>(
   }
 }
 
-/** A value of the query as the schema has it; what does not fit counts as not set, as on the pages. */
-export function pick<T>(
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-  value: string | undefined,
-): T | undefined {
-  const parsed = schema.safeParse(value)
-  return parsed.success ? parsed.data : undefined
-}
+/** A list that its query gives whole: one without an end of its own, or asked for one row more than a file may hold. */
+export const whole = <Row>(rows: readonly Row[]): CsvPage<Row> => ({ rows, next: null })

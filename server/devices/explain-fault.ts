@@ -7,64 +7,84 @@ export interface Explanation {
   advice: string
 }
 
-const faults: readonly { pattern: RegExp; words: string; advice: string }[] = [
+/** What stands in one line of a fault: these words, and those of `with`. */
+interface Sign {
+  words: RegExp
+  with?: RegExp
+  without?: RegExp
+}
+
+/**
+ * Every character of what is read here may come from a hostile device, so each pattern takes a time that grows with the line alone: none asks for
+ * "anything, and then" (a test sees to it); what stands further on in a line has a pattern of its own.
+ */
+export const faults: readonly { signs: readonly Sign[]; words: string; advice: string }[] = [
   {
-    pattern: /no space left on device|not enough (free )?(disk )?space|minFreeBytes/i,
+    signs: [{ words: /no space left on device|not enough (free )?(disk )?space|minFreeBytes/i }],
     words: 'The disk is full.',
     advice: 'Free some space on the device, then retry.',
   },
   {
-    pattern: /could not get lock|unable to acquire the dpkg .*lock|is another process using it/i,
+    signs: [
+      { words: /could not get lock|is another process using it/i },
+      { words: /unable to acquire the dpkg /i, with: /lock/i },
+    ],
     words: 'Another package manager was at work on the device.',
     advice: 'Wait until it has finished, then retry.',
   },
   {
-    pattern: /dpkg was interrupted|received signal \d/i,
+    signs: [{ words: /dpkg was interrupted|received signal \d/i }],
     words: 'The package manager was killed in the middle of its work.',
     advice: 'The agent repairs that before the next attempt. Retry.',
   },
   {
-    pattern: /(pre|post)-?(installation|removal) script|(pre|post)(inst|rm).*(error|exit)|maintainer script/i,
+    signs: [
+      { words: /(pre|post)-?(installation|removal) script|maintainer script/i },
+      { words: /(pre|post)(inst|rm)/i, with: /error|exit/i },
+    ],
     words: 'A script of the package itself ended with an error.',
     advice: 'Read its output below. A retry helps only when the cause lies on the device.',
   },
   {
-    pattern: /configuration file|conffile/i,
+    signs: [{ words: /configuration file|conffile/i }],
     words: 'The package asks about a configuration file that was changed on the device.',
     advice: 'Settle the file on the device, then retry.',
   },
   {
-    pattern: /NO_PUBKEY|EXPKEYSIG|is not signed|signatures? (couldn't|could not|were invalid)/i,
+    signs: [{ words: /NO_PUBKEY|EXPKEYSIG|is not signed|signatures? (couldn't|could not|were invalid)/i }],
     words: 'The signature of the package source cannot be checked.',
     advice: 'Put the key of the source on the device, or remove the source.',
   },
   {
-    pattern: /hash sum mismatch|size mismatch|sha256.*(differ|mismatch)/i,
+    signs: [{ words: /hash sum mismatch|size mismatch/i }, { words: /sha256/i, with: /differ|mismatch/i }],
     words: 'What was fetched is not what the source announced.',
     advice: 'The source is being changed, or a proxy serves old files. Retry later.',
   },
   {
-    pattern: /temporary failure resolving|could not resolve|name or service not known/i,
+    signs: [{ words: /temporary failure resolving|could not resolve|name or service not known/i }],
     words: 'The device cannot find the package source by its name.',
     advice: 'Look at the name service of the device, then retry.',
   },
   {
-    pattern: /unable to connect|connection (refused|timed out|reset)(?!.*probe)|network is unreachable/i,
+    signs: [
+      { words: /unable to connect|network is unreachable/i },
+      { words: /connection (refused|timed out|reset)/i, without: /probe/i },
+    ],
     words: 'A connection was refused or broke off.',
     advice: 'Look at the network, the proxy, or the service itself, then retry.',
   },
   {
-    pattern: /404 +not found|no longer in the (source|repository)/i,
+    signs: [{ words: /404 {1,3}not found|no longer in the (source|repository)/i }],
     words: 'The source no longer has this file.',
     advice: 'Scan the device: the source may offer a newer version.',
   },
   {
-    pattern: /unmet dependencies|but it is not (going to be )?install(ed|able)|held broken packages/i,
+    signs: [{ words: /unmet dependencies|but it is not (going to be )?install(ed|able)|held broken packages/i }],
     words: 'The packages it needs do not fit what is installed.',
     advice: 'Look for packages held on the device, or sources of another release.',
   },
   {
-    pattern: /holds more than the order|more than the order names/i,
+    signs: [{ words: /holds more than the order|more than the order names/i }],
     words: 'The package manager would change more than the order names.',
     advice: 'Nothing was changed. Scan the device, so that the next order fits.',
   },
@@ -142,6 +162,21 @@ export function tellTrouble(trouble: string): ToldTrouble | null {
 /** Plain words for a known fault; null when it is not known and the raw output has to speak. */
 export function explainFault(reason: string, output: string): Explanation | null {
   if (/^the probe "/i.test(reason)) return probeFault
-  const known = faults.find(({ pattern }) => pattern.test(reason)) ?? faults.find(({ pattern }) => pattern.test(output))
+  const known = findFault(reason) ?? findFault(output)
   return known ? { words: known.words, advice: known.advice } : null
+}
+
+/** As much as a device may send of one output, and more than a line of a package manager has. */
+const mostCharacters = 8_000
+const mostLineCharacters = 500
+
+/** The first known fault that one of the last lines tells. */
+function findFault(text: string) {
+  const lines = text
+    .slice(-mostCharacters)
+    .split('\n')
+    .map((line) => line.slice(0, mostLineCharacters))
+  const isIn = (line: string, sign: Sign) =>
+    sign.words.test(line) && (sign.with?.test(line) ?? true) && !sign.without?.test(line)
+  return faults.find(({ signs }) => lines.some((line) => signs.some((sign) => isIn(line, sign))))
 }

@@ -1,17 +1,19 @@
 import { and, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
-import { devicePatches, patches } from '../../db/schema/patches.ts'
+import { clientPatchClasses, devicePatches, patches } from '../../db/schema/patches.ts'
 import { planItems, ringPatches, rollouts } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
+import { classOf, isClassOf } from '../approvals/find-classes.ts'
 import { findStanding } from '../approvals/find-standing.ts'
 import { ageStart, type Decision, decide } from '../approvals/rules.ts'
+import type { Can } from '../can.ts'
 import { patchName } from '../patches/queries.ts'
 import { testTags } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 import { maxAttempts } from '../rollouts/rules.ts'
 import { type DeviceAttempt, findAttempts } from './find-attempts.ts'
 import type { DeviceRow } from './queries.ts'
-import { type Can, deviceCan } from './rules.ts'
+import { deviceCan } from './rules.ts'
 import type { Why } from './why-facts.ts'
 import { whyNotPatched } from './why-sentence.ts'
 
@@ -52,9 +54,10 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
   const attempts = await findAttempts(tx, device, now)
   const moving = [...attempts.values()].filter((one) => one.isLive).map((one) => one.patchId)
   const rows = await tx
-    .select({ missing: devicePatches, patch: patches })
+    .select({ missing: devicePatches, patch: patches, said: clientPatchClasses })
     .from(devicePatches)
     .innerJoin(patches, eq(patches.id, devicePatches.patchId))
+    .leftJoin(clientPatchClasses, isClassOf(devicePatches))
     .where(
       and(
         eq(devicePatches.deviceId, device.id),
@@ -67,7 +70,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
   const decided = rows.map((row) => ({
     ...row,
     decision: decide({
-      patch: row.patch,
+      patch: { ...row.patch, ...classOf(row.said) },
       undoClass: row.missing.undoClass,
       ...standing.about(row.patch.id, device.clientId, device.id),
       rules: policy.approvalRules,
@@ -78,7 +81,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
   const tried = await findTried(tx, device, patchIds)
   const failed = await findFailedBefore(tx, device)
   const hasTest = await hasTestDevice(tx, device.clientId, policy)
-  const found = decided.map(({ missing, patch, decision }): MissingPatch => {
+  const found = decided.map(({ missing, patch, said, decision }): MissingPatch => {
     const attempt = attempts.get(patch.id) ?? null
     const isDueKind = patch.classification === 'security' || patch.classification === 'critical'
     const dueAt = isDueKind ? new Date(ageStart(patch).getTime() + policy.dueDays * dayMs) : null
@@ -90,6 +93,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
       now,
       device: { status: device.status, seenAt: device.lastSeenAt, isRebootPending: device.isRebootPending },
       decision,
+      elsewhere: said && said.classification !== patch.classification ? patch.classification : null,
       startRule: policy.startRule,
       hasTestDevice: hasTest,
       setWaitsFor: decided

@@ -3,6 +3,7 @@ import type { ProbeRead } from '../../agent/wire/report.ts'
 import { deviceHeartbeats, deviceInventories } from '../../db/schema/devices.ts'
 import { sites } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
+import { type Can, no, yes } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { type Action, missingPermission } from '../permissions.ts'
@@ -16,7 +17,7 @@ import { findDeviceFacts } from './find-device-facts.ts'
 import { findMissing, hasTestDevice, type MissingPatch } from './find-missing.ts'
 import { listHistory } from './list-history.ts'
 import { type DeviceRow, getDeviceRow } from './queries.ts'
-import { type Can, deviceCan } from './rules.ts'
+import { deviceCan } from './rules.ts'
 import type { GetDevice } from './schema.ts'
 
 const shownWindows = 3
@@ -68,21 +69,20 @@ export function getDevice(ctx: Context, input: GetDevice) {
       can: {
         scan: allowed(ctx, 'device:scan', deviceCan.scan(facts)),
         patchNow: allowed(ctx, 'device:patch-now', deviceCan.patchNow(facts)),
-        tag: allowed(ctx, 'device:tag', { can: true }),
+        tag: allowed(ctx, 'device:tag', yes),
         move: allowed(ctx, 'device:move', inUse(device)),
         retire: allowed(ctx, 'device:retire', inUse(device)),
-        retry: allowed(ctx, 'device:retry', { can: true }),
+        retry: allowed(ctx, 'device:retry', yes),
       },
     }
   })
 }
 
-const inUse = (device: DeviceRow): Can =>
-  device.retiredAt ? { can: false, reason: 'This device is retired.' } : { can: true }
+const inUse = (device: DeviceRow): Can => (device.retiredAt ? no('This device is retired.') : yes)
 
 /** The right comes first: who may not, is told that and not the state of things. */
 function allowed(ctx: Context, action: Action, can: Can): Can {
-  return ctx.permissions.has(action) ? can : { can: false, reason: missingPermission(action) }
+  return ctx.permissions.has(action) ? can : no(missingPermission(action))
 }
 
 /** The heartbeat is newer than the device's row, which the fleet sweep moves. */

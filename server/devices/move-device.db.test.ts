@@ -205,3 +205,12 @@ test('a retired device leaves its rollout, the counts and the door', async () =>
     code: 'not-allowed-now',
   })
 })
+
+test('retiring wants a fresh proof of the person: a stolen session takes no fleet out of service', async () => {
+  const { first, ofOld } = await begin()
+  if (ofOld.actor.kind !== 'person') throw new Error('a person retires')
+  const old = { ...ofOld, actor: { ...ofOld.actor, provedAt: null } }
+  const retire = retireDevice(old, { deviceId: first.deviceId, reason: 'Scrapped' })
+  await expect(retire).rejects.toMatchObject({ code: 'step-up' })
+  expect((await getDevice(ofOld, { deviceId: first.deviceId })).device.isRetired).toBe(false)
+})

@@ -1,10 +1,8 @@
+import { type Can, no, yes } from '../can.ts'
+
 /**
  * What may be done to a device and why not, and how lists name its state. Pure, free of Zod and of clocks: the browser imports it.
  */
-
-export type Can = { can: true } | { can: false; reason: string }
-const yes: Can = { can: true }
-const no = (reason: string): Can => ({ can: false, reason })
 
 /** Marks of a device in lists; the drawings are those of `components/mark-state.ts`. */
 export type DeviceMark = 'installed' | 'missing' | 'pending-reboot' | 'failed' | 'past-due' | 'no-data'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { type AddressQuery, parseQuery } from '../address-query.ts'
 import { deviceFilters } from '../paths.ts'
-import { plainLine, plainText } from '../plain-text.ts'
+import { anyReason, plainLine } from '../plain-text.ts'
 
 /** Which devices, and which page: `after` and `before` name the device at the edge of the page that is left. */
 export const listDevicesSchema = z.strictObject({
@@ -12,17 +13,8 @@ export const listDevicesSchema = z.strictObject({
 })
 export type ListDevices = z.infer<typeof listDevicesSchema>
 
-type Query = Record<string, string | string[] | undefined>
-
-/** The same from an address line: what does not parse is left out, because people shorten and mistype addresses. */
-export function parseDevicesQuery(query: Query): ListDevices {
-  const kept: Record<string, string> = {}
-  for (const [key, schema] of Object.entries(listDevicesSchema.shape)) {
-    const value = query[key]
-    if (typeof value === 'string' && value !== '' && schema.safeParse(value).success) kept[key] = value
-  }
-  return listDevicesSchema.parse(kept)
-}
+/** The same from the address of its page or of its file. */
+export const parseDevicesQuery = (query: AddressQuery): ListDevices => parseQuery(listDevicesSchema, query)
 
 const deviceId = z.uuid()
 
@@ -54,9 +46,9 @@ export const moveDeviceSchema = z.strictObject({
   siteId: z.uuid(),
   /** Tags choose the ring: they may mean something else at the other client. */
   keepTags: z.boolean().default(false),
-  reason: plainText(500).default(''),
+  reason: anyReason,
 })
 export type MoveDevice = z.output<typeof moveDeviceSchema>
 
-export const retireDeviceSchema = z.strictObject({ deviceId, reason: plainText(500).default('') })
+export const retireDeviceSchema = z.strictObject({ deviceId, reason: anyReason })
 export type RetireDevice = z.output<typeof retireDeviceSchema>

@@ -4,8 +4,8 @@ import { RefusedSections } from '../../agent/inventory/refused-sections.ts'
 import { refusalCodes } from '../../agent/wire/order.ts'
 import type { ProbeRead, Report, SetReport } from '../../agent/wire/report.ts'
 import { sayTrouble, troubleBeginnings } from '../../agent/wire/trouble.ts'
-import { explainFault, tellTrouble, tooManyBeginning } from './explain-fault.ts'
-import { refusalWords, type ToldReport, tellHistory } from './tell-history.ts'
+import { explainFault, faults, tellTrouble, tooManyBeginning } from './explain-fault.ts'
+import { mostLines, refusalWords, type ToldReport, tellHistory } from './tell-history.ts'
 
 const set = (changes: Partial<SetReport>): SetReport => ({
   key: 'k1',
@@ -173,6 +173,51 @@ test.each([
 
 test('an unknown fault is left to its raw output', () => {
   expect(explainFault('something else', 'nobody has seen this')).toBeNull()
+})
+
+test.each([
+  ['E: Unable to acquire the dpkg frontend lock', 'Another package manager was at work on the device.'],
+  ['x\npostinst: exit status 2\ny', 'A script of the package itself ended with an error.'],
+  ['sha256 sums differ', 'What was fetched is not what the source announced.'],
+])('what stands further on in a line is found too: %s', (output, words) => {
+  expect(explainFault('', output)?.words).toBe(words)
+})
+
+test('words of two lines make no fault together, and a probe’s refused connection is none of the network', () => {
+  expect(explainFault('', 'postinst\nerror')).toBeNull()
+  expect(explainFault('', 'connection refused by the probe')).toBeNull()
+})
+
+test('no pattern asks for anything and then something: what a device sends is read in one pass', () => {
+  const patterns = faults.flatMap(({ signs }) => signs.flatMap((sign) => [sign.words, sign.with, sign.without]))
+  const found = patterns.flatMap((pattern) => (pattern ? [pattern.source] : []))
+  expect(found.length).toBeGreaterThan(faults.length)
+  expect(found.filter((source) => /[*+]|\{\d+,\}|\\\d/.test(source))).toEqual([])
+})
+
+test('only the end of a long output and the beginning of a long line are read', () => {
+  const fault = 'No space left on device'
+  expect(explainFault('', `${fault}\n${'x\n'.repeat(4_000)}`)).toBeNull()
+  expect(explainFault('', `${'x'.repeat(500)} ${fault}`)).toBeNull()
+  expect(explainFault('', `${'preinst '.repeat(62)}\n`.repeat(16) + fault)?.words).toBe('The disk is full.')
+})
+
+test('of a device that reports without end the newest lines are told, and of those few in full', () => {
+  seq = 0
+  const output = 'postinst '.repeat(888)
+  const sets = (order: number) =>
+    Array.from({ length: 100 }, (_, place) =>
+      set({ key: `k${order}-${place}`, outcome: 'rolled-back', output, reason: 'x' }),
+    )
+  const events = tell(
+    Array.from({ length: 20 }, (_, order) => report(`o${order}`, 'install', { state: 'failed', sets: sets(order) })),
+  )
+  expect(events).toHaveLength(mostLines)
+  const full = events.filter((event) => event.output !== '' || event.proof.length > 0)
+  expect(full).toEqual(events.slice(0, 30))
+  // A report of a megabyte is no text for a page; it is kept.
+  expect(JSON.stringify(events).length).toBeLessThan(1_000_000)
+  expect(events[0]).toMatchObject({ record: '', output })
 })
 
 const { interrupted, listsUnread, notWorkedOut, notLooked, lookFailed, notTaken } = troubleBeginnings

@@ -92,22 +92,43 @@ const verbWords: Record<OrderVerb, string> = {
 /** Steps on the way: told only while nothing came after them in the same order. */
 const stepStates = new Set(['accepted', 'staging', 'waiting', 'permitted', 'installing'])
 
-/** The history in sentences, newest first. */
+/** A device may send as much as it likes: lines that are told, and of those the ones with all that is known of them. */
+export const mostLines = 400
+const mostDetailed = 30
+const mostRecordCharacters = 64_000
+
+/** What a line shows when it is opened, made only for the newest. */
+type Details = Pick<HistoryEvent, 'proof' | 'explanation' | 'output' | 'record'>
+interface Telling extends HistoryInput {
+  seen: Set<string>
+  /** By the key of the line. */
+  details: Map<string, () => Details>
+}
+
+/** The history in sentences, newest first, at most `mostLines`. */
 export function tellHistory(input: HistoryInput): HistoryEvent[] {
   const last = new Map(input.reports.map((told) => [told.report.orderId, told.report.seq]))
-  const seen = new Set<string>()
+  const telling: Telling = { ...input, seen: new Set(), details: new Map() }
   const told = input.reports.flatMap((one) => {
     const { report } = one
     const isStep = stepStates.has(report.state) && report.sets.length === 0 && last.get(report.orderId) !== report.seq
-    return isStep ? [] : tellReport(one, input, seen)
+    return isStep ? [] : tellReport(one, telling)
   })
   const events = input.events.filter((event) => event.kind !== 'permitted').map(tellEvent)
-  return [...told, ...events].sort((a, b) => b.at.getTime() - a.at.getTime() || compareKeys(b.key, a.key))
+  let detailed = 0
+  return [...told, ...events]
+    .sort((a, b) => b.at.getTime() - a.at.getTime() || compareKeys(b.key, a.key))
+    .slice(0, mostLines)
+    .map((event) => {
+      const tell = telling.details.get(event.key)
+      return tell && ++detailed <= mostDetailed ? { ...event, ...tell() } : event
+    })
 }
 
-const compareKeys = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
+const keyOrder = new Intl.Collator('en', { numeric: true })
+const compareKeys = keyOrder.compare
 
-function tellReport(told: ToldReport, input: HistoryInput, seen: Set<string>): HistoryEvent[] {
+function tellReport(told: ToldReport, input: Telling): HistoryEvent[] {
   const { report } = told
   const base = blank(`r${report.seq}`, new Date(report.at))
   const failedProbes = report.probes.filter((probe) => !probe.isPassed && probe.phase !== 'baseline')
@@ -150,7 +171,7 @@ function tellReport(told: ToldReport, input: HistoryInput, seen: Set<string>): H
   }
   const sets = report.sets.filter((set) => {
     const key = `${report.orderId} ${set.key} ${set.outcome}`
-    return set.outcome !== 'not-started' && !seen.has(key) && seen.add(key)
+    return set.outcome !== 'not-started' && !input.seen.has(key) && input.seen.add(key)
   })
   if (sets.length > 0) return tellSets(told, sets, input)
   if (report.sets.length > 0 && stepStates.has(report.state) === false) return []
@@ -180,7 +201,7 @@ function stepWords({ report, verb }: ToldReport): string {
 const isIn = (outcome: SetOutcome) => outcome === 'installed' || outcome === 'already-installed'
 
 /** One line for all that went well together; one each for what did not. */
-function tellSets(told: ToldReport, sets: SetReport[], input: HistoryInput): HistoryEvent[] {
+function tellSets(told: ToldReport, sets: SetReport[], input: Telling): HistoryEvent[] {
   const base = (key: string) => blank(`r${told.report.seq}-${key}`, new Date(told.report.at))
   const good = sets.filter((set) => isIn(set.outcome) || set.outcome === 'staged')
   const lines = sets
@@ -210,21 +231,29 @@ const badWords: Partial<Record<SetOutcome, { mark: HistoryMark; word: string }>>
   overtaken: { mark: 'event', word: 'overtaken: something else changed it' },
 }
 
-function tellBadSet(told: ToldReport, set: SetReport, base: HistoryEvent, input: HistoryInput): HistoryEvent {
+function tellBadSet(told: ToldReport, set: SetReport, base: HistoryEvent, input: Telling): HistoryEvent {
   const { mark, word } = badWords[set.outcome] ?? { mark: 'event' as const, word: set.outcome }
   const isFault = mark === 'failed' || (mark === 'rolled-back' && set.reason !== '')
+  const isProved = set.outcome === 'rolled-back'
+  input.details.set(base.key, () => ({
+    proof: isProved ? proofOf(told, set, input) : [],
+    explanation: isFault ? explainFault(set.reason, set.output) : null,
+    output: isFault ? set.output : '',
+    record: isProved ? recordOf(told) : '',
+  }))
   return {
     ...base,
     mark,
     sentence: `${formatList(namesOf(told, set, input))} ${word}`,
-    detail: set.reason || (set.outcome === 'rolled-back' ? 'Taken back by order.' : told.report.summary),
-    proof: set.outcome === 'rolled-back' ? proofOf(told, set, input) : [],
-    explanation: isFault ? explainFault(set.reason, set.output) : null,
-    output: isFault ? set.output : '',
-    record:
-      set.outcome === 'rolled-back' ? JSON.stringify({ report: told.report, signature: told.signature }, null, 2) : '',
+    detail: set.reason || (isProved ? 'Taken back by order.' : told.report.summary),
     patchIds: isFault ? patchesOf(told, set, input).map((patch) => patch.patchId) : [],
   }
+}
+
+/** The signed report as it is kept; one that is too large for a page is kept all the same. */
+function recordOf({ report, signature }: ToldReport): string {
+  const text = JSON.stringify({ report, signature }, null, 2)
+  return text.length > mostRecordCharacters ? '' : text
 }
 
 function patchesOf(told: ToldReport, set: SetReport, { sets }: HistoryInput) {
@@ -269,11 +298,16 @@ function proofOf(told: ToldReport, set: SetReport, input: HistoryInput): History
   ]
 }
 
+const compareTexts = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
 /** Each probe as its changes: "passed 21:58, failed 23:51, passed 00:31"; of each run the moment nearest to the failure. */
 function probeTimes(reads: readonly ProbeRead[], zone: string): { name: string; words: string }[] {
   const byName = new Map<string, ProbeRead[]>()
-  for (const read of [...reads].sort((a, b) => a.at.localeCompare(b.at)))
-    byName.set(read.name, [...(byName.get(read.name) ?? []), read])
+  for (const read of [...reads].sort((a, b) => compareTexts(a.at, b.at))) {
+    const same = byName.get(read.name)
+    if (same) same.push(read)
+    else byName.set(read.name, [read])
+  }
   return [...byName].slice(0, 8).map(([name, all]) => {
     const runs: ProbeRead[] = []
     for (const read of all) {

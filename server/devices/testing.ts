@@ -71,6 +71,7 @@ export function why(changes: Partial<WhyFacts>) {
     startRule: { kind: 'at-once', settleMs: 3_600_000 },
     hasTestDevice: true,
     setWaitsFor: [],
+    elsewhere: null,
     hasFailedBefore: false,
     triedIn: null,
     attempt: null,

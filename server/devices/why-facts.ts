@@ -42,6 +42,8 @@ export interface WhyFacts {
   now: Date
   device: { status: 'active' | 'silent' | 'no-data'; seenAt: Date; isRebootPending: boolean }
   decision: Decision
+  /** What devices of other clients call it, where those of this one, which its rules go by, say less. */
+  elsewhere: string | null
   startRule: Policy['startRule']
   hasTestDevice: boolean
   /** Members of its update set that are not approved: a set goes in whole or not at all. */

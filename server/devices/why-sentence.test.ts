@@ -54,6 +54,13 @@ const cases: WhyCase[] = [
     "Waits for a person's approval",
   ],
   [
+    'pending, and called otherwise elsewhere',
+    { decision: decision({}), elsewhere: 'security' },
+    "It waits for [a person's approval]: no rule approves it. It is reported as security elsewhere, not at Brightwater Accountants.",
+    'Approve it for Brightwater Accountants or for all clients, or reject it with a reason.',
+    "Waits for a person's approval",
+  ],
+  [
     'pending, a rule asks',
     { decision: decision({ rules: [{ ...rule, effect: 'ask' }] }) },
     "It waits for [a person's approval]: rule 1 asks a person.",
@@ -145,6 +152,7 @@ test('states of the table', () => {
       "rejected: missing, Missing",
       "deferred: missing, Missing",
       "pending, no rule: asking, Missing",
+      "pending, and called otherwise elsewhere: asking, Missing",
       "pending, a rule asks: asking, Missing",
       "pending, too young for a rule: missing, Missing",
       "no test device: approved, Approved",

@@ -110,11 +110,16 @@ function sayPending({ at, facts }: Speak, decision: Extract<Decision, { rung: 'p
       plain('It waits for '),
       fact("a person's approval", 'warn'),
       plain(asking === 'none' ? ': no rule approves it.' : `: ${asking}.`),
+      ...sayElsewhere(facts),
     ],
     consequence: `Approve it for ${facts.clientName} or for all clients, or reject it with a reason.`,
     next: "Waits for a person's approval",
   }
 }
+
+/** Why a rule for what the patch is called does not fit: only devices of other clients call it that. */
+const sayElsewhere = ({ elsewhere, clientName }: WhyFacts): Why['answer'] =>
+  elsewhere === null ? [] : [plain(` It is reported as ${elsewhere} elsewhere, not at ${clientName}.`)]
 
 /** The device has to be there for whatever comes next. */
 function saySilent({ at, facts }: Speak, then: Said): Said {

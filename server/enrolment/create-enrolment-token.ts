@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { rootFingerprint } from '../../agent/wire/envelope.ts'
 import { enrolmentTokens } from '../../db/schema/devices.ts'
@@ -8,6 +7,7 @@ import { perform, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError, notAllowedNow, notFound } from '../errors.ts'
+import { hashToken, newToken } from '../secrets/secret-token.ts'
 import type { CreateEnrolmentToken } from './schema.ts'
 
 export interface CreatedToken {
@@ -31,7 +31,7 @@ export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken):
       .where(and(eq(sites.clientId, client.id), eq(sites.id, input.siteId)))
     if (!site) throw notFound('This site')
     const fingerprint = await fingerprintOfSigningKeys(tx)
-    const secret = randomBytes(24).toString('base64url')
+    const secret = newToken()
     const expiresAt = new Date(ctx.now.getTime() + input.validForMs)
     const [stored] = await tx
       .insert(enrolmentTokens)
@@ -39,7 +39,7 @@ export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken):
         mspId: ctx.mspId,
         clientId: client.id,
         siteId: site.id,
-        tokenHash: createHash('sha256').update(secret).digest('hex'),
+        tokenHash: hashToken(secret),
         usesLeft: input.uses,
         expiresAt,
         createdAt: ctx.now,

@@ -69,7 +69,7 @@ test('it carries the tags of its devices, each once, and the audit log names the
   })
   const { tokenId } = await createEnrolmentToken(ctx, input)
   expect((await allTokens()).find((row) => row.id === tokenId)).toMatchObject({ tags: ['test', 'web'] })
-  expect((await listEnrolmentTokens(ctx, {})).find((row) => row.id === tokenId)).toMatchObject({
+  expect((await listEnrolmentTokens(ctx, {})).rows.find((row) => row.id === tokenId)).toMatchObject({
     tags: ['test', 'web'],
   })
   const records = await read(company.job, 'audit:read', (tx) => tx.select().from(auditRecords))
@@ -107,7 +107,7 @@ test('a reader sees tokens and neither makes nor revokes one', async () => {
   const { ctx } = await company.makeMember('read-only')
   await expect(createEnrolmentToken(ctx, ask())).rejects.toMatchObject({ code: 'forbidden' })
   await expect(revokeEnrolmentToken(ctx, { tokenId })).rejects.toMatchObject({ code: 'forbidden' })
-  expect((await listEnrolmentTokens(ctx, {})).find((row) => row.id === tokenId)?.state).toBe('usable')
+  expect((await listEnrolmentTokens(ctx, {})).rows.find((row) => row.id === tokenId)?.state).toBe('usable')
 })
 
 test('revoking counts once', async () => {
@@ -118,7 +118,7 @@ test('revoking counts once', async () => {
   expect(after.at(-1)).toMatchObject({ action: 'enrolment:revoke-token', subjectId: tokenId })
   expect(await revokeEnrolmentToken(company.job, { tokenId })).toEqual({ isRevokedNow: false })
   expect(await audit()).toEqual(after)
-  expect((await listEnrolmentTokens(company.job, {})).find((row) => row.id === tokenId)?.state).toBe('revoked')
+  expect((await listEnrolmentTokens(company.job, {})).rows.find((row) => row.id === tokenId)?.state).toBe('revoked')
 })
 
 test('a token of a client one may not see is not found, in lists and for revoking', async () => {
@@ -126,7 +126,7 @@ test('a token of a client one may not see is not found, in lists and for revokin
   const elsewhere = await company.makeClient('Elsewhere')
   const { ctx } = await company.makeMember('technician', [elsewhere.clientId])
   await expect(revokeEnrolmentToken(ctx, { tokenId })).rejects.toMatchObject({ code: 'not-found' })
-  expect(await listEnrolmentTokens(ctx, {})).toEqual([])
+  expect((await listEnrolmentTokens(ctx, {})).rows).toEqual([])
   await expect(listEnrolmentTokens(ctx, { clientId: client.clientId })).rejects.toMatchObject({ code: 'not-found' })
   expect((await listSites(ctx)).map((site) => site.clientName)).toEqual(['Elsewhere'])
 })

@@ -1,4 +1,4 @@
-import { asc, desc, eq, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
 import { enrolmentTokens } from '../../db/schema/devices.ts'
 import { clients, sites } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
@@ -9,8 +9,8 @@ import { testTags } from '../policies/rules.ts'
 import { tokenState } from './rules.ts'
 import type { ListEnrolmentTokens } from './schema.ts'
 
-/** The newest 50 tokens, each with whether it could still be used. The token itself is stored nowhere. */
-export function listEnrolmentTokens(ctx: Context, input: ListEnrolmentTokens) {
+/** Tokens, newest first, each with whether it could still be used. The token itself is stored nowhere. */
+export function listEnrolmentTokens(ctx: Context, input: ListEnrolmentTokens, pageRows = 50) {
   return read(ctx, 'enrolment:read', async (tx) => {
     if (input.clientId) await getClientRow(tx, input.clientId)
     const rows = await tx
@@ -30,10 +30,23 @@ export function listEnrolmentTokens(ctx: Context, input: ListEnrolmentTokens) {
       .from(enrolmentTokens)
       .innerJoin(clients, eq(clients.id, enrolmentTokens.clientId))
       .innerJoin(sites, eq(sites.id, enrolmentTokens.siteId))
-      .where(input.clientId ? eq(enrolmentTokens.clientId, input.clientId) : undefined)
+      .where(
+        and(
+          input.clientId ? eq(enrolmentTokens.clientId, input.clientId) : undefined,
+          input.after
+            ? sql`(${enrolmentTokens.createdAt}, ${enrolmentTokens.id}) < (select t.created_at, t.id from enrolment_tokens t
+                where t.msp_id = ${ctx.mspId} and t.id = ${input.after})`
+            : undefined,
+        ),
+      )
       .orderBy(desc(enrolmentTokens.createdAt), desc(enrolmentTokens.id))
-      .limit(50)
-    return rows.map((row) => ({ ...row, state: tokenState(row, ctx.now) }))
+      .limit(pageRows + 1)
+    const page = rows.slice(0, pageRows)
+    return {
+      rows: page.map((row) => ({ ...row, state: tokenState(row, ctx.now) })),
+      /** Where the next page begins; null at the end. */
+      next: rows.length > pageRows ? (page.at(-1)?.id ?? null) : null,
+    }
   })
 }
 

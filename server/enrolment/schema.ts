@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type AddressQuery, parseQuery } from '../address-query.ts'
 import { tagList } from '../devices/schema.ts'
 
 const minuteMs = 60_000
@@ -22,5 +23,13 @@ export type CreateEnrolmentToken = z.output<typeof createEnrolmentTokenSchema>
 export const revokeEnrolmentTokenSchema = z.strictObject({ tokenId: z.uuid() })
 export type RevokeEnrolmentToken = z.infer<typeof revokeEnrolmentTokenSchema>
 
-export const listEnrolmentTokensSchema = z.strictObject({ clientId: z.uuid().optional() })
+export const listEnrolmentTokensSchema = z.strictObject({
+  clientId: z.uuid().optional(),
+  /** The last token of the page before. */
+  after: z.uuid().optional(),
+})
 export type ListEnrolmentTokens = z.infer<typeof listEnrolmentTokensSchema>
+
+/** The same from the address of its page or of its file. */
+export const parseTokensQuery = (query: AddressQuery): ListEnrolmentTokens =>
+  parseQuery(listEnrolmentTokensSchema, { ...query, clientId: query.client })

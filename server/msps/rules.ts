@@ -1,3 +1,4 @@
+import { type Can, no, wholeCan } from '../can.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 
 /** Directories that an MSP may trust; the words are the ids of the sign-in (`server/auth/next-auth-config.ts`). */
@@ -31,15 +32,10 @@ export function directoryFault(provider: DirectoryProvider, tenant: string): str
   }
 }
 
-export type Can = { can: true } | { can: false; reason: string }
-
 /** Settings hold for every client: who sees some does not set them. */
 export const settingsCan = {
   save: (viewer: { permissions: ReadonlySet<Action>; hasAllClients: boolean }): Can => {
-    if (!viewer.permissions.has('msp:save-settings'))
-      return { can: false, reason: missingPermission('msp:save-settings') }
-    return viewer.hasAllClients
-      ? { can: true }
-      : { can: false, reason: 'Only people who see all clients change settings.' }
+    if (!viewer.permissions.has('msp:save-settings')) return no(missingPermission('msp:save-settings'))
+    return wholeCan(viewer.hasAllClients, 'change settings')
   },
 } as const

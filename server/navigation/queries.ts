@@ -2,11 +2,12 @@ import { asc, isNull, sql } from 'drizzle-orm'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
 import { findFleet } from '../clients/list-client-risks.ts'
-import { actorId, actorName, type Context } from '../context.ts'
+import { actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { findNeeds } from '../overview/find-needs.ts'
 import type { Role } from '../permissions.ts'
 import { findPolicies } from '../policies/find-policies.ts'
+import { isConfirmableSql, isOpenSql } from '../proposals/proposal-rows.ts'
 import { commonZone } from './rules.ts'
 
 /** Who asks, where, and which clients they may see: what the frame of every page needs. */
@@ -64,9 +65,8 @@ export function countForNavigation(ctx: Context) {
           where o.state = 'running') as "waitingGates",
         (select count(*)::int from holds h where h.lifted_at is null and (h.client_id is not null or ${isSeenHere})) as holds,
         proposals, "proposalsForMe"
-      from (select count(*)::int as proposals,
-          count(*) filter (where ${ctx.permissions.has('proposal:confirm')} and p.proposed_by::text <> ${actorId(ctx.actor)})::int as "proposalsForMe"
-        from proposals p where p.decision is null and p.expires_at > ${ctx.now.toISOString()}::timestamptz) open`)
+      from (select count(*)::int as proposals, count(*) filter (where ${isConfirmableSql(ctx)})::int as "proposalsForMe"
+        from proposals where ${isOpenSql(ctx.now)}) open`)
     const [counts] = rows
     if (!counts) throw new Error('counting gave no row')
     const { clients, devices, patches, rollouts, waitingGates, holds, proposals, proposalsForMe } = counts

@@ -59,7 +59,7 @@ async function findWantingClients(
     const patch = patchOf.get(row.patchId)
     if (!patch || clients.has(row.clientId)) continue
     const decision = decide({
-      patch,
+      patch: { ...patch, ...row.said },
       undoClass: row.isUndoable ? 'kept' : 'none',
       ...standing.about(row.patchId, row.clientId),
       rules: policies.of(row.clientId).approvalRules,

@@ -32,6 +32,8 @@ interface LackingRow extends Record<string, unknown> {
   released_at: string | null
   first_seen_at: string
   client_id: string | null
+  said_classification: string
+  said_severity: string
   clients: number
   kept: number
   fetchable: number
@@ -51,12 +53,14 @@ export async function findLacking(
   const own = [...new Set([...input.standing.clientIds, ...input.policies.ownClientIds])]
   const rows = await tx.execute<LackingRow>(sql`
     with by_client as (${await countByClient(tx, input.ctx)}), together as (
-      select patch_id, case when client_id = any (${uuids(own)}) then client_id end as client_id, count(*)::int as clients,
-        sum(kept)::int as kept, sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot, sum(none)::int as none
-      from by_client group by patch_id, 2, kept + fetchable > 0, snapshot + none > 0
+      select patch_id, case when client_id = any (${uuids(own)}) then client_id end as client_id, ${saidWords},
+        count(*)::int as clients, sum(kept)::int as kept, sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot,
+        sum(none)::int as none
+      from by_client ${withSaid(input.ctx)} group by patch_id, 2, 3, 4, kept + fetchable > 0, snapshot + none > 0
     )
     select p.id, p.name, p.version, p.classification, p.severity, to_json(p.released_at)#>>'{}' as released_at,
-      to_json(p.first_seen_at)#>>'{}' as first_seen_at, g.client_id, g.clients, g.kept, g.fetchable, g.snapshot, g.none
+      to_json(p.first_seen_at)#>>'{}' as first_seen_at, g.client_id, g.said_classification,
+      g.said_severity, g.clients, g.kept, g.fetchable, g.snapshot, g.none
     from together g join patches p on p.id = g.patch_id where ${input.where ?? sql`true`}`)
   const exceptions = await findDeviceDecisions(tx, input.standing)
   const grouped = Map.groupBy(rows, (row) => row.id)
@@ -66,6 +70,8 @@ export async function findLacking(
 interface ClientPatchCount extends Record<string, unknown> {
   patch_id: string
   client_id: string
+  said_classification: string
+  said_severity: string
   kept: number
   fetchable: number
   snapshot: number
@@ -86,13 +92,21 @@ async function countByClient(tx: Tx, ctx: Context): Promise<SQL> {
     group by t.patch_id, t.client_id`
 }
 
-/** The clients that lack one of these patches, and whether they could undo it. */
+/** What the devices of the client said of it, as `classOf` (find-classes.ts) has it: rules judge by that. For rows of `by_client`. */
+const saidWords = sql`coalesce(w.classification, '') as said_classification, coalesce(w.severity, '') as said_severity`
+const withSaid = ({
+  mspId,
+}: Context) => sql`left join (select client_id as said_at, patch_id as said_of, classification, severity
+  from client_patch_classes where msp_id = ${mspId}) w on said_at = client_id and said_of = patch_id`
+
+/** The clients that lack one of these patches, what their devices said of it, and whether they could undo it. */
 export async function findLackingClients(tx: Tx, ctx: Context, patchIds: readonly string[]) {
   const rows = await tx.execute<ClientPatchCount>(sql`
-    with by_client as (${await countByClient(tx, ctx)}) select * from by_client where patch_id = any (${uuids(patchIds)})`)
+    with by_client as (${await countByClient(tx, ctx)}) select by_client.*, ${saidWords} from by_client ${withSaid(ctx)} where patch_id = any (${uuids(patchIds)})`)
   return rows.flatMap((row) => {
+    const said = { classification: row.said_classification, severity: row.said_severity }
     const of = (isUndoable: boolean, devices: number) =>
-      devices > 0 ? [{ patchId: row.patch_id, clientId: row.client_id, isUndoable }] : []
+      devices > 0 ? [{ patchId: row.patch_id, clientId: row.client_id, isUndoable, said }] : []
     return [...of(true, row.kept + row.fetchable), ...of(false, row.snapshot + row.none)]
   })
 }
@@ -123,10 +137,10 @@ function summarise(
     firstSeenAt: new Date(first.first_seen_at),
   }
   const own = exceptions.filter((row) => row.patch_id === first.id)
-  const judge = (clientId: string | null, deviceId: string | null, isUndoable: boolean) =>
+  const judge = ({ client_id: clientId, ...row }: LackingRow, deviceId: string | null, isUndoable: boolean) =>
     stateOf(
       decide({
-        patch,
+        patch: { ...patch, classification: row.said_classification, severity: row.said_severity },
         // Rules only ask whether it can be undone at all.
         undoClass: isUndoable ? 'kept' : 'none',
         ...standing.about(first.id, clientId, deviceId),
@@ -141,9 +155,9 @@ function summarise(
     const undoable = left(true, row.kept + row.fetchable)
     const other = left(false, row.snapshot + row.none)
     const states = [
-      ...(undoable > 0 ? [{ state: judge(row.client_id, null, true), devices: undoable }] : []),
-      ...(other > 0 ? [{ state: judge(row.client_id, null, false), devices: other }] : []),
-      ...apart.map((one) => ({ state: judge(row.client_id, one.device_id, one.is_undoable), devices: 1 })),
+      ...(undoable > 0 ? [{ state: judge(row, null, true), devices: undoable }] : []),
+      ...(other > 0 ? [{ state: judge(row, null, false), devices: other }] : []),
+      ...apart.map((one) => ({ state: judge(row, one.device_id, one.is_undoable), devices: 1 })),
     ]
     // A client counts once in each state it is in.
     return states.map((each, place) => ({

@@ -1,6 +1,7 @@
 import { inArray, sql } from 'drizzle-orm'
 import { patches } from '../../db/schema/patches.ts'
 import type { Tx } from '../access.ts'
+import { findClasses } from '../approvals/find-classes.ts'
 import type { Standing } from '../approvals/find-standing.ts'
 import { type Decision, type DecisionFact, decide } from '../approvals/rules.ts'
 import type { Policies } from '../policies/find-policies.ts'
@@ -26,7 +27,7 @@ interface TargetRow extends Record<string, unknown> {
   has_failed: boolean
 }
 
-/** Every device the caller may see that lacks the patch: three reads, however many devices. */
+/** Every device the caller may see that lacks the patch: four reads, however many devices. */
 export async function findTargets(
   tx: Tx,
   input: { patch: PatchRow; standing: Standing; policies: Policies; partners: Partners; now: Date },
@@ -44,7 +45,9 @@ export async function findTargets(
       left join plan_items c on c.msp_id = t.msp_id and c.device_id = t.device_id and c.package_name = ${patch.name} and c.is_claimed
       left join tried f on f.device_id = t.device_id
     where t.patch_id = ${patch.id} and t.resolved_at is null order by d.host_name, d.id`)
-  const judge = memoise(input)
+  const partnerIds = [...input.partners.values()].flat().map((partner) => partner.id)
+  const classOf = await findClasses(tx, { patchIds: [...new Set([patch.id, ...partnerIds])] })
+  const judge = memoise({ ...input, classOf })
   return rows.map((row) => {
     const members = [patch, ...(input.partners.get(row.set_key) ?? [])]
     const set = members.map((member): Candidate => {
@@ -86,8 +89,15 @@ function plain(member: PatchRow, row: TargetRow): Omit<Candidate, 'decision' | '
   }
 }
 
+interface Facts {
+  standing: Standing
+  policies: Policies
+  now: Date
+  classOf: Awaited<ReturnType<typeof findClasses>>
+}
+
 /** Equal facts, equal decision: it is computed once for each patch, client and undo class, and apart for devices with their own. */
-function memoise({ standing, policies, now }: { standing: Standing; policies: Policies; now: Date }) {
+function memoise({ standing, policies, now, classOf }: Facts) {
   const known = new Map<string, Decision>()
   return (patch: PatchRow, row: TargetRow, isApprovedNow: boolean): Decision => {
     const own = standing.deviceIds.has(row.device_id) ? row.device_id : ''
@@ -96,7 +106,7 @@ function memoise({ standing, policies, now }: { standing: Standing; policies: Po
     if (found) return found
     const { holds, decisions } = standing.about(patch.id, row.client_id, row.device_id)
     const made = decide({
-      patch,
+      patch: { ...patch, ...classOf(patch.id, row.client_id) },
       undoClass: row.undo_class,
       holds,
       decisions: isApprovedNow ? [...decisions.filter((one) => one.scope !== 'client'), approvedNow(now)] : decisions,

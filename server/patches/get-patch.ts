@@ -4,10 +4,11 @@ import { clients } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
 import { findStanding } from '../approvals/find-standing.ts'
 import { findPatchHistory, type PatchEvent } from '../approvals/queries.ts'
+import { wholeOnly } from '../approvals/rules.ts'
+import { type Can, no, wholeCan, yes } from '../can.ts'
 import type { Context } from '../context.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import { findPolicies } from '../policies/find-policies.ts'
-import type { Can } from '../rollouts/rules.ts'
 import { uuids } from '../uuid-array.ts'
 import { dryRunClient } from './dry-run.ts'
 import { inReach, notRetired } from './find-lacking.ts'
@@ -134,16 +135,12 @@ function tally(devices: readonly Target[]): StateTally[] {
 
 /** The same answers as the verbs give; the buttons show the reasons. */
 function rightsOf(ctx: Context): PatchView['may'] {
-  const may = (action: Action): Can =>
-    ctx.permissions.has(action) ? { can: true } : { can: false, reason: missingPermission(action) }
+  const may = (action: Action): Can => (ctx.permissions.has(action) ? yes : no(missingPermission(action)))
   return {
     approve: may('patch:approve'),
     reject: may('patch:reject'),
     defer: may('patch:defer'),
     hold: may('hold:set'),
-    decideForAll:
-      ctx.clients === 'all'
-        ? { can: true }
-        : { can: false, reason: 'For all clients: for people who see all clients.' },
+    decideForAll: wholeCan(ctx.clients === 'all', wholeOnly.decide),
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { read } from '../access.ts'
+import { findClasses } from '../approvals/find-classes.ts'
 import { findStanding } from '../approvals/find-standing.ts'
 import { decide } from '../approvals/rules.ts'
 import { getClientRow } from '../clients/queries.ts'
@@ -50,6 +51,7 @@ export function listPatchDevices(ctx: Context, input: ListPatchDevices): Promise
     const client = await getClientRow(tx, input.clientId)
     const { policy } = await findPolicyInForce(tx, client.id)
     const standing = await findStanding(tx, { patchIds: [patch.id], clientId: client.id })
+    const classOf = await findClasses(tx, { patchIds: [patch.id], clientId: client.id })
     const after = input.cursor
       ? sql`and (d.host_name, d.id) > (${input.cursor.hostName}, ${input.cursor.deviceId}::uuid)`
       : sql``
@@ -71,7 +73,7 @@ export function listPatchDevices(ctx: Context, input: ListPatchDevices): Promise
     return {
       rows: rows.map((row): PatchDevice => {
         const decision = decide({
-          patch,
+          patch: { ...patch, ...classOf(patch.id, client.id) },
           undoClass: row.undo_class,
           ...standing.about(patch.id, client.id, row.device_id),
           rules: policy.approvalRules,

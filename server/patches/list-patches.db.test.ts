@@ -59,7 +59,12 @@ describe('list', () => {
   test('without a rule it wants a person, and that tab is the default', async () => {
     const { standardPolicy } = await import('../policies/rules.ts')
     const owner = world.person('owner')
-    await savePolicy(owner, { clientId: null, basedOnVersion: 0, document: { ...standardPolicy, approvalRules: [] } })
+    await savePolicy(owner, {
+      clientId: null,
+      basedOnVersion: 0,
+      reason: '',
+      document: { ...standardPolicy, approvalRules: [] },
+    })
     const page = await list()
     expect([page.filter, page.counts.wants]).toEqual(['wants', 3])
     expect(page.rows.every((row) => row.standing.wantsPerson)).toBe(true)

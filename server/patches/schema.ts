@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type AddressQuery, parseQuery } from '../address-query.ts'
 import { plainLine, storedLine } from '../plain-text.ts'
 import { classifications } from '../policies/schema.ts'
 
@@ -16,6 +17,9 @@ export const listPatchesSchema = z.strictObject({
   before: storedLine(80).optional(),
 })
 export type ListPatches = z.infer<typeof listPatchesSchema>
+
+/** The same from the address of its page or of its file. */
+export const parsePatchesQuery = (query: AddressQuery): ListPatches => parseQuery(listPatchesSchema, query)
 
 export const getPatchSchema = z.strictObject({ patchId: z.uuid() })
 export type GetPatch = z.infer<typeof getPatchSchema>

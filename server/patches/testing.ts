@@ -57,9 +57,12 @@ export async function startPatchWorld() {
         (tx) =>
           tx`select action, client_id, subject_kind, subject_name, reason, changes from audit_records where outcome = 'done' order by id`,
       ),
-    /** And what was tried without the right to it. */
+    /** And what was tried and refused. */
     denied: () =>
-      door.factories.inMsp(mspId, (tx) => tx`select action from audit_records where outcome = 'denied' order by id`),
+      door.factories.inMsp(
+        mspId,
+        (tx) => tx`select action, reason from audit_records where outcome = 'denied' order by id`,
+      ),
     stop: door.stop,
   }
 }

@@ -1,12 +1,12 @@
 import { asc, eq, isNull } from 'drizzle-orm'
 import { clientStatuses } from '../../db/schema/devices.ts'
 import { clients, msps } from '../../db/schema/tenancy.ts'
-import { read, type Tx } from '../access.ts'
+import { read } from '../access.ts'
 import { noCounts } from '../clients/rules.ts'
 import { actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { findPolicies } from '../policies/find-policies.ts'
-import { nextWindows } from '../windows/rules.ts'
+import { nextOfRings } from '../windows/rules.ts'
 import type { GetPortal } from './schema.ts'
 
 /**
@@ -33,17 +33,9 @@ export function getPortal(ctx: Context, input: GetPortal) {
       organisations: organisations.map((one) => ({ slug: one.slug, name: one.name })),
       computers: { all: devices, upToDate: compliant, waitForRestart: rebootPending, silent: silent + noData },
       countedAt: status?.refreshedAt ?? null,
-      window: await nextWindowOf(tx, id, timeZone, ctx.now),
+      /** When updates may start next on any of its computers. */
+      window: nextOfRings((await findPolicies(tx, [id])).of(id), timeZone, ctx.now),
       asOf: ctx.now,
     }
   })
-}
-
-/** When updates may start next on any computer of the client, in the client's own zone; null without a window in the next weeks. */
-async function nextWindowOf(tx: Tx, clientId: string, timeZone: string, now: Date) {
-  const policy = (await findPolicies(tx, [clientId])).of(clientId)
-  if (policy.rings.some((ring) => ring.window.kind === 'always')) return { isAlways: true as const }
-  const found = policy.rings.flatMap((ring) => nextWindows(ring.window, timeZone, now, 1, policy.cutOffMs))
-  const [first] = found.sort((a, b) => a.opensAt.getTime() - b.opensAt.getTime())
-  return first ? { isAlways: false as const, opensAt: first.opensAt, closesAt: first.closesAt } : null
 }

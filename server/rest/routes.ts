@@ -110,8 +110,8 @@ export const routes: readonly RestRoute[] = [
     async run(ctx, { deferUntil, ...decision }) {
       const until = deferUntil === undefined ? undefined : new Date(deferUntil)
       const made = await decidePatch(ctx, decidePatchSchema.parse({ ...decision, deferUntil: until }))
-      if (made.kind === 'proposed')
-        throw new DomainError('forbidden', 'This waits for a second person. A person does this, signed in.')
+      // What wants a second person wants a fresh proof first, which no program has: it was refused by now.
+      if (made.kind === 'proposed') throw new Error('a program proposed something')
       return { decided: made.decided }
     },
   }),

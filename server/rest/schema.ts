@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { patchFilters } from '../patches/schema.ts'
 import { deviceFilters } from '../paths.ts'
-import { plainLine, plainText } from '../plain-text.ts'
+import { anyReason, plainLine, wantedReason } from '../plain-text.ts'
 import { classifications } from '../policies/schema.ts'
 
 /** What programs send: strings of an address or JSON. The forms are this API's own, so that a change of a screen is none of theirs. */
-const reason = plainText(500).min(3, 'Say why: at least three letters')
 const cursor = z.string().max(120).optional().describe('nextCursor of the page before')
 
 export const nothingSchema = z.strictObject({})
@@ -27,7 +26,7 @@ export const patchListSchema = z.strictObject({
 })
 export const rolloutListSchema = z.strictObject({ clientId: z.uuid().optional(), cursor })
 export const rolloutSchema = z.strictObject({ rolloutId: z.uuid() })
-export const controlSchema = z.strictObject({ rolloutId: z.uuid(), reason })
+export const controlSchema = z.strictObject({ rolloutId: z.uuid(), reason: wantedReason })
 export const auditListSchema = z.strictObject({
   clientId: z.uuid().optional(),
   cursor: z
@@ -44,5 +43,5 @@ export const decisionSchema = z.strictObject({
     .describe('"all" = every client of the MSP, those of tomorrow included; for keys that see all clients'),
   deviceId: z.uuid().optional(),
   deferUntil: z.iso.datetime().optional(),
-  reason: plainText(500).default(''),
+  reason: anyReason,
 })

@@ -18,6 +18,7 @@ export function confirmGate(ctx: Context, input: ConfirmGate): Promise<Proposed 
       title: `get ${patchName(checked.patch)} next, in R-${checked.rollout.number}`,
       reach: checked.reach,
       reason: input.reason,
+      needsAllClients: false,
     })
     if (proposed) return proposed
     return { value: { kind: 'answered' }, changes: await answerGate(tx, ctx, checked, actorName(ctx.actor)) }

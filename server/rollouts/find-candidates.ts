@@ -1,8 +1,9 @@
 import { and, eq, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
-import { devicePatches, patches } from '../../db/schema/patches.ts'
+import { clientPatchClasses, devicePatches, patches } from '../../db/schema/patches.ts'
 import { planItems } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
+import { classOf, isClassOf } from '../approvals/find-classes.ts'
 import { findStanding } from '../approvals/find-standing.ts'
 import { type Decision, decide } from '../approvals/rules.ts'
 import type { Policy } from '../policies/schema.ts'
@@ -52,11 +53,13 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
     .select({
       missing: devicePatches,
       patch: patches,
+      said: clientPatchClasses,
       hasFailedBefore: sql<boolean>`exists (select from plan_items f where f.device_id = ${devicePatches.deviceId}
         and f.client_id = ${devicePatches.clientId} and f.patch_id = ${devicePatches.patchId} and f.state in ('failed', 'rolled-back', 'rollback-failed'))`,
     })
     .from(devicePatches)
     .innerJoin(patches, eq(patches.id, devicePatches.patchId))
+    .leftJoin(clientPatchClasses, isClassOf(devicePatches))
     .innerJoin(devices, and(eq(devices.id, devicePatches.deviceId), isNull(devices.retiredAt)))
     .where(
       and(
@@ -67,7 +70,7 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
       ),
     )
   const standing = await findStanding(tx, { clientId })
-  return rows.map(({ missing, patch, hasFailedBefore }) => ({
+  return rows.map(({ missing, patch, said, hasFailedBefore }) => ({
     hasFailedBefore,
     deviceId: missing.deviceId,
     patchId: patch.id,
@@ -83,7 +86,7 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
     releasedAt: patch.releasedAt,
     firstSeenAt: patch.firstSeenAt,
     decision: decide({
-      patch,
+      patch: { ...patch, ...classOf(said) },
       undoClass: missing.undoClass,
       ...standing.about(patch.id, clientId, missing.deviceId),
       rules: policy.approvalRules,

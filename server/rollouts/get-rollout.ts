@@ -3,6 +3,7 @@ import { holds, patches } from '../../db/schema/patches.ts'
 import { ringPatches } from '../../db/schema/rollouts.ts'
 import { read, type Tx } from '../access.ts'
 import { ageStart } from '../approvals/rules.ts'
+import { type Can, no } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { type Action, missingPermission } from '../permissions.ts'
@@ -13,7 +14,7 @@ import { frozenPolicy } from './frozen-policy.ts'
 import { type LeadPart, leadSentence } from './lead-sentence.ts'
 import { listRingSummaries, type RingSummary } from './queries.ts'
 import { findRolloutFacts, getRolloutRow, type RolloutRow } from './rollout-rows.ts'
-import { type Can, isAsking, type RolloutFacts, rolloutCan, type Verdict } from './rules.ts'
+import { isAsking, type RolloutFacts, rolloutCan, type Verdict } from './rules.ts'
 import { type StateWords, stateSentence } from './state-sentence.ts'
 
 export type RingView = RingSummary & {
@@ -170,8 +171,7 @@ function isProductionNext(rings: readonly RingSummary[]): boolean {
 
 /** The rule's own sentence; a missing right comes first, because nothing else would help. */
 function whatOneCan(ctx: Context, facts: RolloutFacts, isProductionNext: boolean): RolloutView['can'] {
-  const unless = (action: Action, can: Can): Can =>
-    ctx.permissions.has(action) ? can : { can: false, reason: missingPermission(action) }
+  const unless = (action: Action, can: Can): Can => (ctx.permissions.has(action) ? can : no(missingPermission(action)))
   const onwards = (can: Can): Can => (isProductionNext ? unless('rollout:approve-production', can) : can)
   const confirm = rolloutCan.confirm(facts, { isAsking: true })
   return {

@@ -80,6 +80,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
           coalesce(y.own->'approvalRules', y.standard->'approvalRules', ${JSON.stringify(approvalRules)}::jsonb) as approval_rules) r
         cross join lateral (select max(t.found_at) as newest from device_patches t
             join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
+            left join client_patch_classes w on w.msp_id = t.msp_id and w.client_id = t.client_id and w.patch_id = t.patch_id
           where t.msp_id = c.msp_id and t.client_id = c.id and t.resolved_at is null
             and not exists (select from plan_items i where i.msp_id = t.msp_id and i.device_id = t.device_id
               and i.package_name = p.name and i.is_claimed)
@@ -91,7 +92,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
             and not ${decided(sql`(d.kind = 'reject' or (d.kind = 'defer' and (d.defer_until is null or d.defer_until > ${now})))`)}
             and (${decided(sql`d.kind = 'approve'`)} or exists (select from jsonb_array_elements(r.approval_rules) as a (rule)
               where a.rule->>'effect' = 'approve' and coalesce((a.rule->>'isOn')::boolean, true)
-                and ${fits(sql`a.rule->'classifications'`, sql`p.classification`)} and ${fits(sql`a.rule->'severities'`, sql`p.severity`)}))) f
+                and ${fits(sql`a.rule->'classifications'`, sql`coalesce(w.classification, '')`)} and ${fits(sql`a.rule->'severities'`, sql`coalesce(w.severity, '')`)}))) f
       where c.archived_at is null and r.start_rule->>'kind' <> 'by-hand' and f.newest is not null
         and ${after ? sql`(c.msp_id, c.id) > (${after.mspId}::uuid, ${after.clientId}::uuid)` : sql`true`}
       order by c.msp_id, c.id limit ${roundClients}`),

@@ -17,6 +17,7 @@ export function promoteRing(ctx: Context, input: PromoteRing): Promise<Proposed 
       title: `come next in R-${checked.rollout.number}, without the rest of the soak`,
       reach: checked.reach,
       reason: input.reason,
+      needsAllClients: false,
     })
     if (proposed) return proposed
     return { value: { kind: 'promoted' }, changes: await skipSoak(tx, ctx, checked) }

@@ -5,10 +5,11 @@ import { outbox } from '../../db/schema/records.ts'
 import { planItems, rolloutRings, rollouts } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
+import type { Can } from '../can.ts'
 import type { Context } from '../context.ts'
 import { notAllowedNow, notFound } from '../errors.ts'
 import { outboxKinds } from './contract.ts'
-import type { Can, RolloutFacts } from './rules.ts'
+import type { RolloutFacts } from './rules.ts'
 
 export type RolloutRow = typeof rollouts.$inferSelect
 

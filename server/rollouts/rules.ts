@@ -1,3 +1,4 @@
+import { type Can, no, yes } from '../can.ts'
 import type { GateRule, RingRule } from '../policies/schema.ts'
 
 /**
@@ -15,10 +16,6 @@ export interface RolloutFacts {
   openRing: { name: string; isSoaking: boolean } | null
   installedCount: number
 }
-
-export type Can = { can: true } | { can: false; reason: string }
-const yes: Can = { can: true }
-const no = (reason: string): Can => ({ can: false, reason })
 
 const ended = (rollout: RolloutFacts): Can | null =>
   rollout.state === 'running'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { isPlainTime, plainLine, plainText, storedLine } from '../plain-text.ts'
+import { type AddressQuery, parseQuery } from '../address-query.ts'
+import { isPlainTime, plainLine, storedLine, wantedReason } from '../plain-text.ts'
 
-const reason = plainText(500).min(3, 'Say why: at least three letters')
 const rolloutId = z.uuid()
 
 export const startRolloutSchema = z.strictObject({
@@ -12,13 +12,17 @@ export const startRolloutSchema = z.strictObject({
 })
 export type StartRollout = z.infer<typeof startRolloutSchema>
 
-export const controlRolloutSchema = z.strictObject({ rolloutId, reason })
+export const controlRolloutSchema = z.strictObject({ rolloutId, reason: wantedReason })
 export type ControlRollout = z.infer<typeof controlRolloutSchema>
 
-export const promoteRingSchema = z.strictObject({ rolloutId, position: z.int().min(0).max(10), reason })
+export const promoteRingSchema = z.strictObject({ rolloutId, position: z.int().min(0).max(10), reason: wantedReason })
 export type PromoteRing = z.infer<typeof promoteRingSchema>
 
-export const rollBackPatchesSchema = z.strictObject({ rolloutId, patchIds: z.array(z.uuid()).min(1).max(500), reason })
+export const rollBackPatchesSchema = z.strictObject({
+  rolloutId,
+  patchIds: z.array(z.uuid()).min(1).max(500),
+  reason: wantedReason,
+})
 export type RollBackPatches = z.infer<typeof rollBackPatchesSchema>
 
 export const confirmGateSchema = z.strictObject({
@@ -26,7 +30,7 @@ export const confirmGateSchema = z.strictObject({
   position: z.int().min(0).max(10),
   patchId: z.uuid(),
   answer: z.enum(['go-on', 'stop']),
-  reason,
+  reason: wantedReason,
 })
 export type ConfirmGate = z.infer<typeof confirmGateSchema>
 
@@ -45,6 +49,10 @@ export const listRolloutsSchema = z.strictObject({
     .optional(),
 })
 export type ListRollouts = z.infer<typeof listRolloutsSchema>
+
+/** The same from the address of its page or of its file. */
+export const parseRolloutsQuery = (query: AddressQuery): ListRollouts =>
+  parseQuery(listRolloutsSchema, { ...query, clientId: query.client })
 
 /** Which devices of a rollout: `current` = the ring that is at work; a number = the ring at this position. */
 export const deviceViewSchema = z

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WindowRule, WorkingHours } from '../policies/schema.ts'
-import { expandWindow, nextWindows, soakEnd, workingTime } from './rules.ts'
+import { expandWindow, nextOfRings, nextWindows, soakEnd, workingTime } from './rules.ts'
 
 const weekly = (days: ('SU' | 'MO' | 'TH')[], start: string, hours: number): WindowRule => ({
   kind: 'weekly',
@@ -117,5 +117,22 @@ describe('soak in working hours', () => {
         expect(workingTime(start, end, office, 'Europe/London')).toBe(soakHours * 3_600_000)
       }),
     )
+  })
+})
+
+describe('the next window of a policy', () => {
+  const now = new Date('2026-03-28T12:00:00Z')
+  const next = (...windows: WindowRule[]) =>
+    nextOfRings({ rings: windows.map((window) => ({ window })), cutOffMs: 0 }, 'Europe/London', now)
+  test('is that of the ring which opens first', () => {
+    expect(next(weekly(['MO'], '20:00', 4), weekly(['SU'], '20:00', 4))).toEqual({
+      isAlways: false,
+      opensAt: new Date('2026-03-29T19:00:00Z'),
+      closesAt: new Date('2026-03-29T23:00:00Z'),
+    })
+  })
+  test('a ring that is always open stands before one that is open just now; without rings there is none', () => {
+    expect(next(weekly(['SU'], '20:00', 4), { kind: 'always' })).toEqual({ isAlways: true })
+    expect(next()).toBeNull()
   })
 })

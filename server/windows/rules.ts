@@ -67,6 +67,21 @@ export function nextWindows(
   return expandWindow(rule, deviceZone, now, until, cutOffMs).slice(0, count)
 }
 
+/** The next time at which change may start in some ring of a policy. */
+export type NextWindow = { isAlways: true } | { isAlways: false; opensAt: Date; closesAt: Date }
+
+/** Null without a window in the next weeks; a ring that is always open stands before the others. */
+export function nextOfRings(
+  policy: { rings: readonly { window: WindowRule }[]; cutOffMs: number },
+  zone: string,
+  now: Date,
+): NextWindow | null {
+  if (policy.rings.some(({ window }) => window.kind === 'always')) return { isAlways: true }
+  const windows = policy.rings.flatMap(({ window }) => nextWindows(window, zone, now, 1, policy.cutOffMs))
+  const [first] = windows.sort((a, b) => a.opensAt.getTime() - b.opensAt.getTime())
+  return first ? { isAlways: false, opensAt: first.opensAt, closesAt: first.closesAt } : null
+}
+
 /** When `soakMs` of working time after `start` is over; without working hours that is plain time. */
 export function soakEnd(start: Date, soakMs: number, hours: WorkingHours | null, zone: string): Date {
   if (!hours || soakMs === 0) return new Date(start.getTime() + soakMs)

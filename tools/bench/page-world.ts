@@ -115,6 +115,9 @@ async function seedDevices(owner: Sql, mspId: string, clients: readonly ClientRe
         join (select *, row_number() over (order by id) as place from patches where msp_id = ${mspId}) p
           on p.place in (1 + d.place % 50, 1 + (d.place * 7) % 50)
       on conflict do nothing`
+    await tx`insert into client_patch_classes (msp_id, client_id, patch_id, classification, severity)
+      select distinct t.msp_id, t.client_id, t.patch_id, p.classification, p.severity
+      from device_patches t join patches p on p.msp_id = t.msp_id and p.id = t.patch_id where t.msp_id = ${mspId}`
   })
   await owner`analyze`
 }

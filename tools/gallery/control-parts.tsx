@@ -197,7 +197,7 @@ function Floating() {
             { label: 'For users', value: 'Chrome restarts; no reboot. One snooze of 1 h' },
           ]}
           isTyped
-          reason={{ label: 'Reason', minLength: 3 }}
+          reason={{ label: 'Reason', minLength: 3, maxLength: 500 }}
           verb="Approve for"
           reject={{ label: 'Reject with a reason…', onReject: () => setApproved('rejected') }}
           onConfirm={({ reason }) => setApproved(reason)}

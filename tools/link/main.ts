@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { formatSpelled } from '../../components/format.ts'
 import { mintSignInLink } from '../../server/auth/mint-sign-in-link.ts'
 import { isLoopbackHost } from '../../server/auth/peer-address.ts'
+import { linkMs } from '../../server/auth/rules.ts'
 import { closeAuth, connectAuth } from '../../server/auth/store.ts'
 import { postgresUrl, readEnv } from '../../server/env/read-env.ts'
 
@@ -13,12 +15,13 @@ async function main(person: string | undefined): Promise<void> {
     PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   })
   connectAuth({ databaseUrl: env.AUTH_DATABASE_URL, secret: env.AUTH_SECRET, publicUrl: env.PUBLIC_URL })
-  const link = await mintSignInLink(person, new Date())
-  if (!link) throw new Error(`Nobody here has the e-mail address ${person}, so there is no link to make.`)
-  if (!isLoopbackHost(new URL(link).host))
+  const path = await mintSignInLink(person, new Date())
+  if (!path) throw new Error(`Nobody here has the e-mail address ${person}, so there is no link to make.`)
+  const link = new URL(path, env.PUBLIC_URL)
+  if (!isLoopbackHost(link.host))
     console.log('Opened elsewhere than on the machine that runs Patchward, it asks for a second factor, or to add one.')
-  console.log(`For ${person}, once, within 15 minutes:`)
-  console.log(link)
+  console.log(`For ${person}, once, within ${formatSpelled(linkMs)}:`)
+  console.log(link.toString())
 }
 
 try {

@@ -40,7 +40,7 @@ export async function seedDemo(input: { deviceUrl: string; planFile: string; now
   const { now } = input
   const ctx = await ensureCompany(northfold, now)
   if ((await getPolicy(ctx, { clientId: null })).standardVersion === 0)
-    await savePolicy(ctx, { clientId: null, basedOnVersion: 0, document: labPolicy })
+    await savePolicy(ctx, { clientId: null, basedOnVersion: 0, reason: '', document: labPolicy })
   const devices = []
   const technicians: string[] = []
   for (const { name, timeZone, prefix, isTechnicians } of northfoldClients) {

@@ -4,12 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { inArray } from 'drizzle-orm'
 import { enrolmentTokens } from '../../db/schema/devices.ts'
 import { read } from '../../server/access.ts'
-import { hashToken } from '../../server/auth/secret-token.ts'
-import { getClient } from '../../server/clients/queries.ts'
+import { getClientPage } from '../../server/clients/get-client-page.ts'
 import type { Context } from '../../server/context.ts'
 import { createEnrolmentToken } from '../../server/enrolment/create-enrolment-token.ts'
 import { tokenState } from '../../server/enrolment/rules.ts'
 import { DomainError } from '../../server/errors.ts'
+import { hashToken } from '../../server/secrets/secret-token.ts'
 import { type LabPlan, readLabPlan } from '../lab/plan.ts'
 
 const keyLimitMs = 20_000
@@ -59,7 +59,7 @@ async function keepGoodTokens(ctx: Context, former: LabPlan): Promise<Map<string
 
 /** A token for one device at the client's only site. The worker publishes its key soon after its start, so that is waited for. */
 async function mintToken(ctx: Context, clientId: string, tags: string[]): Promise<string> {
-  const { sites } = await getClient(ctx, { clientId })
+  const { sites } = await getClientPage(ctx, { clientId })
   const siteId = sites[0]?.id
   if (!siteId) throw new Error('this client has no site to enrol at')
   for (const end = Date.now() + keyLimitMs; ; await wait(250)) {

@@ -5,7 +5,8 @@ const world = vi.hoisted(() => ({ taken: [] as string[], begun: [] as unknown[] 
 vi.mock('@/server/auth/invitation-guest', () => ({
   takeInvitation: async (token: string) => {
     world.taken.push(token)
-    return { userId: 'a person', slug: 'northfold', next: 'enrol' }
+    if (token === 'a lapsed one') return { kind: 'refused', why: 'lapsed' }
+    return { kind: 'accepted', userId: 'a person', slug: 'northfold', next: 'enrol' }
   },
 }))
 vi.mock('@/server/auth/begin-own-session', () => ({
@@ -17,11 +18,11 @@ beforeEach(() => {
   world.begun = []
 })
 
-const press = async (headers: Record<string, string>) => {
+const press = async (headers: Record<string, string>, token = 'a token') => {
   const request = new Request('http://console.example/', {
     method: 'POST',
     headers: { host: 'console.example', ...headers },
-    body: new URLSearchParams({ token: 'a token' }),
+    body: new URLSearchParams({ token }),
   })
   return (await POST(request)).headers.get('location')
 }
@@ -30,6 +31,11 @@ test('who presses the button of the mail adds a first factor next', async () => 
   expect(await press({ origin: 'http://console.example' })).toBe('/sign-in/enrol')
   expect(world.taken).toEqual(['a token'])
   expect(world.begun).toEqual([{ userId: 'a person', stage: 'enrol', method: 'invitation' }])
+})
+
+test('who may not come in by it is led to the page that says why', async () => {
+  expect(await press({ origin: 'http://console.example' }, 'a lapsed one')).toBe('/invitation?refused=lapsed')
+  expect(world.begun).toEqual([])
 })
 
 test.each([

@@ -7,7 +7,7 @@ import { findSignedIn } from '@/server/auth/session'
 import { paths } from '@/server/paths'
 import { goTo } from '../auth/go-to'
 
-/** The button of an invitation: uses it up, and leads to adding a first factor, or to the sign-in. Every refusal looks the same. */
+/** The button of an invitation: uses it up, and leads to adding a first factor, or to the sign-in. A refusal says why. */
 export async function POST(request: Request): Promise<Response> {
   if (!isFromOwnPage(request.headers)) return goTo(paths.invitationRefused())
   try {
@@ -21,9 +21,9 @@ async function accept(request: Request): Promise<Response> {
   const body = await readLimitedBody(request.body)
   const token = new URLSearchParams(new TextDecoder().decode(body ?? undefined)).get('token') ?? ''
   const now = new Date()
-  const accepted = await takeInvitation(token, now)
-  if (!accepted) return goTo(paths.invitationRefused())
-  const { userId, next, slug } = accepted
+  const taken = await takeInvitation(token, now)
+  if (taken.kind === 'refused') return goTo(paths.invitationRefused(taken.why))
+  const { userId, next, slug } = taken
   if (next === 'sign-in') {
     const signedIn = await findSignedIn()
     return goTo(signedIn?.userId === userId ? paths.msp(slug) : paths.invitationAccepted())

@@ -1,6 +1,6 @@
 'use client'
-import { Building, Check, ChevronDown, LogOut, ShieldCheck } from 'lucide-react'
-import { useRef } from 'react'
+import { Building, Check, ChevronDown } from 'lucide-react'
+import { useAccountMenu } from '@/app/_components/use-account-menu'
 import type { Theme } from '@/components/theme'
 import { ThemeToggle } from '@/components/theme-toggle'
 import { Menu, type MenuEntry } from '@/components/ui/menu'
@@ -13,35 +13,18 @@ type PortalHeaderProps = { portal: Portal; otherMsps: { slug: string; name: stri
 
 /** Whose computers these are and who looks after them; the way to one's other organisations, to Security and out. */
 export function PortalHeader({ portal, otherMsps, theme }: PortalHeaderProps) {
-  const signOut = useRef<HTMLFormElement>(null)
   const { organisation, organisations, msp, person } = portal
-  const building = <Building size={14} aria-hidden />
+  const account = useAccountMenu({ person: person.name, otherMsps })
   const own: MenuEntry[] =
     organisations.length > 1
       ? organisations.map(({ slug, name }) => ({
           label: name,
-          icon: building,
+          icon: <Building size={14} aria-hidden />,
           href: paths.portal(msp.slug, slug),
           detail: slug === organisation.slug ? <Check size={14} aria-label="chosen" /> : undefined,
         }))
       : []
-  const others: MenuEntry[] = otherMsps.map(({ slug, name }) => ({
-    label: name,
-    icon: building,
-    href: paths.msp(slug),
-  }))
-  const entries: MenuEntry[] = [
-    ...own,
-    ...(own.length > 0 ? ['line' as const] : []),
-    ...others,
-    ...(others.length > 0 ? ['line' as const] : []),
-    { label: 'Security', icon: <ShieldCheck size={14} aria-hidden />, href: paths.security() },
-    {
-      label: `Sign out ${person.name}`,
-      icon: <LogOut size={14} aria-hidden />,
-      onSelect: () => signOut.current?.requestSubmit(),
-    },
-  ]
+  const entries = [...own, ...(own.length > 0 ? ['line' as const] : []), ...account.entries]
   return (
     <header className="flex min-h-14 items-center justify-between gap-x-6 border-line border-b bg-canvas px-8 py-2 max-wide:px-4">
       <p className="min-w-0">
@@ -63,7 +46,7 @@ export function PortalHeader({ portal, otherMsps, theme }: PortalHeaderProps) {
           variant="ghost"
         />
       </div>
-      <form ref={signOut} method="post" action={paths.signOut()} hidden />
+      {account.form}
     </header>
   )
 }

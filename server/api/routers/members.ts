@@ -11,6 +11,7 @@ import {
   inviteMemberSchema,
   oneInvitationSchema,
   oneMemberSchema,
+  restoreMemberSchema,
   transferOwnershipSchema,
 } from '../../members/schema.ts'
 import { suspendMember } from '../../members/suspend-member.ts'
@@ -28,7 +29,7 @@ export const membersRouter = router({
     .mutation(({ ctx, input }) => revokeInvitation(ctx, input)),
   change: memberProcedure.input(changeMemberSchema).mutation(({ ctx, input }) => changeMember(ctx, input)),
   suspend: memberProcedure.input(oneMemberSchema).mutation(({ ctx, input }) => suspendMember(ctx, input)),
-  restore: memberProcedure.input(oneMemberSchema).mutation(({ ctx, input }) => restoreMember(ctx, input)),
+  restore: memberProcedure.input(restoreMemberSchema).mutation(({ ctx, input }) => restoreMember(ctx, input)),
   remove: memberProcedure.input(oneMemberSchema).mutation(({ ctx, input }) => removeMember(ctx, input)),
   resetFactors: memberProcedure.input(oneMemberSchema).mutation(({ ctx, input }) => resetMemberFactors(ctx, input)),
   transferOwnership: memberProcedure

@@ -69,6 +69,7 @@ export async function runStack({ signal, wantsLab, build, names, isDev, afterRea
     say(`  Console     ${stack.envs.web.PUBLIC_URL}`)
     say(`  Devices     ${stack.envs.web.PUBLIC_DEVICE_URL}`)
     if (stack.envs.web.MAIL_SINK_URL) say(`  Mail        ${stack.envs.web.MAIL_SINK_URL} (nothing leaves this machine)`)
+    // So long: `linkMs` in server/auth/rules.ts, which this launcher cannot read before Node 24 is there.
     say(`  Sign in as  ${firstPerson} (once, within 15 minutes):`)
     say(`  ${link}`)
     say(`  Another link: npm run link -- ${firstPerson}    Stop: Ctrl-C`)

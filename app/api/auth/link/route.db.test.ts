@@ -6,7 +6,7 @@ import { openTenancy } from '../../../../server/auth/testing.ts'
 import { POST } from './route.ts'
 
 vi.mock('next/headers', async () => (await import('../../../../server/auth/testing/next-headers.ts')).nextHeaders)
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => null, signOut: async () => {} }) }))
+vi.mock('next-auth', async () => (await import('../../../../server/auth/testing/next-auth.ts')).nextAuth)
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
 let person: { userId: string; email: string }
@@ -22,7 +22,7 @@ const elsewhere = { host: 'console.example', origin: 'https://console.example', 
 /** Presses the button of a new link; answers where it leads and which stage begins. */
 async function press(headers: Record<string, string>) {
   const link = await mintSignInLink(person.email, new Date())
-  const token = new URL(link ?? '').searchParams.get('token') ?? ''
+  const token = new URL(link ?? '', 'http://127.0.0.1').searchParams.get('token') ?? ''
   const browser = new Browser(new Date())
   const request = new Request('http://127.0.0.1/', { method: 'POST', headers, body: new URLSearchParams({ token }) })
   const answer = await browser.run(() => POST(request))

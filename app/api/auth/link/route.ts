@@ -33,9 +33,9 @@ async function redeem(request: Request): Promise<Response> {
   if (!person) return goTo(paths.signInRefused())
   // Only tries that fail count: a whole office may sign in from one address.
   await returnTry('link-address', visit.address)
-  const { userId } = person
+  const { userId, stands } = person
   // On the machine itself a link is enough. Elsewhere it is a first proof, as a password is.
   const stage = isFromThisMachine(request.headers) ? 'full' : await stageAfterFirstProof(userId)
-  await beginOwnSession({ userId, stage, method: 'link' }, visit.now)
+  await beginOwnSession({ userId, stage, method: 'link', stands }, visit.now)
   return goTo({ full: paths.home, 'second-factor': paths.secondFactor, enrol: paths.enrolFactor }[stage]())
 }

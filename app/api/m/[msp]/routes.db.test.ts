@@ -7,6 +7,7 @@ import { endSessionsOf } from '@/server/auth/end-sessions'
 import { idleMs, sessionMs } from '@/server/auth/sessions'
 import { openTenancy, type TestCompany } from '@/server/auth/testing'
 import { Browser } from '@/server/auth/testing/browser'
+import { says } from '@/server/auth/testing/next-auth'
 import { csvListNames } from '@/server/csv/schema'
 import { endLiveStreams } from '@/server/live/hub'
 import { suspendMember } from '@/server/members/suspend-member'
@@ -15,10 +16,8 @@ import { GET as takeCsv } from './csv/[list]/route.ts'
 import { GET as openEvents } from './events/route.ts'
 import { GET as askProcedure, POST as callProcedure } from './trpc/[trpc]/route.ts'
 
-/** What next-auth makes of the cookie: it is never believed by itself. */
-const says = vi.hoisted(() => ({ userId: '' }))
 vi.mock('next/headers', async () => (await import('@/server/auth/testing/next-headers')).nextHeaders)
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => ({ user: { id: says.userId } }) }) }))
+vi.mock('next-auth', async () => (await import('@/server/auth/testing/next-auth')).nextAuth)
 
 type Call = (msp: string) => Promise<Response>
 /** Every route of an MSP, by its folder: what a browser asks of it. One without a line fails. */

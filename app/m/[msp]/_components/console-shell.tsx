@@ -1,7 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { AppShell } from '@/components/app-shell'
 import type { Theme } from '@/components/theme'
 import { paths } from '@/server/paths'
@@ -19,7 +19,6 @@ export function ConsoleShell({ theme, otherMsps, children }: ConsoleShellProps) 
   const trpc = useTrpc()
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const scope = useScope(slug, session.clients)
-  useLive(['client', 'device', 'patch', 'hold', 'rollout', 'member'])
   return (
     <AppShell
       productName="Patchward"

@@ -10,12 +10,14 @@ import { paths } from '@/server/paths'
 
 type DownloadCsvProps = {
   list: CsvListName
+  /** What the file is of, for who does not see where the button stands; on pages with more than one. */
+  of?: string
   /** Why they may not, from the rule that says so. */
   disabledReason?: string | null
 }
 
 /** The list of this page as a file, under the filters of its address: all pages of it, up to the cap. */
-export function DownloadCsv({ list, disabledReason }: DownloadCsvProps) {
+export function DownloadCsv({ list, of, disabledReason }: DownloadCsvProps) {
   const { slug } = useMsp()
   const { after: _after, before: _before, ...filters } = Object.fromEntries(useSearchParams())
   const icon = <Download size={14} aria-hidden />
@@ -34,7 +36,7 @@ export function DownloadCsv({ list, disabledReason }: DownloadCsvProps) {
       className={buttonStyle()}
     >
       {icon}
-      Download CSV
+      Download CSV{of ? <span className="sr-only"> of {of}</span> : null}
     </a>
   )
 }

@@ -4,6 +4,7 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Textarea } from '@/components/ui/textarea'
+import { reasonLength, shortReason } from '@/server/audit/rules'
 
 type ReasonDialogProps = {
   isOpen: boolean
@@ -16,8 +17,6 @@ type ReasonDialogProps = {
   error?: string
   onConfirm: (reason: string) => void
 }
-
-const leastLetters = 3
 
 /** One thing that needs a reason. Give it a key of that thing, so that a new one begins empty. */
 export function ReasonDialog({
@@ -32,7 +31,7 @@ export function ReasonDialog({
 }: ReasonDialogProps) {
   const [reason, setReason] = useState('')
   const [hasTried, setHasTried] = useState(false)
-  const isShort = reason.trim().length < leastLetters
+  const isShort = reason.trim().length < reasonLength.minLength
   const confirm = () => {
     setHasTried(true)
     if (!isShort && !isPending) onConfirm(reason.trim())
@@ -58,12 +57,13 @@ export function ReasonDialog({
           confirm()
         }}
       >
-        <Field
-          label="Reason"
-          hint="It stands in the audit log."
-          error={hasTried && isShort ? `Write at least ${leastLetters} letters.` : undefined}
-        >
-          <Textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <Field label="Reason" hint="It stands in the audit log." error={hasTried && isShort ? shortReason : undefined}>
+          <Textarea
+            rows={2}
+            value={reason}
+            maxLength={reasonLength.maxLength}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </Field>
         {error ? (
           <p role="alert" className="pt-2 text-detail text-fail">

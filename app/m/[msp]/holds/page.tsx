@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
+import { parseHoldsQuery } from '@/server/holds/schema'
 import { knownClient } from '../_components/known-client'
-import { readHoldsSearch } from './_components/holds-search'
 import { HoldsView } from './_components/holds-view'
 
 export const metadata: Metadata = { title: 'Holds' }
@@ -11,7 +11,7 @@ export default async function HoldsPage({ params, searchParams }: PageProps<'/m/
   const { msp } = await params
   const search = await searchParams
   await knownClient(msp, search.client)
-  const input = readHoldsSearch(search)
+  const input = parseHoldsQuery(search)
   await orNotFound(load(serverApi(msp).holds.list.queryOptions(input)))
   return (
     <>

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
+import { parsePatchesQuery } from '@/server/patches/schema'
 import { knownClient } from '../_components/known-client'
-import { readPatchesSearch } from './_components/patches-search'
 import { PatchesView } from './_components/patches-view'
 
 export const metadata: Metadata = { title: 'Patches' }
@@ -11,7 +11,7 @@ export default async function PatchesPage({ params, searchParams }: PageProps<'/
   const { msp } = await params
   const search = await searchParams
   await knownClient(msp, search.client)
-  const input = readPatchesSearch(search)
+  const input = parsePatchesQuery(search)
   await orNotFound(load(serverApi(msp).patches.list.queryOptions(input)))
   return (
     <>

@@ -3,7 +3,7 @@ import { Suspense } from 'react'
 import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
 import { SkeletonRows } from '@/components/ui/skeleton'
-import type { ListRollouts } from '@/server/rollouts/schema'
+import { type ListRollouts, parseRolloutsQuery } from '@/server/rollouts/schema'
 import { knownClient } from '../_components/known-client'
 import { RolloutListView } from './_components/rollout-list-view'
 
@@ -11,12 +11,9 @@ export const metadata: Metadata = { title: 'Rollouts' }
 
 export default async function RolloutsPage({ params, searchParams }: PageProps<'/m/[msp]/rollouts'>) {
   const { msp } = await params
-  const { client, after } = await searchParams
-  await knownClient(msp, client)
-  const input: ListRollouts = {
-    clientId: typeof client === 'string' && client !== '' ? client : undefined,
-    after: typeof after === 'string' ? after : undefined,
-  }
+  const search = await searchParams
+  await knownClient(msp, search.client)
+  const input = parseRolloutsQuery(search)
   return (
     <>
       <TopBar crumbs={[{ label: 'Rollouts' }]} />

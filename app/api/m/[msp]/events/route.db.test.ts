@@ -3,15 +3,14 @@ import { endSessionsOf } from '@/server/auth/end-sessions'
 import { sessionMs } from '@/server/auth/sessions'
 import { openTenancy, type TestCompany } from '@/server/auth/testing'
 import { Browser } from '@/server/auth/testing/browser'
+import { says } from '@/server/auth/testing/next-auth'
 import { endLiveStreams } from '@/server/live/hub'
 import { suspendMember } from '@/server/members/suspend-member'
 import { roles } from '@/server/permissions'
 import { GET } from './route.ts'
 
-/** What next-auth makes of the cookie: it is never believed by itself. */
-const says = vi.hoisted(() => ({ userId: '' }))
 vi.mock('next/headers', async () => (await import('@/server/auth/testing/next-headers')).nextHeaders)
-vi.mock('next-auth', () => ({ default: () => ({ auth: async () => ({ user: { id: says.userId } }) }) }))
+vi.mock('next-auth', async () => (await import('@/server/auth/testing/next-auth')).nextAuth)
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
 let company: TestCompany

@@ -11,8 +11,7 @@ import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
 import { createClientSchema } from '@/server/clients/schema'
 import { paths } from '@/server/paths'
-
-const zonesId = 'time-zones'
+import { TimeZoneField } from './time-zone-field'
 
 const blank: Record<string, string> = {
   name: 'Write the name of the client.',
@@ -106,18 +105,12 @@ export function AddClient({ isOpenAtFirst = false }: { isOpenAtFirst?: boolean }
         <Field label="Name" error={errors.name}>
           <Input {...field('name')} maxLength={100} autoComplete="off" />
         </Field>
-        <Field
-          label="Time zone"
+        <TimeZoneField
+          value={values.timeZone}
           hint="Its pages speak in this zone. Windows open in each device’s own."
           error={errors.timeZone}
-        >
-          <Input {...field('timeZone')} list={zonesId} maxLength={64} autoComplete="off" />
-        </Field>
-        <datalist id={zonesId}>
-          {Intl.supportedValuesOf('timeZone').map((zone) => (
-            <option key={zone} value={zone} />
-          ))}
-        </datalist>
+          onChange={(timeZone) => setValues({ ...values, timeZone })}
+        />
         <Field label="First site" hint="Where its devices stand; more can follow." error={errors.siteName}>
           <Input {...field('siteName')} maxLength={100} autoComplete="off" />
         </Field>

@@ -1,7 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
@@ -9,11 +9,13 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { SearchField } from '@/components/ui/search-field'
 import type { Outputs } from '@/server/api/root'
+import { type ClientFilter, clientFilters, clientFits, isNamed } from '@/server/clients/rules'
+import type { ClientsQuery } from '@/server/clients/schema'
 import { paths } from '@/server/paths'
 import { clientOrder } from '../../_components/client-columns'
 import { DownloadCsv } from '../../_components/download-csv'
 import { AddClient } from './add-client'
-import { type ClientFilter, type ClientsSearch, clientFilters, clientsHref } from './clients-search'
+import { clientsHref } from './clients-search'
 import { ClientsTable } from './clients-table'
 
 export type ClientRow = Outputs['clients']['list']['rows'][number]
@@ -26,26 +28,17 @@ const words: Record<ClientFilter, string> = {
   'own-policy': 'Own policy',
   'no-devices': 'No devices',
 }
-const fits: Record<ClientFilter, (row: ClientRow) => boolean> = {
-  all: () => true,
-  'needs-you': (row) => row.risk.needsPerson,
-  'in-flight': (row) => row.rollout !== null,
-  'own-policy': (row) => row.hasOwnPolicy,
-  'no-devices': (row) => row.counts.devices === 0,
-}
-
-/** Which client is worst, and why: all clients by risk. */
-export function ClientsView({ search }: { search: ClientsSearch }) {
+/** Which client is worst, and why: all clients by risk. `isAdding`: with the dialog that adds one (first task of the overview). */
+export function ClientsView({ query, isAdding }: { query: ClientsQuery; isAdding: boolean }) {
   const { slug } = useMsp()
   const trpc = useTrpc()
   const { data } = useSuspenseQuery({ ...trpc.clients.list.queryOptions(), refetchInterval: refetchMs })
-  useLive(['client', 'device', 'policy', 'rollout'])
   const { rows, mayCreate, asOf } = data
-  if (rows.length === 0) return <NoClients mayCreate={mayCreate} isAdding={search.isAdding} />
-  const named = rows.filter((row) => row.name.toLowerCase().includes(search.search.toLowerCase()))
-  const shown = named.filter(fits[search.filter])
-  const needing = rows.filter(fits['needs-you']).length
-  const bare = rows.filter((row) => fits['no-devices'](row) && !row.risk.needsPerson).length
+  if (rows.length === 0) return <NoClients mayCreate={mayCreate} isAdding={isAdding} />
+  const named = rows.filter((row) => isNamed(row, query.search))
+  const shown = named.filter(clientFits[query.filter])
+  const needing = rows.filter(clientFits['needs-you']).length
+  const bare = rows.filter((row) => clientFits['no-devices'](row) && !row.risk.needsPerson).length
   return (
     <>
       <PageHeader
@@ -54,7 +47,7 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
         actions={
           <>
             <DownloadCsv list="clients" />
-            {mayCreate ? <AddClient isOpenAtFirst={search.isAdding} /> : null}
+            {mayCreate ? <AddClient isOpenAtFirst={isAdding} /> : null}
           </>
         }
       />
@@ -63,14 +56,14 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
           label="Which clients"
           tabs={clientFilters.map((filter) => ({
             label: words[filter],
-            count: formatCount(named.filter(fits[filter]).length),
-            href: clientsHref(slug, { filter, search: search.search }),
-            isCurrent: filter === search.filter,
+            count: formatCount(named.filter(clientFits[filter]).length),
+            href: clientsHref(slug, { filter, search: query.search }),
+            isCurrent: filter === query.filter,
           }))}
         >
           <form className="w-[220px] max-wide:w-full">
-            {search.filter === 'all' ? null : <input type="hidden" name="filter" value={search.filter} />}
-            <SearchField label="Filter by name" name="search" defaultValue={search.search} maxLength={100} />
+            {query.filter === 'all' ? null : <input type="hidden" name="filter" value={query.filter} />}
+            <SearchField label="Filter by name" name="search" defaultValue={query.search} maxLength={100} />
           </form>
         </FilterBar>
         <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 text-detail text-text-3">
@@ -86,9 +79,7 @@ export function ClientsView({ search }: { search: ClientsSearch }) {
         </div>
         {shown.length === 0 ? (
           <EmptyState
-            title={
-              search.search ? `No client here is named “${search.search}”` : `No client in “${words[search.filter]}”`
-            }
+            title={query.search ? `No client here is named “${query.search}”` : `No client in “${words[query.filter]}”`}
             lead={`${plural(rows.length, 'client is', 'clients are')} there in all.`}
           >
             <ButtonLink href={clientsHref(slug, { filter: 'all', search: '' })}>Show all clients</ButtonLink>

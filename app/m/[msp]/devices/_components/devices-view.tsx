@@ -1,6 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
@@ -34,7 +34,6 @@ export function DevicesView({ input, deviceUrl }: { input: ListDevices; deviceUr
   const trpc = useTrpc()
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const { data } = useSuspenseQuery(trpc.devices.list.queryOptions(input))
-  useLive(['device', 'client', 'policy'])
   const { client, search, filter } = input
   const clientName = session.clients.find((one) => one.id === client)?.name ?? null
   if (data.counts.all?.count === 0 && !search)

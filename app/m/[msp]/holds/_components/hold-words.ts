@@ -17,9 +17,9 @@ export function setterWords(hold: HoldLine): string {
 
 export const scopeWords = (hold: HoldLine) => hold.client?.name ?? 'All clients'
 
-/** What must happen before anybody gets it again. */
-export function liftWords(hold: HoldLine): string {
-  if (!hold.canLift.can) return 'People who see all clients'
+/** What must happen before anybody gets it again, or why this person cannot lift it. */
+export function liftWords(hold: Pick<HoldLine, 'source' | 'canLift'>): string {
+  if (!hold.canLift.can) return hold.canLift.reason
   return hold.source === 'breaker' ? 'A person; the breaker then counts anew' : 'A person, with a reason'
 }
 

@@ -2,7 +2,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
@@ -27,7 +27,6 @@ export function HoldsView({ input }: { input: ListHolds }) {
   const { data } = useSuspenseQuery(trpc.holds.list.queryOptions(input))
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const [lifting, setLifting] = useState<HoldLine | null>(null)
-  useLive(['hold', 'device', 'rollout'])
   const client = session.clients.find((one) => one.id === input.clientId)
   const timeZone = client?.timeZone ?? session.timeZone
   const href = (state: ListHolds['state'], after?: string) =>

@@ -3,6 +3,7 @@ import { useTrpc } from '@/app/_trpc/client'
 import { ConfirmCount } from '@/components/confirm-count'
 import { pluralWord } from '@/components/format'
 import { useToast } from '@/components/ui/toast'
+import { reasonLength } from '@/server/audit/rules'
 import { proposedWords } from '../../_components/proposed-words'
 import { type HoldLine, scopeWords } from './hold-words'
 
@@ -41,7 +42,7 @@ export function LiftDialog({ hold, onClose }: { hold: HoldLine | null; onClose: 
         { label: 'Where approved', value: 'It may be planned again.' },
         { label: 'Where it failed', value: 'It is tried again only by hand.' },
       ]}
-      reason={{ label: 'Reason', hint: 'It stands in the audit log.', minLength: 3 }}
+      reason={{ label: 'Reason', hint: 'It stands in the audit log.', ...reasonLength }}
       verb="Lift for"
       pendingWord="Lifting…"
       isPending={lift.isPending}

@@ -21,6 +21,6 @@ export function needHref(msp: string, target: Target): string {
     case 'proposals':
       return paths.proposals(msp, { open: target.id })
     case 'clients':
-      return `${paths.clients(msp)}?add=client`
+      return paths.clients(msp, { add: 'client' })
   }
 }

@@ -1,6 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { formatDay, formatTime } from '@/components/format'
 import { overviewTitle } from '@/server/overview/rules'
 import { ClientsByRisk } from './clients-by-risk'
@@ -15,7 +15,6 @@ const refetchMs = 60_000
 export function OverviewView() {
   const trpc = useTrpc()
   const { data } = useSuspenseQuery({ ...trpc.overview.get.queryOptions(), refetchInterval: refetchMs })
-  useLive(['client', 'device', 'enrolment', 'hold', 'patch', 'policy', 'rollout'])
   const { asOf, zone, needs, running, clients } = data
   return (
     <>

@@ -1,6 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { FilterBar } from '@/components/filter-bar'
 import { formatCount, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
@@ -29,7 +29,6 @@ export function PatchesView({ input }: { input: ListPatches }) {
   const { slug } = useMsp()
   const trpc = useTrpc()
   const { data } = useSuspenseQuery(trpc.patches.list.queryOptions(input))
-  useLive(['patch', 'hold', 'device', 'policy'])
   const isNarrowed = Boolean(input.search || input.classification)
   if (!data.hasAny && !isNarrowed) return <NothingYet msp={slug} />
   const filters = { search: input.search, classification: input.classification }

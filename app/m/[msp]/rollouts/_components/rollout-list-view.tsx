@@ -1,7 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
@@ -24,7 +24,6 @@ export function RolloutListView({ input }: { input: ListRollouts }) {
   const router = useRouter()
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const { data } = useSuspenseQuery({ ...trpc.rollouts.list.queryOptions(input), refetchInterval: refetchMs })
-  useLive(['rollout', 'hold'])
   const client = session.clients.find((each) => each.id === input.clientId)
   const running = data.rows.filter((row) => !['finished', 'taken-back', 'aborted'].includes(row.words.kind)).length
   const asking = data.rows.filter((row) => row.words.kind === 'asking').length

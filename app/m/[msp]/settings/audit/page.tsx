@@ -4,9 +4,8 @@ import { HydrateClient, load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
 import { PageHeader } from '@/components/page-header'
 import { SkeletonRows } from '@/components/ui/skeleton'
-import type { ListAudit } from '@/server/audit/schema'
+import { type ListAudit, parseAuditQuery } from '@/server/audit/schema'
 import { knownClient } from '../../_components/known-client'
-import { readAuditSearch } from './_components/audit-search'
 import { AuditView } from './_components/audit-view'
 
 export const metadata: Metadata = { title: 'Audit log' }
@@ -15,7 +14,7 @@ export default async function AuditPage({ params, searchParams }: PageProps<'/m/
   const { msp } = await params
   const search = await searchParams
   await knownClient(msp, search.client)
-  const input = readAuditSearch(search)
+  const input = parseAuditQuery(search)
   return (
     <>
       <TopBar crumbs={[{ label: 'Settings' }, { label: 'Audit log' }]} />

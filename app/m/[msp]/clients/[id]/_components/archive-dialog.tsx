@@ -3,6 +3,7 @@ import { useTrpc } from '@/app/_trpc/client'
 import { ConfirmCount } from '@/components/confirm-count'
 import { plural, pluralWord } from '@/components/format'
 import { useToast } from '@/components/ui/toast'
+import { reasonLength } from '@/server/audit/rules'
 import type { ClientPage } from './client-view'
 
 /** Puts a client away: how many devices, what ends, what stays. */
@@ -49,7 +50,7 @@ export function ArchiveDialog({
         { label: 'Afterwards', value: 'Restore it with all that it had, or have it erased.' },
       ]}
       isDanger
-      reason={{ label: 'Reason, if there is one to keep', minLength: 0 }}
+      reason={{ label: 'Reason, if there is one to keep', ...reasonLength, minLength: 0 }}
       verb="Archive with"
       pendingWord="Archiving…"
       isPending={archive.isPending}

@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
 import { changeClientSchema } from '@/server/clients/schema'
+import { TimeZoneField } from '../../_components/time-zone-field'
 import type { ClientPage } from './client-view'
 
 /** Another name, another zone. The address of the client stays, so that links keep working. */
@@ -66,20 +67,11 @@ export function ChangeClientDialog({ page: { client }, onClose }: { page: Client
             onChange={(event) => setValues({ ...values, name: event.target.value })}
           />
         </Field>
-        <Field label="Time zone" error={errors.timeZone}>
-          <Input
-            value={values.timeZone}
-            list="zones-of-client"
-            maxLength={64}
-            autoComplete="off"
-            onChange={(event) => setValues({ ...values, timeZone: event.target.value })}
-          />
-        </Field>
-        <datalist id="zones-of-client">
-          {Intl.supportedValuesOf('timeZone').map((zone) => (
-            <option key={zone} value={zone} />
-          ))}
-        </datalist>
+        <TimeZoneField
+          value={values.timeZone}
+          error={errors.timeZone}
+          onChange={(timeZone) => setValues({ ...values, timeZone })}
+        />
         <button type="submit" hidden aria-hidden tabIndex={-1} />
         {change.error ? (
           <p role="alert" className="text-detail text-fail">

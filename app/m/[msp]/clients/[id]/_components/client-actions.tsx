@@ -6,13 +6,13 @@ import { Button } from '@/components/ui/button'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Menu } from '@/components/ui/menu'
 import { useToast } from '@/components/ui/toast'
+import type { Can } from '@/server/can'
 import { paths } from '@/server/paths'
 import { ArchiveDialog } from './archive-dialog'
 import { ChangeClientDialog } from './change-client-dialog'
 import type { ClientPage } from './client-view'
 import { EraseDialog } from './erase-dialog'
 
-type Can = { can: true } | { can: false; reason: string }
 export const reasonOf = (can: Can) => (can.can ? null : can.reason)
 
 /** The line that says why an archived client cannot come back now. */

@@ -1,7 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { TwoColumns } from '@/components/app-shell'
 import { FactsList } from '@/components/facts-list'
 import { formatCount, formatDate, plural } from '@/components/format'
@@ -21,7 +21,6 @@ export type ClientPage = Outputs['clients']['get']
 export function ClientView({ clientId }: { clientId: string }) {
   const trpc = useTrpc()
   const { data: page } = useSuspenseQuery(trpc.clients.get.queryOptions({ clientId }))
-  useLive(['client', 'client-group', 'site', 'device', 'rollout', 'enrolment'])
   const { client, may } = page
   return (
     <>

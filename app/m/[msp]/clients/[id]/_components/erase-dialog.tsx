@@ -7,6 +7,8 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Textarea } from '@/components/ui/textarea'
 import { useToast } from '@/components/ui/toast'
+import { reasonLength, shortReason } from '@/server/audit/rules'
+import { erasureWait } from '@/server/clients/rules'
 import type { ClientPage } from './client-view'
 
 /** Asks for the erasure of a client: what goes, what stays, when; its name is typed. */
@@ -18,15 +20,15 @@ export function EraseDialog({ page: { client }, onClose }: { page: ClientPage; o
   const [reason, setReason] = useState('')
   const [hasTried, setHasTried] = useState(false)
   const isOther = name.trim() !== client.name
-  const isShort = reason.trim().length < 3
+  const isShort = reason.trim().length < reasonLength.minLength
   const erase = useMutation(
     trpc.clients.erase.mutationOptions({
       onSuccess: async (answer) => {
         await queryClient.invalidateQueries()
         showToast(
           answer.kind === 'proposed'
-            ? { title: 'A second person is asked', detail: 'The seven days begin with their yes.' }
-            : { title: `${client.name} will be erased`, detail: 'In seven days. Until then you may cancel it.' },
+            ? { title: 'A second person is asked', detail: `The ${erasureWait} begin with their yes.` }
+            : { title: `${client.name} will be erased`, detail: `In ${erasureWait}. Until then you may cancel it.` },
         )
         onClose()
       },
@@ -42,12 +44,12 @@ export function EraseDialog({ page: { client }, onClose }: { page: ClientPage; o
       isOpen
       onOpenChange={(next) => (next ? undefined : onClose())}
       title={`Erase all that belongs to ${client.name}`}
-      description="After seven days its devices, history, reports, policies and rollouts are deleted for good. What stays: the audit log of your company, and a proof that it was erased."
+      description={`After ${erasureWait} its devices, history, reports, policies and rollouts are deleted for good, and its own managers with their accounts. What stays: the audit log of your company, and a proof that it was erased.`}
       footer={
         <>
           <Button onClick={onClose}>Not now</Button>
           <Button variant="destructive" isPending={erase.isPending} onClick={submit}>
-            {erase.isPending ? 'Asking…' : 'Erase in seven days'}
+            {erase.isPending ? 'Asking…' : `Erase in ${erasureWait}`}
           </Button>
         </>
       }
@@ -65,9 +67,14 @@ export function EraseDialog({ page: { client }, onClose }: { page: ClientPage; o
         <Field
           label="Reason"
           hint="It stands in the proof and in the audit log."
-          error={hasTried && isShort ? 'Write at least 3 letters.' : undefined}
+          error={hasTried && isShort ? shortReason : undefined}
         >
-          <Textarea rows={2} value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+          <Textarea
+            rows={2}
+            value={reason}
+            maxLength={reasonLength.maxLength}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </Field>
         <Field
           label={`Type the name: ${client.name}`}

@@ -1,6 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { DataTable, NotThere } from '@/components/data-table'
 import { formatCount, formatDateTime, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
@@ -9,6 +9,7 @@ import type { Column } from '@/components/table-style'
 import { EmptyState } from '@/components/ui/empty-state'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
+import { DownloadCsv } from '../../../_components/download-csv'
 
 type Data = Outputs['clients']['archived']
 type Archived = Data['archived'][number]
@@ -20,7 +21,6 @@ export function ArchivedView() {
   const trpc = useTrpc()
   const { data } = useSuspenseQuery(trpc.clients.archived.queryOptions())
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
-  useLive(['client'])
   const { archived, erased, asOf } = data
   const at = (date: Date | null) => (date ? formatDateTime(date, session.timeZone, asOf) : '')
   const columns: Column<Archived>[] = [
@@ -53,6 +53,7 @@ export function ArchivedView() {
             title={plural(archived.length, 'archived client', 'archived clients')}
             lead="In no other list and no count. Open one to restore it, export it, or have it erased."
             meta={<p className="text-detail text-text-3">Newest first. Times in {session.timeZone}.</p>}
+            actions={<DownloadCsv list="archived-clients" of="the archived clients" />}
           />
           <DataTable
             caption="Archived clients, newest first"
@@ -75,7 +76,12 @@ function ErasedSection({ erased, at }: { erased: readonly Erased[]; at: (date: D
         id="erased-head"
         title="Erased"
         count={plural(erased.length, 'client', 'clients')}
-        aside="What is left of them is this proof"
+        aside={
+          <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
+            What is left of them is this proof
+            <DownloadCsv list="erased-clients" of="the erased clients" />
+          </span>
+        }
       />
       <ul>
         {erased.map((one) => (

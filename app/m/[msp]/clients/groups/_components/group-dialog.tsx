@@ -3,11 +3,11 @@ import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
-import { Checkbox } from '@/components/ui/checkbox'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
+import { ClientPicker } from '../../../_components/client-picker'
 
 type Named = { id: string; name: string }
 type GroupDialogProps = {
@@ -22,13 +22,13 @@ export function GroupDialog({ group, clients, onClose }: GroupDialogProps) {
   const queryClient = useQueryClient()
   const showToast = useToast()
   const [name, setName] = useState(group?.name ?? '')
-  const [chosen, setChosen] = useState(new Set(group?.clientIds))
+  const [chosen, setChosen] = useState<readonly string[]>(group?.clientIds ?? [])
   const [hasTried, setHasTried] = useState(false)
   const done = async () => {
     await queryClient.invalidateQueries()
     showToast({
       title: group ? 'Group saved' : `${name.trim()} was made`,
-      detail: `${plural(chosen.size, 'client', 'clients')} in it.`,
+      detail: `${plural(chosen.length, 'client', 'clients')} in it.`,
     })
     onClose()
   }
@@ -43,12 +43,6 @@ export function GroupDialog({ group, clients, onClose }: GroupDialogProps) {
     const wanted = { name: name.trim(), clientIds: [...chosen] }
     if (group) change.mutate({ groupId: group.id, ...wanted })
     else create.mutate(wanted)
-  }
-  const toggle = (id: string, isIn: boolean) => {
-    const next = new Set(chosen)
-    if (isIn) next.add(id)
-    else next.delete(id)
-    setChosen(next)
   }
   return (
     <Dialog
@@ -77,22 +71,9 @@ export function GroupDialog({ group, clients, onClose }: GroupDialogProps) {
         </Field>
         <fieldset>
           <legend className="pb-1.5 font-medium text-body text-text">
-            Clients<span className="pl-2 font-normal text-text-3">{chosen.size}</span>
+            Clients<span className="pl-2 font-normal text-text-3">{chosen.length}</span>
           </legend>
-          <ul className="max-h-[300px] overflow-y-auto border-line border-y">
-            {clients.map((client) => (
-              <li
-                key={client.id}
-                className="flex min-h-9 items-center border-line border-b last:border-b-0 max-wide:min-h-11"
-              >
-                <Checkbox
-                  label={client.name}
-                  isChecked={chosen.has(client.id)}
-                  onChange={(isIn) => toggle(client.id, isIn)}
-                />
-              </li>
-            ))}
-          </ul>
+          <ClientPicker clients={clients} chosen={chosen} onChange={setChosen} />
         </fieldset>
         <button type="submit" hidden aria-hidden tabIndex={-1} />
       </form>

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { DataTable } from '@/components/data-table'
 import { formatList, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { useToast } from '@/components/ui/toast'
 import type { Outputs } from '@/server/api/root'
+import { DownloadCsv } from '../../../_components/download-csv'
 import { GroupDialog } from './group-dialog'
 
 type Group = Outputs['clientGroups']['list']['groups'][number]
@@ -21,7 +22,6 @@ export function GroupsView() {
   const queryClient = useQueryClient()
   const showToast = useToast()
   const { data } = useSuspenseQuery(trpc.clientGroups.list.queryOptions())
-  useLive(['client-group', 'client'])
   const [edited, setEdited] = useState<Group | 'new' | null>(null)
   const remove = useMutation(
     trpc.clientGroups.delete.mutationOptions({
@@ -105,7 +105,12 @@ export function GroupsView() {
       <PageHeader
         title={plural(groups.length, 'group of clients', 'groups of clients')}
         lead="Choose a group where you decide about a patch. What is decided stands for each client by itself."
-        actions={add}
+        actions={
+          <>
+            <DownloadCsv list="client-groups" />
+            {add}
+          </>
+        }
       />
       <DataTable caption="Groups of clients, by name" columns={columns} rows={groups} rowKey={(group) => group.id} />
       {dialog}

@@ -4,7 +4,7 @@ import { Ellipsis, FastForward, ScanLine } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import { useMsp, useTrpc } from '@/app/_trpc/client'
-import { formatAge, formatList, formatTime } from '@/components/format'
+import { formatAge, formatAgo, formatList, formatTime } from '@/components/format'
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { StatusMark } from '@/components/status-mark'
 import { Button } from '@/components/ui/button'
@@ -151,7 +151,7 @@ function Seen({ page, asOf }: { page: DevicePage; asOf: Date }) {
     return (
       <span className="inline-flex items-center gap-1.5 text-text">
         <StatusMark state="installed" size={14} />
-        {age === 'now' ? 'Seen just now' : `Seen ${age} ago`}
+        Seen {formatAgo(lastSeenAt, asOf)}
       </span>
     )
   return (

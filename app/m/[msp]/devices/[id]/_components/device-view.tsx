@@ -1,6 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { TwoColumns } from '@/components/app-shell'
 import { SectionHead } from '@/components/section-head'
 import { StatusMark } from '@/components/status-mark'
@@ -15,7 +15,6 @@ import { WhyBlock } from './why-block'
 export function DeviceView({ deviceId, patchId }: { deviceId: string; patchId?: string }) {
   const trpc = useTrpc()
   const { data: page } = useSuspenseQuery(trpc.devices.get.queryOptions({ deviceId }))
-  useLive(['device', 'rollout', 'patch', 'hold', 'policy'])
   const shown = page.missing.find((patch) => patch.patchId === patchId) ?? page.missing[0]
   return (
     <>

@@ -9,6 +9,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { useToast } from '@/components/ui/toast'
+import { reasonLength } from '@/server/audit/rules'
 import type { DevicePage } from './device-header'
 
 /** Moves a device to another client: where to, what goes over, what stays. */
@@ -103,7 +104,11 @@ export function MoveDialog({ page: { device, client }, onClose }: { page: Device
           />
         ) : null}
         <Field label="Reason, if there is one to keep">
-          <Input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+          <Input
+            value={reason}
+            maxLength={reasonLength.maxLength}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </Field>
         <button type="submit" hidden aria-hidden tabIndex={-1} />
         {move.error ? (

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTrpc } from '@/app/_trpc/client'
 import { ConfirmCount } from '@/components/confirm-count'
 import { useToast } from '@/components/ui/toast'
+import { reasonLength } from '@/server/audit/rules'
 import type { DevicePage } from './device-header'
 
 /** Takes a device out of service for good. */
@@ -36,7 +37,7 @@ export function RetireDialog({ page: { device, client }, onClose }: { page: Devi
         { label: 'If it comes back', value: 'Enrol it anew: it is another device then.' },
       ]}
       isDanger
-      reason={{ label: 'Reason, if there is one to keep', minLength: 0 }}
+      reason={{ label: 'Reason, if there is one to keep', ...reasonLength, minLength: 0 }}
       verb="Retire"
       pendingWord="Retiring…"
       isPending={retire.isPending}

@@ -1,22 +1,28 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { SectionHead } from '@/components/section-head'
 import { EmptyState } from '@/components/ui/empty-state'
+import { Pagination } from '@/components/ui/pagination'
+import type { ListEnrolmentTokens } from '@/server/enrolment/schema'
+import { paths } from '@/server/paths'
 import { DownloadCsv } from '../../../_components/download-csv'
 import { MakeToken } from '../../_components/make-token'
 import { enrolSteps } from '../../_components/no-devices'
 import { TokensTable } from './tokens-table'
 
 /** How a device comes in, and which tokens are about. */
-export function EnrolmentView({ clientId, deviceUrl }: { clientId?: string; deviceUrl: string }) {
+export function EnrolmentView({ input, deviceUrl }: { input: ListEnrolmentTokens; deviceUrl: string }) {
+  const { slug } = useMsp()
   const trpc = useTrpc()
+  const { clientId } = input
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
-  const { data: tokens } = useSuspenseQuery(trpc.enrolment.list.queryOptions({ clientId }))
-  useLive(['enrolment', 'device'])
+  const { data } = useSuspenseQuery(trpc.enrolment.list.queryOptions(input))
+  const { rows: tokens, next } = data
   const clientName = session.clients.find((one) => one.id === clientId)?.name
   const usable = tokens.filter((token) => token.state === 'usable').length
+  const isPart = Boolean(input.after ?? next)
   return (
     <>
       <EmptyState
@@ -32,7 +38,7 @@ export function EnrolmentView({ clientId, deviceUrl }: { clientId?: string; devi
         <SectionHead
           id="tokens-head"
           title="Tokens"
-          count={plural(usable, 'usable', 'usable')}
+          count={`${plural(usable, 'usable', 'usable')}${isPart ? ' in view' : ''}`}
           aside={
             <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
               Newest first; times in each client’s own zone
@@ -46,6 +52,15 @@ export function EnrolmentView({ clientId, deviceUrl }: { clientId?: string; devi
         ) : (
           <p className="py-3 text-body text-text-3">No token has been made{clientName ? ' for this client' : ''}.</p>
         )}
+        {isPart ? (
+          <Pagination
+            summary={`${plural(tokens.length, 'token', 'tokens')} in view`}
+            newerHref={input.after ? paths.enrolment(slug, { client: clientId }) : null}
+            olderHref={next ? paths.enrolment(slug, { client: clientId, after: next }) : null}
+            newerLabel="Newest"
+            olderLabel="Older"
+          />
+        ) : null}
       </section>
     </>
   )

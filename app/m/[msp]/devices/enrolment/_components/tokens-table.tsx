@@ -11,7 +11,7 @@ import { Tag } from '@/components/ui/tag'
 import { useToast } from '@/components/ui/toast'
 import type { Outputs } from '@/server/api/root'
 
-type Token = Outputs['enrolment']['list'][number]
+type Token = Outputs['enrolment']['list']['rows'][number]
 
 const states: Record<Token['state'], { mark: MarkState; word: string }> = {
   usable: { mark: 'scheduled', word: 'Usable' },

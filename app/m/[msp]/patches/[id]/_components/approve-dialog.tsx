@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { ConfirmCount } from '@/components/confirm-count'
 import { formatCount, formatList, plural, pluralWord } from '@/components/format'
+import { reasonLength } from '@/server/audit/rules'
 import { proposedWords } from '../../../_components/proposed-words'
 import { describeUndo } from '../../_components/patch-words'
 import type { DecisionProps } from './decisions'
@@ -58,7 +59,7 @@ export function ApproveDialog({ data, choice, isOpen, onClose, onReject }: Appro
       who={whoOf(clients, (client) => client.dryRun.devices, ringsOf)}
       facts={factsOf(choice)}
       isTyped={clients.length > 1}
-      reason={{ label: 'Reason, if there is one to keep', minLength: 0 }}
+      reason={{ label: 'Reason, if there is one to keep', ...reasonLength, minLength: 0 }}
       verb={isCounted ? 'Approve for' : 'Approve at'}
       pendingWord="Approving…"
       isPending={decide.isPending}

@@ -1,7 +1,7 @@
 'use client'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { sumDryRuns } from '@/server/patches/rules'
 import { closedReasons } from './decision-reasons'
 import { Decisions, decisionReasonId } from './decisions'
@@ -20,7 +20,6 @@ export function PatchView({ patchId }: { patchId: string }) {
   const { data: groups } = useQuery(trpc.clientGroups.list.queryOptions())
   const [changed, setChanged] = useState<ReadonlyMap<string, boolean>>(new Map())
   const [groupId, setGroupId] = useState<string | null>(null)
-  useLive(['client-group', 'patch', 'hold', 'device', 'rollout', 'policy'])
   const isTicked = (client: PatchClient) => changed.get(client.clientId) ?? isTickedAtFirst(client)
   const ticked = data.clients.filter(isTicked)
   const choice: Choice = {

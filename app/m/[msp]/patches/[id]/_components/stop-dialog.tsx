@@ -3,6 +3,7 @@ import { ConfirmCount } from '@/components/confirm-count'
 import { formatDate, plural, pluralWord, startOfLocalDay } from '@/components/format'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { reasonLength } from '@/server/audit/rules'
 import { mayBeForAll } from './approve-dialog'
 import type { DecisionProps } from './decisions'
 import { type Scope, ScopeField, targetOf } from './scope-field'
@@ -79,7 +80,7 @@ export function StopDialog({ data, choice, timeZone, verb, onClose }: StopDialog
       who={whoOf(clients, (client) => client.devices)}
       isTyped={clients.length > 1}
       isDanger={verb !== 'defer'}
-      reason={{ label: 'Reason', hint: 'It stands on the page of every device and in the audit log.', minLength: 3 }}
+      reason={{ label: 'Reason', hint: 'It stands on the page of every device and in the audit log.', ...reasonLength }}
       verb={said.verb}
       pendingWord={said.pending}
       isPending={decide.isPending || hold.isPending}

@@ -5,11 +5,12 @@ import { useTrpc } from '@/app/_trpc/client'
 import { ConfirmCount } from '@/components/confirm-count'
 import { formatCount, plural } from '@/components/format'
 import { Checkbox } from '@/components/ui/checkbox'
+import { reasonLength } from '@/server/audit/rules'
 import { useRolloutVerb } from './use-rollout-verb'
 import type { Rollout } from './view-types'
 
 type DialogProps = { rollout: Rollout; isOpen: boolean; onOpenChange: (isOpen: boolean) => void }
-const reasonField = { label: 'Reason', hint: 'Stands in the audit log and on this page.', minLength: 3 }
+const reasonField = { label: 'Reason', hint: 'Stands in the audit log and on this page.', ...reasonLength }
 const device = { one: 'device', many: 'devices' }
 
 /** Devices of the rings that are not done yet. */

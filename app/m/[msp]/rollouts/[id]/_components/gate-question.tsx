@@ -5,10 +5,11 @@ import { useTrpc } from '@/app/_trpc/client'
 import { ConfirmCount } from '@/components/confirm-count'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
+import { reasonLength } from '@/server/audit/rules'
 import { useRolloutVerb } from './use-rollout-verb'
 import type { Gate, Patch, Rollout } from './view-types'
 
-const reasonField = { label: 'Reason', hint: 'Stands in the audit log with the evidence.', minLength: 3 }
+const reasonField = { label: 'Reason', hint: 'Stands in the audit log with the evidence.', ...reasonLength }
 
 type GateQuestionProps = { patch: Patch; gate: Gate; rollout: Rollout; isPrimary: boolean }
 

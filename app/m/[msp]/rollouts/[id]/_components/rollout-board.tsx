@@ -1,6 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { TwoColumns } from '@/components/app-shell'
 import { DeviceSection } from './device-section'
 import { EvidenceSection } from './evidence-section'
@@ -20,7 +20,6 @@ export function RolloutBoard({ rolloutId, view, search }: { rolloutId: string; v
     ...trpc.rollouts.get.queryOptions({ rolloutId }),
     refetchInterval: ({ state }) => (state.data ? nextLookMs(state.data) : restMs),
   })
-  useLive(['rollout', 'hold'])
   return (
     <>
       <RolloutHead rollout={rollout} />

@@ -1,11 +1,15 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { CopyBlock } from '@/components/ui/copy-block'
 import { EmptyState } from '@/components/ui/empty-state'
+import { Pagination } from '@/components/ui/pagination'
+import type { ListApiKeys } from '@/server/api-keys/schema'
+import { paths } from '@/server/paths'
+import { DownloadCsv } from '../../../_components/download-csv'
 import { CreateKeyButton, CreateKeyDialog } from './create-key'
 import { KeysTable } from './keys-table'
 
@@ -22,11 +26,12 @@ const steps = [
 ]
 
 /** The keys one may see, what each may do, when it was used and when it ends. `address`: where programs ask. */
-export function ApiKeysView({ address }: { address: string }) {
+export function ApiKeysView({ input, address }: { input: ListApiKeys; address: string }) {
+  const { slug } = useMsp()
   const trpc = useTrpc()
-  const { data: keys } = useSuspenseQuery(trpc.apiKeys.list.queryOptions())
+  const { data } = useSuspenseQuery(trpc.apiKeys.list.queryOptions(input))
+  const { rows: keys, next } = data
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
-  useLive(['api-key', 'member'])
   const [isMaking, setMaking] = useState(false)
   const button = <CreateKeyButton session={session} onPress={() => setMaking(true)} />
   const example = (
@@ -37,6 +42,7 @@ export function ApiKeysView({ address }: { address: string }) {
     />
   )
   const usable = keys.filter((key) => key.state === 'usable' && !key.isSuspended).length
+  const isPart = Boolean(input.after ?? next)
   return (
     <>
       {keys.length === 0 ? (
@@ -55,9 +61,14 @@ export function ApiKeysView({ address }: { address: string }) {
       ) : (
         <>
           <PageHeader
-            title={plural(keys.length, 'API key', 'API keys')}
-            lead={`${usable === 0 ? 'None works any more' : plural(usable, 'works', 'work')}. A key never may more than its person may at that moment.`}
-            actions={button}
+            title={isPart ? 'API keys' : plural(keys.length, 'API key', 'API keys')}
+            lead={`${worksWords(usable, keys.length, isPart)}. A key never may more than its person may at that moment.`}
+            actions={
+              <>
+                <DownloadCsv list="api-keys" />
+                {button}
+              </>
+            }
           />
           <section aria-label="API keys">
             <KeysTable
@@ -65,6 +76,15 @@ export function ApiKeysView({ address }: { address: string }) {
               timeZone={session.timeZone}
               mayRevoke={session.permissions.includes('api-key:revoke')}
             />
+            {isPart ? (
+              <Pagination
+                summary={`${plural(keys.length, 'key', 'keys')} in view`}
+                newerHref={input.after ? paths.apiKeys(slug) : null}
+                olderHref={next ? paths.apiKeys(slug, { after: next }) : null}
+                newerLabel="Newest"
+                olderLabel="Older"
+              />
+            ) : null}
           </section>
           <section aria-label="How programs ask">{example}</section>
         </>
@@ -72,6 +92,11 @@ export function ApiKeysView({ address }: { address: string }) {
       <CreateKeyDialog session={session} isOpen={isMaking} onOpenChange={setMaking} />
     </>
   )
+}
+
+function worksWords(usable: number, shown: number, isPart: boolean): string {
+  if (isPart) return `${usable} of ${plural(shown, 'key', 'keys')} in view ${usable === 1 ? 'works' : 'work'}`
+  return usable === 0 ? 'None works any more' : plural(usable, 'works', 'work')
 }
 
 function Description({ address }: { address: string }) {

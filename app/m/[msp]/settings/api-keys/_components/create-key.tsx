@@ -8,21 +8,22 @@ import { Button } from '@/components/ui/button'
 import { CopyBlock } from '@/components/ui/copy-block'
 import { Dialog } from '@/components/ui/dialog'
 import type { Outputs } from '@/server/api/root'
+import { mayCreateKey } from '@/server/api-keys/rules'
 import { createApiKeySchema } from '@/server/api-keys/schema'
 import { KeyFields, type KeyWish } from './key-fields'
 
-const noRight = 'Making a key needs the right “api key: create”. Ask your owner.'
 const first: KeyWish = { name: '', actions: ['device:read'], clients: 'all', days: 90 }
 
 type Session = Outputs['session']['get']
 
 /** Opens the dialog; the dialog itself stands apart, so that it stays while the page changes around it. */
 export function CreateKeyButton({ session, onPress }: { session: Session; onPress: () => void }) {
+  const may = mayCreateKey(session.permissions)
   return (
     <Button
       variant="primary"
       icon={<Plus size={14} aria-hidden />}
-      disabledReason={session.permissions.includes('api-key:create') ? null : noRight}
+      disabledReason={may.can ? null : may.reason}
       onClick={onPress}
     >
       Make a key…

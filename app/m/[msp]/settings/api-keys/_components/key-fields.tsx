@@ -7,6 +7,7 @@ import { RadioGroup } from '@/components/ui/radio-group'
 import { Select } from '@/components/ui/select'
 import type { Outputs } from '@/server/api/root'
 import { type ProgramAction, programActions, programActionWords } from '@/server/api-keys/rules'
+import { ClientPicker } from '../../../_components/client-picker'
 
 /** What the form holds: as it was typed, not as it is sent. */
 export interface KeyWish {
@@ -64,18 +65,12 @@ export function KeyFields({ wish, onChange, session, errors }: KeyFieldsProps) {
           ]}
         />
         {wish.clients === 'all' ? null : (
-          <div className="flex max-h-[184px] flex-col overflow-y-auto pl-6">
-            {session.clients.map(({ id, name }) => (
-              <Checkbox
-                key={id}
-                label={name}
-                isChecked={wish.clients.includes(id)}
-                onChange={(isOn) =>
-                  onChange({ ...wish, clients: toggled(wish.clients === 'all' ? [] : wish.clients, id, isOn) })
-                }
-              />
-            ))}
-          </div>
+          <ClientPicker
+            isIndented
+            clients={session.clients}
+            chosen={wish.clients}
+            onChange={(clients) => onChange({ ...wish, clients })}
+          />
         )}
       </Group>
       <Field label="It ends after" error={errors.days}>

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTrpc } from '@/app/_trpc/client'
 import { DataTable } from '@/components/data-table'
-import { formatAge, formatDate, formatList } from '@/components/format'
+import { formatAgo, formatDate, formatList } from '@/components/format'
 import type { MarkState } from '@/components/mark-state'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
@@ -11,7 +11,7 @@ import { useToast } from '@/components/ui/toast'
 import type { Outputs } from '@/server/api/root'
 import { wordsOfActions } from '@/server/api-keys/rules'
 
-type Key = Outputs['apiKeys']['list'][number]
+type Key = Outputs['apiKeys']['list']['rows'][number]
 
 function standingOf(key: Key): { mark: MarkState; word: string } {
   if (key.state === 'revoked') return { mark: 'not-applicable', word: 'Revoked' }
@@ -78,7 +78,12 @@ export function KeysTable({ keys, timeZone, mayRevoke }: KeysTableProps) {
     {
       key: 'used',
       head: 'Last used',
-      cell: ({ lastUsedAt }) => (lastUsedAt ? ago(lastUsedAt, now) : <span className="text-text-3">Not used yet</span>),
+      cell: ({ lastUsedAt }) =>
+        lastUsedAt ? (
+          <span className="inline-block first-letter:uppercase">{formatAgo(lastUsedAt, now)}</span>
+        ) : (
+          <span className="text-text-3">Not used yet</span>
+        ),
     },
     { key: 'ends', head: 'Ends', cell: ({ expiresAt }) => formatDate(expiresAt, timeZone, now) },
     {
@@ -101,9 +106,4 @@ export function KeysTable({ keys, timeZone, mayRevoke }: KeysTableProps) {
     },
   ]
   return <DataTable caption="API keys" lines={2} columns={columns} rows={keys} rowKey={(key) => key.id} />
-}
-
-function ago(at: Date, now: Date): string {
-  const age = formatAge(at, now)
-  return age === 'now' ? 'Just now' : `${age} ago`
 }

@@ -1,7 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useLive, useMsp, useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
@@ -21,20 +21,6 @@ export function AuditView({ input }: { input: ListAudit }) {
   const router = useRouter()
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const { data } = useSuspenseQuery(trpc.audit.list.queryOptions(input))
-  useLive([
-    'client',
-    'device',
-    'patch',
-    'hold',
-    'policy',
-    'rollout',
-    'enrolment',
-    'member',
-    'invitation',
-    'api-key',
-    'proposal',
-    'msp',
-  ])
   const timeZone = session.clients.find((client) => client.id === input.clientId)?.timeZone ?? session.timeZone
   const { clientId, actor, action, outcome } = input
   const filters = { clientId, actor, action, outcome }

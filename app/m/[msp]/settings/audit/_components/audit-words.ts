@@ -51,6 +51,7 @@ const words: Record<string, readonly [done: string, tried: string]> = {
   'enrolment:read': ['Tokens read', 'read the enrolment tokens'],
   'enrolment:create-token': ['Token made', 'make an enrolment token'],
   'enrolment:revoke-token': ['Token revoked', 'revoke an enrolment token'],
+  'enrolment:publish-key': ['Signing key published', 'publish a signing key'],
   'member:read': ['People read', 'read the people'],
   'member:add': ['Member added', 'add a member'],
   'member:invite': ['Person invited', 'invite a person'],

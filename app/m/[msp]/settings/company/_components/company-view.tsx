@@ -1,6 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive, useTrpc } from '@/app/_trpc/client'
+import { useTrpc } from '@/app/_trpc/client'
 import { PageHeader } from '@/components/page-header'
 import { settingsCan } from '@/server/msps/rules'
 import { DirectoriesSection } from './directories-section'
@@ -11,7 +11,6 @@ export function CompanyView() {
   const trpc = useTrpc()
   const { data: settings } = useSuspenseQuery(trpc.settings.get.queryOptions())
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
-  useLive(['msp'])
   const { permissions, hasAllClients } = session
   const verdict = settingsCan.save({ permissions: new Set(permissions), hasAllClients })
   const reason = verdict.can ? null : verdict.reason

@@ -18,6 +18,14 @@ type InvitationsTableProps = {
   timeZone: string
 }
 
+const stateWords: Record<Invitation['state'], string> = {
+  open: 'Open',
+  lapsed: 'Lapsed',
+  expired: 'Expired',
+  accepted: 'Accepted',
+  revoked: 'Revoked',
+}
+
 /** Who was asked in and has not come yet, newest first. */
 export function InvitationsTable({ invitations, standing: { viewer }, now, timeZone }: InvitationsTableProps) {
   const trpc = useTrpc()
@@ -51,7 +59,7 @@ export function InvitationsTable({ invitations, standing: { viewer }, now, timeZ
       cell: ({ state }) => (
         <span className="flex items-center gap-2">
           <StatusMark state={state === 'open' ? 'scheduled' : 'not-applicable'} />
-          <span className="max-wide:sr-only">{state === 'open' ? 'Open' : 'Expired'}</span>
+          <span className="max-wide:sr-only">{stateWords[state]}</span>
         </span>
       ),
     },
@@ -69,7 +77,12 @@ export function InvitationsTable({ invitations, standing: { viewer }, now, timeZ
       isExtra: true,
       cell: ({ sentAt, invitedByName }) => `${formatDateTime(sentAt, timeZone, now)} by ${invitedByName}`,
     },
-    { key: 'ends', head: 'Ends', cell: ({ expiresAt }) => formatDue(expiresAt, timeZone, now) },
+    {
+      key: 'ends',
+      head: 'Ends',
+      cell: ({ state, expiresAt }) =>
+        state === 'lapsed' ? 'Its sender may not give this any more' : formatDue(expiresAt, timeZone, now),
+    },
     {
       key: 'actions',
       head: 'What to do',

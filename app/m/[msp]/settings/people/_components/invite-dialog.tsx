@@ -4,12 +4,13 @@ import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
 import { errorCodeOf } from '@/app/_trpc/query-client'
+import { formatSpelled } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
-import { memberCan } from '@/server/members/rules'
+import { invitationMs, memberCan } from '@/server/members/rules'
 import { inviteMemberSchema } from '@/server/members/schema'
 import type { Standing } from './people-types'
 import { type NamedClient, type Reach, ReachFields } from './reach-fields'
@@ -85,7 +86,7 @@ export function InviteDialog({ standing, clients }: { standing: Standing; client
       isOpen={isOpen && verdict.can}
       onOpenChange={change}
       title="Invite somebody"
-      description="They get a mail with a link that works once, for seven days."
+      description={`They get a mail with a link that works once, for ${formatSpelled(invitationMs)}.`}
       footer={
         <>
           <Button onClick={() => change(false)}>Not now</Button>

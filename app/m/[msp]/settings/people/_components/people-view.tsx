@@ -1,10 +1,12 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useLive, useTrpc } from '@/app/_trpc/client'
-import { plural } from '@/components/format'
+import { useTrpc } from '@/app/_trpc/client'
+import { formatSpelled, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
 import { SectionHead } from '@/components/section-head'
+import { invitationMs } from '@/server/members/rules'
+import { DownloadCsv } from '../../../_components/download-csv'
 import { InvitationsTable } from './invitations-table'
 import { InviteDialog } from './invite-dialog'
 import { PeopleTable } from './people-table'
@@ -17,7 +19,6 @@ export function PeopleView() {
   const trpc = useTrpc()
   const { data } = useSuspenseQuery(trpc.members.list.queryOptions())
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
-  useLive(['member', 'invitation', 'client'])
   const [chosen, setChosen] = useState<{ verb: PersonVerb; person: Person } | null>(null)
   const standing: Standing = {
     viewer: {
@@ -32,7 +33,12 @@ export function PeopleView() {
       <PageHeader
         title={plural(data.people.length, 'person', 'people')}
         lead={peopleLead(data)}
-        actions={<InviteDialog standing={standing} clients={session.clients} />}
+        actions={
+          <>
+            <DownloadCsv list="members" of="the people" />
+            <InviteDialog standing={standing} clients={session.clients} />
+          </>
+        }
       />
       <section aria-label="People">
         <PeopleTable
@@ -48,7 +54,12 @@ export function PeopleView() {
           id="invitations-head"
           title="Invitations"
           count={plural(data.invitations.filter((one) => one.state === 'open').length, 'open', 'open')}
-          aside="A link works once, for seven days"
+          aside={
+            <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
+              A link works once, for {formatSpelled(invitationMs)}
+              {data.invitations.length > 0 ? <DownloadCsv list="invitations" of="the invitations" /> : null}
+            </span>
+          }
           isBare={data.invitations.length > 0}
         />
         {data.invitations.length > 0 ? (

@@ -85,7 +85,7 @@ function ResetDialog(props: OneProps) {
       isOpen
       onClose={onClose}
       title={`Take ${person.name}’s ways to sign in away`}
-      description="Their passkeys, authenticator app, password and linked accounts are gone, and they are signed out. A mail lets them add new ones."
+      description="Their passkeys, authenticator app, password, linked accounts and API keys are gone, and they are signed out. A mail lets them add new ways to sign in."
       verb="Take away and send the mail"
       isPending={reset.isPending}
       error={reset.error?.message}
