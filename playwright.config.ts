@@ -1,7 +1,7 @@
 import { defineConfig, devices } from '@playwright/test'
 
 // The launcher starts the built app and passes these; without them there is nothing to look at.
-const { E2E_BASE_URL, E2E_RESULTS, PLAYWRIGHT_CHROMIUM } = process.env
+const { E2E_BASE_URL, E2E_RESULTS, E2E_TRACE, PLAYWRIGHT_CHROMIUM } = process.env
 const isRoot = process.getuid?.() === 0
 
 export default defineConfig({
@@ -21,7 +21,8 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace of every step costs as much as the journeys themselves: asked for by hand.
+    trace: E2E_TRACE ? 'on' : 'off',
     launchOptions: { executablePath: PLAYWRIGHT_CHROMIUM, args: isRoot ? ['--no-sandbox'] : [] },
   },
 })

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const rooms = '{server,db,workflows,agent,tools,components,app}/**'
 const special = ['db', 'temporal', 'lab', 'own']
@@ -27,6 +28,25 @@ function project(name: string, include: string[], { exclude = [], ...settings }:
   return { extends: true as const, test }
 }
 
+/** What takes minutes begins first: begun last, it would keep everybody waiting at the end. */
+const longest = [
+  'tools/world/',
+  'agent/crash.',
+  'agent/install.',
+  'server/api/canary.',
+  'server/api/id-fuzz.',
+  'server/api/isolation.',
+]
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = longest.findIndex((part) => moduleId.includes(part))
+      return found < 0 ? longest.length : found
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -38,6 +58,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     allowOnly: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('pure', [`${rooms}/*.test.{ts,tsx,mjs}`, '*.test.ts'], {
         testTimeout: 20_000,

@@ -112,6 +112,8 @@ test('a recovery mail, password and app, new recovery codes, and the end of a se
     await expect(page.getByText('9 codes left')).toBeVisible()
     await page.getByRole('button', { name: 'End', exact: true }).click()
     await expect(page.getByText('Session ended.')).toBeVisible()
+    // It hears of it by itself.
+    await expect(elsewhere).toHaveURL(/sign-in$/)
     await elsewhere.goto(paths.overview(person.msp))
     await expect(elsewhere).toHaveURL(/sign-in$/)
     await context.close()

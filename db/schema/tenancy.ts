@@ -25,6 +25,8 @@ export const msps = pgTable('msps', {
   secondPersonDevices: integer().notNull().default(50),
   /** Devices that may start an install in any one hour, whatever was approved. */
   devicesPerHour: integer().notNull().default(500),
+  /** Until then there counts as being somebody else who confirms: who could was changed, removed or reset. */
+  secondPersonUntil: moment(),
 })
 
 export const members = tenantTable(
@@ -41,6 +43,8 @@ export const members = tenantTable(
     createdAt: moment().notNull(),
     /** May not come in until somebody restores them; null = may. */
     suspendedAt: moment(),
+    /** From when they may be a second person; a row that does not say waits a day. */
+    mayConfirmFrom: moment().notNull().default(sql`now() + interval '1 day'`),
   },
   (t) => [
     primaryKey({ columns: [t.mspId, t.userId] }),

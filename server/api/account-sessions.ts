@@ -14,7 +14,7 @@ import { authDatabase } from '../auth/store.ts'
 import { tellMsps } from '../auth/tell-msps.ts'
 import { checkTotp } from '../auth/totp.ts'
 import { DomainError } from '../errors.ts'
-import { accountRouterOf, personProcedure, provenProcedure } from './account-trpc.ts'
+import { accountRouterOf, ownProcedure, personProcedure, provenProcedure } from './account-trpc.ts'
 
 /** How this person can prove once more that it is them. */
 export interface StepUpWays {
@@ -66,10 +66,10 @@ export const securityRouter = accountRouterOf({
     await setPassword(session, input, visit)
     await endSessionsOf(session.userId, { except: session.tokenHash })
   }),
-  revokeSession: personProcedure
+  revokeSession: ownProcedure
     .input(revokeSessionSchema)
     .mutation(({ ctx: { session, visit }, input }) => revokeSession(session, input.sessionId, visit)),
-  revokeOtherSessions: personProcedure.mutation(async ({ ctx: { session, visit } }) => {
+  revokeOtherSessions: ownProcedure.mutation(async ({ ctx: { session, visit } }) => {
     const { userId, tokenHash } = session
     const ended = await endSessionsOf(userId, { except: tokenHash })
     const reason = 'all other sessions ended'

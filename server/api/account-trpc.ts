@@ -49,11 +49,13 @@ export const stageProcedure = (...stages: readonly Stage[]) =>
 /** For people who are fully signed in. */
 export const personProcedure = stageProcedure('full')
 
+const proveOnceMore = 'Prove once more that it is you. Then go on.'
+
 /** Throws `step-up` for a full session that was not proved in the last ten minutes. One at another stage was begun just now. */
 export function requireProved(session: SessionRow, now: Date): void {
   if (session.stage !== 'full') return
   if (now.getTime() - (session.provedAt?.getTime() ?? Number.NEGATIVE_INFINITY) > stepUpMs)
-    throw new DomainError('step-up', 'Prove once more that it is you. Then go on.')
+    throw new DomainError('step-up', proveOnceMore)
 }
 
 const proving = (...stages: readonly Stage[]) =>
@@ -61,6 +63,15 @@ const proving = (...stages: readonly Stage[]) =>
     requireProved(ctx.session, ctx.visit.now)
     return next()
   })
+
+/**
+ * For people whose session was ever proved to us: a directory that not all of their companies trust speaks for those that do, and ends
+ * nothing elsewhere.
+ */
+export const ownProcedure = personProcedure.use(({ ctx, next }) => {
+  if (ctx.session.directory && !ctx.session.provedAt) throw new DomainError('step-up', proveOnceMore)
+  return next()
+})
 
 /** For people who proved in the last ten minutes that it is them. */
 export const provenProcedure = proving('full')

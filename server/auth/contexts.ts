@@ -4,7 +4,7 @@ import type { ClientId, MspId } from '../../db/tenant.ts'
 import type { Context } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
 import { slugSchema } from '../members/schema.ts'
-import { permissionsOf, type Role } from '../permissions.ts'
+import { type Action, permissionsOf, type Role } from '../permissions.ts'
 import { authDatabase } from './store.ts'
 
 export interface Membership {
@@ -39,7 +39,13 @@ export async function contextOf(signedIn: Proof, mspSlug: string, now: Date = ne
   // Whatever stands in an address: the database is asked only for what can be a name there.
   if (!slugSchema.safeParse(mspSlug).success) throw notFound('This page')
   const [member] = await authDatabase()
-    .select({ mspId: msps.id, name: members.name, role: members.role, hasAllClients: members.hasAllClients })
+    .select({
+      mspId: msps.id,
+      name: members.name,
+      role: members.role,
+      hasAllClients: members.hasAllClients,
+      mayConfirmFrom: members.mayConfirmFrom,
+    })
     .from(members)
     .innerJoin(msps, eq(msps.id, members.mspId))
     .where(and(eq(members.userId, signedIn.userId), eq(msps.slug, mspSlug), isNull(members.suspendedAt)))
@@ -51,10 +57,14 @@ export async function contextOf(signedIn: Proof, mspSlug: string, now: Date = ne
     // Proven: the row says that this person belongs to this MSP.
     mspId: member.mspId as MspId,
     clients: member.hasAllClients ? 'all' : await clientsOf(member.mspId, userId),
-    permissions: permissionsOf[member.role],
+    permissions: member.mayConfirmFrom <= now ? permissionsOf[member.role] : unsettled(permissionsOf[member.role]),
     now,
   }
 }
+
+/** Without being anybody's second person yet. */
+const unsettled = (permissions: ReadonlySet<Action>): ReadonlySet<Action> =>
+  new Set([...permissions].filter((action) => action !== 'proposal:confirm'))
 
 async function requireTrusted(
   mspId: string,

@@ -9,6 +9,7 @@ import { spokenName } from '../mail/rules.ts'
 import { lockMembers, memberOf, requireCan } from '../members/lock-members.ts'
 import { memberCan } from '../members/rules.ts'
 import type { OneMember } from '../members/schema.ts'
+import { afterADay, keepSecondPerson, saysLess } from '../members/settle.ts'
 import { mintSignInLink } from './mint-sign-in-link.ts'
 import { removeEveryWayIn } from './remove-every-way-in.ts'
 import { linkMs } from './rules.ts'
@@ -31,6 +32,12 @@ export async function resetMemberFactors(ctx: Context, input: OneMember): Promis
       .set({ revokedAt: ctx.now, revokedBy: actorName(ctx.actor) })
       .where(and(eq(apiKeys.userId, found.userId), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, ctx.now)))
       .returning({ name: apiKeys.name })
+    // Whoever reset them might come in as them.
+    await tx
+      .update(members)
+      .set({ mayConfirmFrom: afterADay(ctx.now) })
+      .where(eq(members.userId, found.userId))
+    if (saysLess(found, null)) await keepSecondPerson(tx, ctx)
     // Last, and before the record of it commits: what was not taken away is never written down as if it were.
     await removeEveryWayIn(found.userId)
     return {

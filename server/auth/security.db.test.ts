@@ -8,9 +8,11 @@ import { read } from '../access.ts'
 import { endLiveStreams, openLiveStream } from '../live/hub.ts'
 import { addMember } from '../members/add-member.ts'
 import { linkIdentity, unlinkIdentity } from './directory-identities.ts'
+import { limits } from './rate-limits.ts'
 import { removeEveryWayIn } from './remove-every-way-in.ts'
 import { rotationMs } from './rotate-session.ts'
 import { findSession } from './sessions.ts'
+import { checkOwnPassword } from './set-password.ts'
 import { Browser } from './testing/browser.ts'
 import { addApp, addPasskey, codeAt, givePassword, goodPassword, usePasskey } from './testing/ways-in.ts'
 import { openTenancy, type TestCompany } from './testing.ts'
@@ -291,6 +293,17 @@ describe('factors', () => {
 })
 
 describe('the password', () => {
+  test('is not tried on and on from many addresses by who holds a session', async () => {
+    const tried: string[] = []
+    for (let count = 0; count <= limits['password-account'].points; count++) {
+      const visit = { address: `198.51.100.${count}`, userAgent: '', now }
+      const answer = await checkOwnPassword(userId, 'a guess', visit).catch((error: { code: string }) => error.code)
+      tried.push(answer ?? 'ok')
+    }
+    expect(tried.at(-2)).toBe('forbidden')
+    expect(tried.at(-1)).toBe('too-many')
+  })
+
   test('changes with the one before, and ends every other session', async () => {
     await setUp()
     const elsewhere = await hold()

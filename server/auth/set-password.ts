@@ -5,7 +5,7 @@ import { hashNewPassword } from './add-factor.ts'
 import { changeWaysIn } from './change-ways-in.ts'
 import { endRecoveryLinks } from './factors.ts'
 import { findPassword, storePassword, verifyPassword } from './passwords.ts'
-import { countTry, forgetTries } from './rate-limits.ts'
+import { countTry, forgetTries, returnTry } from './rate-limits.ts'
 import type { SessionRow } from './sessions.ts'
 import { tellMsps } from './tell-msps.ts'
 import { tellRefusal } from './tell-refusal.ts'
@@ -14,12 +14,14 @@ import type { Visit } from './visit.ts'
 /** Checks the password that a signed-in person types again. `forbidden` for a wrong one; `too-many` before anything is hashed. */
 export async function checkOwnPassword(userId: string, password: string | undefined, visit: Visit): Promise<void> {
   await countTry('password-here', userId, visit.address)
+  await countTry('password-account', userId)
   const stored = await findPassword(userId)
   if (!stored || password === undefined || !(await verifyPassword(stored.hash, password))) {
     tellRefusal(userId, 'wrong password', visit)
     throw new DomainError('forbidden', 'This is not your password.')
   }
   await forgetTries('password-here', userId, visit.address)
+  await returnTry('password-account', userId)
 }
 
 /**

@@ -6,6 +6,7 @@ import { DomainError } from '../errors.ts'
 import { judgeInvitation } from './judge-invitation.ts'
 import { lockMemberRows } from './lock-members.ts'
 import type { InvitationRefusal } from './rules.ts'
+import { settledFrom } from './settle.ts'
 
 /**
  * Uses an invitation up and makes who holds it a member, in one transaction and in turn with whoever changes people: of two who press the
@@ -27,7 +28,10 @@ export function acceptInvitation(
     const { name, email, role, hasAllClients } = row
     const [added] = await tx
       .insert(members)
-      .values({ mspId: ctx.mspId, userId, name, email, role, hasAllClients, createdAt: ctx.now })
+      .values({
+        ...{ mspId: ctx.mspId, userId, name, email, role, hasAllClients, createdAt: ctx.now },
+        mayConfirmFrom: settledFrom(rows, ctx.now),
+      })
       .onConflictDoNothing()
       .returning({ userId: members.userId })
     // By another invitation, or by a job, a moment ago.

@@ -3,7 +3,9 @@ import { clients, memberClients, members } from '../../db/schema/tenancy.ts'
 import { perform, requireWhole } from '../access.ts'
 import type { Context } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
+import { selectMembers } from './lock-members.ts'
 import type { AddMember } from './schema.ts'
+import { settledFrom } from './settle.ts'
 
 /** Makes a person who exists a member of this MSP, who sees all of its clients or those listed. `conflict` for a member. */
 export function addMember(ctx: Context, input: AddMember): Promise<void> {
@@ -29,6 +31,7 @@ export function addMember(ctx: Context, input: AddMember): Promise<void> {
         role: input.role,
         hasAllClients: input.clients === 'all',
         createdAt: ctx.now,
+        mayConfirmFrom: settledFrom(await selectMembers(tx), ctx.now),
       })
       .onConflictDoNothing()
       .returning({ userId: members.userId })

@@ -6,6 +6,7 @@ import { endStreamsOfMember } from '../live/hub.ts'
 import { lockMembers, memberOf, requireCan } from './lock-members.ts'
 import { memberCan } from './rules.ts'
 import type { OneMember } from './schema.ts'
+import { keepSecondPerson, saysLess } from './settle.ts'
 
 /**
  * Takes a member out of this MSP, or lets them leave. Their clients here and their API keys go with the membership; what they did stays
@@ -17,6 +18,7 @@ export async function removeMember(ctx: Context, input: OneMember): Promise<void
     const member = memberOf(locked, input.userId)
     requireCan(memberCan.remove(locked.viewer, member, locked.people))
     await tx.delete(members).where(eq(members.userId, member.userId))
+    if (saysLess(member, null)) await keepSecondPerson(tx, ctx)
     return {
       value: undefined,
       changes: [

@@ -9,7 +9,7 @@ import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { commonZone } from '../navigation/rules.ts'
 import { type Action, missingPermission } from '../permissions.ts'
-import { countSecondPersons, findLimit } from '../proposals/ask-second-person.ts'
+import { findLimit, hasSecondPerson } from '../proposals/ask-second-person.ts'
 import { countDevices, type Reach, whyWide } from '../proposals/rules.ts'
 import { coverScope } from '../proposals/widen-reach.ts'
 import { effectivePolicy, rightToLoosen, sectionsOf, standardPolicy, testTags, versionLabel } from './rules.ts'
@@ -106,8 +106,9 @@ async function findLoosening(tx: Tx, ctx: Context, clientId: string | null) {
   }
   const isWide = whyWide(reach, await findLimit(tx)) !== null
   const wide = { action: 'policy:save', needsAllClients: clientId === null }
-  const userId = ctx.actor.kind === 'system' ? null : ctx.actor.userId
-  const isAsked = isWide && userId !== null && (await countSecondPersons(tx, userId, reach, wide)) > 0
+  const { actor, now } = ctx
+  const isAsked =
+    isWide && actor.kind !== 'system' && (await hasSecondPerson(tx, { userId: actor.userId, now }, reach, wide))
   return { devices: countDevices(reach), clients: reach.length, isAsked, refusals }
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
 import { proposals } from '../../db/schema/records.ts'
 import { members, msps } from '../../db/schema/tenancy.ts'
 import { type Outcome, requireStepUp, type Tx } from '../access.ts'
@@ -51,7 +51,7 @@ export async function askSecondPerson(tx: Tx, ctx: Context, wide: WideAction): P
   const reach = await coverScope(tx, wide.reach, wide.scope ?? [])
   if (!wide.isAlways && !(await isWide(tx, ctx, wide, reach))) return null
   requireStepUp(ctx)
-  if ((await countSecondPersons(tx, actor.userId, reach, wide)) === 0) return null
+  if (!(await hasSecondPerson(tx, { userId: actor.userId, now: ctx.now }, reach, wide))) return null
   const proposed = ({ id, expiresAt }: Pick<ProposalRow, 'id' | 'expiresAt'>): Proposed => {
     return { kind: 'proposed', proposalId: id, devices: countDevices(reach), clients: reach.length, expiresAt }
   }
@@ -100,16 +100,29 @@ export async function findLimit(tx: Tx): Promise<number> {
   return msp?.limit ?? 0
 }
 
-/** Who else could confirm for these clients. Suspended people count: nobody gets around the second person by suspending them. */
-export function countSecondPersons(
+/**
+ * Could anybody else confirm for these clients? Suspended people count, and for a day those who were changed, removed or reset: nobody gets
+ * around the second person by changing people. Who came or rose today does not count yet.
+ */
+export async function hasSecondPerson(
   tx: Tx,
-  userId: string,
+  asker: { userId: string; now: Date },
   reach: readonly Reach[],
   wide: Pick<WideAction, 'action' | 'needsAllClients'>,
-): Promise<number> {
+): Promise<boolean> {
+  const [msp] = await tx.select({ until: msps.secondPersonUntil }).from(msps)
+  if (msp?.until && msp.until > asker.now) return true
   const clientIds = reach.map((one) => one.clientId)
-  const mayConfirm = inArray(members.role, confirmerRoles(wide.action))
-  return tx.$count(members, and(ne(members.userId, userId), mayConfirm, seesAllSql(clientIds, wide.needsAllClients)))
+  const others = await tx.$count(
+    members,
+    and(
+      ne(members.userId, asker.userId),
+      inArray(members.role, confirmerRoles(wide.action)),
+      lte(members.mayConfirmFrom, asker.now),
+      seesAllSql(clientIds, wide.needsAllClients),
+    ),
+  )
+  return others > 0
 }
 
 /** The one proposal of the very same that nobody has decided, locked; also one that reached a client which is archived now. */

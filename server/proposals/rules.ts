@@ -11,6 +11,8 @@ export interface Reach {
 
 /** A proposal ends by itself after this long: what was counted then is old by now. */
 export const proposalMs = 4 * 3_600_000
+/** Who joined, rose or got new ways in is nobody's second person for this long. */
+export const settleMs = 24 * 3_600_000
 /** The same in words: "four hours". */
 export const proposalTime = formatSpelled(proposalMs)
 

@@ -25,7 +25,8 @@ export async function startProposalWorld() {
     if (ctx.actor.kind !== 'person') throw new Error('not a person')
     const { userId } = ctx.actor
     const name = `A ${role}`
-    await addMember(jobContext(world.mspId, 'test'), {
+    // Everybody has been here for a while.
+    await addMember(jobContext(world.mspId, 'test', new Date(ctx.now.getTime() - 7 * 86_400_000)), {
       ...{ userId, name, role, email: `${randomUUID()}@example.com` },
       clients: ctx.clients === 'all' ? 'all' : [...ctx.clients],
     })

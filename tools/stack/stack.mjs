@@ -76,6 +76,7 @@ class Stack {
     const changed = await replaceTakenPorts({ file: this.paths.ports, ports: this.ports, names, say })
     if (!changed) return
     this.ports = changed
+    if (!this.external) this.urls = embeddedDatabaseUrls(changed.postgres, this.secrets)
     if (!this.temporalEnv) this.temporalAddress = `127.0.0.1:${changed.temporal}`
     this.envs = processEnvs(this)
   }
@@ -84,6 +85,7 @@ class Stack {
   async startPostgres() {
     if (this.external) return say('· PostgreSQL: the one that DATABASE_URL names')
     const user = ensurePostgresUser()
+    if (!this.#survivors.postgres) await this.#settlePorts(['postgres'])
     const { paths, ports, isThrowAway, isDurable } = this
     const databases = isThrowAway ? [databaseName, templateDatabase] : [databaseName]
     const binaries = ensurePostgresBinaries(paths, user)
