@@ -3,6 +3,8 @@ import { defineConfig, devices } from '@playwright/test'
 // The launcher starts the built app and passes these; without them there is nothing to look at.
 const { E2E_BASE_URL, E2E_RESULTS, E2E_TRACE, PLAYWRIGHT_CHROMIUM } = process.env
 const isRoot = process.getuid?.() === 0
+// Without a graphics card the browser imitates one, in a process of its own.
+const plain = ['--disable-gpu', '--disable-gpu-compositing', '--disable-software-rasterizer']
 
 export default defineConfig({
   testDir: 'e2e',
@@ -23,6 +25,6 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     // A trace of every step costs as much as the journeys themselves: asked for by hand.
     trace: E2E_TRACE ? 'on' : 'off',
-    launchOptions: { executablePath: PLAYWRIGHT_CHROMIUM, args: isRoot ? ['--no-sandbox'] : [] },
+    launchOptions: { executablePath: PLAYWRIGHT_CHROMIUM, args: [...plain, ...(isRoot ? ['--no-sandbox'] : [])] },
   },
 })
