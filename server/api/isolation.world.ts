@@ -21,6 +21,7 @@ import type { TestDoor } from '../device-api/testing.ts'
 import { createEnrolmentToken } from '../enrolment/create-enrolment-token.ts'
 import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
+import { lastWeek } from '../members/testing.ts'
 import type { Role } from '../permissions.ts'
 import { tellProposal } from '../proposals/tell-proposal.ts'
 import { noHash } from '../proposals/testing.ts'
@@ -190,7 +191,7 @@ export async function makePerson(mspId: string, slug: string, role: Role, client
   made += 1
   const person = { name: `Person ${made}`, email: `person-${made}@example.org` }
   const { id: userId } = await ensurePerson(person, new Date())
-  await addMember(jobContext(mspId, 'test'), { userId, ...person, role, clients })
+  await addMember(lastWeek(mspId), { userId, ...person, role, clients })
   return { userId, slug }
 }
 

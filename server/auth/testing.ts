@@ -5,6 +5,7 @@ import { createClient } from '../clients/create-client.ts'
 import type { Context } from '../context.ts'
 import { addMember } from '../members/add-member.ts'
 import { createMsp } from '../members/create-msp.ts'
+import { lastWeek } from '../members/testing.ts'
 import type { Role } from '../permissions.ts'
 import { parseKeyRing, setKeyRing } from '../secrets/key-ring.ts'
 import { contextOf } from './contexts.ts'
@@ -50,8 +51,6 @@ export async function openTenancy(): Promise<{
 async function makeCompany(slug = `msp-${randomUUID().slice(0, 8)}`): Promise<TestCompany> {
   const { mspId } = await createMsp({ slug, name: `MSP ${slug}` }, testNow)
   const job = jobContext(mspId, 'test', testNow)
-  // Everybody has been here for a while.
-  const longAgo = jobContext(mspId, 'test', new Date(testNow.getTime() - 7 * 86_400_000))
   return {
     mspId,
     slug,
@@ -61,7 +60,7 @@ async function makeCompany(slug = `msp-${randomUUID().slice(0, 8)}`): Promise<Te
     async makeMember(role, clients = 'all') {
       const email = `${randomUUID()}@example.com`
       const person = await ensurePerson({ name: `A ${role}`, email }, testNow)
-      await addMember(longAgo, { userId: person.id, name: person.name, email, role, clients })
+      await addMember(lastWeek(mspId, testNow), { userId: person.id, name: person.name, email, role, clients })
       return { userId: person.id, email, ctx: await contextOf({ userId: person.id, provedAt: testNow }, slug, testNow) }
     },
   }

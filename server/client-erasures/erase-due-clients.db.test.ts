@@ -14,6 +14,7 @@ import type { Context } from '../context.ts'
 import type { TestDevice } from '../device-api/test-device.ts'
 import { moveDevice } from '../devices/move-device.ts'
 import { addMember } from '../members/add-member.ts'
+import { lastWeek } from '../members/testing.ts'
 import { type PatchWorld, startPatchWorld } from '../patches/testing.ts'
 import { confirmShown } from '../proposals/testing.ts'
 import { cancelErasure } from './cancel-erasure.ts'
@@ -140,7 +141,7 @@ describe('an erasure is asked for', () => {
     const second = world.person('admin')
     for (const ctx of [owner, second])
       if (ctx.actor.kind === 'person')
-        await addMember(jobContext(world.mspId, 'test'), {
+        await addMember(lastWeek(world.mspId), {
           userId: ctx.actor.userId,
           name: 'A',
           email: `${ctx.actor.userId}@example.org`,

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSink } from '../../tools/mail-sink/start-sink.ts'
+import { jobContext } from '../auth/job-context.ts'
+import type { Context } from '../context.ts'
 import { connectMail } from '../mail/gateway.ts'
+
+/** A job of last week: whom it makes members has been here long enough to be somebody's second person. */
+export const lastWeek = (mspId: string, now = new Date()): Context =>
+  jobContext(mspId, 'test', new Date(now.getTime() - 7 * 86_400_000))
 
 /** A mail server of the test's own, on loopback; `linkIn` is the one link of the newest mail to an address. */
 export async function openMailbox(publicUrl = 'http://127.0.0.1:3000') {

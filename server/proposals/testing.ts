@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import { inTenant, type MspId } from '../../db/tenant.ts'
 import { decidePatch } from '../approvals/decide-patch.ts'
-import { jobContext } from '../auth/job-context.ts'
 import type { Context } from '../context.ts'
 import { addMember } from '../members/add-member.ts'
+import { lastWeek } from '../members/testing.ts'
 import { type PatchWorld, startPatchWorld } from '../patches/testing.ts'
 import type { Role } from '../permissions.ts'
 import { confirmProposal } from './confirm-proposal.ts'
@@ -25,8 +25,7 @@ export async function startProposalWorld() {
     if (ctx.actor.kind !== 'person') throw new Error('not a person')
     const { userId } = ctx.actor
     const name = `A ${role}`
-    // Everybody has been here for a while.
-    await addMember(jobContext(world.mspId, 'test', new Date(ctx.now.getTime() - 7 * 86_400_000)), {
+    await addMember(lastWeek(world.mspId, ctx.now), {
       ...{ userId, name, role, email: `${randomUUID()}@example.com` },
       clients: ctx.clients === 'all' ? 'all' : [...ctx.clients],
     })
