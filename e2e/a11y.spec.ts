@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { expectNoFaults } from './_support/axe.ts'
 import { places } from './_support/places.ts'
+import { openSearch, searchField } from './_support/search.ts'
 import { nora, signInAs } from './_support/sign-in.ts'
 import { goTo } from './_support/tables.ts'
 import { expect, test } from './_support/test.ts'
@@ -49,12 +50,8 @@ test('a page that is not there passes axe too', async ({ page }) => {
 
 test('the search passes axe: open, with what it found, without, and when it fails', async ({ page }) => {
   await signInAs(page, nora)
-  const field = page.getByRole('combobox', { name: 'Find a device, patch or client' })
-  // The page hears keys only once its scripts have run, which nothing on it shows: a person presses again.
-  await expect(async () => {
-    await page.keyboard.press('/')
-    await expect(field).toBeFocused({ timeout: 1_000 })
-  }).toPass({ timeout: 15_000 })
+  const field = searchField(page)
+  await openSearch(page)
   await field.fill('')
   await expectWell(page, 'search, empty')
   await field.fill('bw-ws')

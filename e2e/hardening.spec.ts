@@ -2,6 +2,7 @@ import { type BrowserContext, request } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { mutationRoutes } from './_support/mutation-routes.ts'
 import { places } from './_support/places.ts'
+import { openSearch, searchField } from './_support/search.ts'
 import { mintLink, nora, openLink, signInAs } from './_support/sign-in.ts'
 import { expect, test } from './_support/test.ts'
 
@@ -69,12 +70,8 @@ test('no page of the built console breaks its own policy, and each has a nonce o
 
   await test.step('search, dialogs, menus and themes', async () => {
     await page.goto(paths.clients(msp))
-    const search = page.getByRole('combobox', { name: 'Find a device, patch or client' })
-    await expect(async () => {
-      await page.keyboard.press('/')
-      await expect(search).toBeFocused({ timeout: 1_000 })
-    }).toPass({ timeout: 15_000 })
-    await search.fill('bw-ws')
+    await openSearch(page)
+    await searchField(page).fill('bw-ws')
     await expect(page.getByRole('option').first()).toBeVisible()
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Add a client…' }).click()

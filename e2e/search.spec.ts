@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { places } from './_support/places.ts'
+import { openSearch, searchField } from './_support/search.ts'
 import { nora, signInAs, tom } from './_support/sign-in.ts'
 import { goTo } from './_support/tables.ts'
 import { expect, test } from './_support/test.ts'
@@ -8,7 +9,7 @@ import { expect, test } from './_support/test.ts'
 const msp = 'northfold'
 const label = 'Find a device, patch or client'
 const dialogOf = (page: Page) => page.getByRole('dialog', { name: label })
-const fieldOf = (page: Page) => page.getByRole('combobox', { name: label })
+const fieldOf = searchField
 const optionsOf = (page: Page) => page.getByRole('listbox', { name: 'Found' }).getByRole('option')
 /** Options of one kind of thing. */
 const kind = (page: Page, name: string) => page.getByRole('group', { name }).getByRole('option')
@@ -18,7 +19,7 @@ test('a device is found by a part of its name and opened, by keyboard alone', as
   await signInAs(page, tom)
 
   await test.step('a slash opens the search; arrows choose, Enter opens', async () => {
-    await openByKey(page, '/')
+    await openSearch(page, '/')
     await page.keyboard.type('W-WS-0')
     await expect(kind(page, 'Devices').first()).toContainText('bw-ws-01')
     await expectActive(page, kind(page, 'Devices').first())
@@ -36,7 +37,7 @@ test('a device is found by a part of its name and opened, by keyboard alone', as
   })
 
   await test.step('a name that is known needs no look at the list', async () => {
-    await openByKey(page, 'Control+k')
+    await openSearch(page, 'Control+k')
     await page.keyboard.type('bw-ws-04')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('heading', { level: 1, name: 'bw-ws-04' })).toBeVisible()
@@ -51,7 +52,7 @@ test('a device is found by a part of its name and opened, by keyboard alone', as
     await page.keyboard.press('Escape')
     await expect(dialogOf(page)).toBeHidden()
     await expect(button).toBeFocused()
-    await openByKey(page, 'Control+k')
+    await openSearch(page, 'Control+k')
     await expect(fieldOf(page)).toHaveValue('')
     await page.keyboard.press('Escape')
     await expect(dialogOf(page)).toBeHidden()
@@ -120,13 +121,13 @@ test('a technician finds nothing of a client that is not theirs', async ({ page,
   // What belongs to Harbour Lane alone, by the head it stands under.
   const texts = { Clients: 'Harbour', Devices: 'hl-ws' }
   for (const [what, text] of Object.entries(texts)) {
-    await openByKey(owner, '/')
+    await openSearch(owner, '/')
     await owner.keyboard.type(text)
     await expect(kind(owner, what).first(), text).toBeVisible()
     await owner.keyboard.press('Escape')
     await expect(dialogOf(owner)).toBeHidden()
 
-    await openByKey(page, '/')
+    await openSearch(page, '/')
     await page.keyboard.type(text)
     await expect(dialogOf(page).getByText(`Nothing here is called “${text}”`)).toBeVisible()
     await expect(optionsOf(page)).toHaveCount(0)
@@ -147,7 +148,7 @@ test('a technician finds nothing of a client that is not theirs', async ({ page,
 test('a search that fails says so, and is tried again', async ({ page }) => {
   await signInAs(page, nora)
   await page.route(/search\.everything/, (route) => route.abort())
-  await openByKey(page, '/')
+  await openSearch(page, '/')
   await page.keyboard.type('bw-ws-01')
   const alert = dialogOf(page).getByRole('alert')
   await expect(alert).toContainText('Not searched: the connection broke.')
@@ -171,11 +172,6 @@ test('a list of a client that is not there, or that no client could be, is not f
       expect(await status(path, query), `${path(msp)}?${query}`).toBe(200)
   }
 })
-
-async function openByKey(page: Page, key: string): Promise<void> {
-  await page.keyboard.press(key)
-  await expect(fieldOf(page)).toBeFocused()
-}
 
 /** The field keeps the focus; which option Enter opens is said by its id. */
 async function expectActive(page: Page, option: Locator): Promise<void> {
