@@ -1,5 +1,6 @@
 import { formatDateTime, formatDuration, formatList } from '../../components/format.ts'
 import type { Decision, DecisionFact, Rung } from '../approvals/rules.ts'
+import { dayNames } from '../policy-words/rules.ts'
 import {
   because,
   ended,
@@ -137,16 +138,6 @@ function saySilent({ at, facts }: Speak, then: Said): Said {
     consequence: `When the device is back: ${lowerFirst(ended(then.next))}`,
     next: `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
   }
-}
-
-const dayNames = {
-  MO: 'Monday',
-  TU: 'Tuesday',
-  WE: 'Wednesday',
-  TH: 'Thursday',
-  FR: 'Friday',
-  SA: 'Saturday',
-  SU: 'Sunday',
 }
 
 /** Approved, and in no rollout. */

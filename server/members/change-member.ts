@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm'
-import { memberClients, members } from '../../db/schema/tenancy.ts'
+import { memberClients } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { endStreamsOfMember } from '../live/hub.ts'
 import { findGiven, lockMembers, memberOf, requireCan } from './lock-members.ts'
 import { memberCan } from './rules.ts'
 import type { ChangeMember } from './schema.ts'
-import { keepSecondPerson, saysLess, saysMore, settledFrom } from './settle.ts'
+import { giveSay } from './settle.ts'
 
 /**
  * Gives a member another role and other clients, from their next request on. `not-allowed-now` where the giver has less than what they
@@ -19,14 +19,7 @@ export async function changeMember(ctx: Context, input: ChangeMember): Promise<v
     requireCan(memberCan.change(locked.viewer, member, locked.people, input.role))
     const given = await findGiven(tx, locked.viewer, input.clients)
     const hasAllClients = input.clients === 'all'
-    const after = { role: input.role, hasAllClients }
-    const others = locked.rows.filter((row) => row.userId !== member.userId)
-    const settled = saysMore(member, after) ? { mayConfirmFrom: settledFrom(others, ctx.now) } : {}
-    await tx
-      .update(members)
-      .set({ ...after, ...settled })
-      .where(eq(members.userId, member.userId))
-    if (saysLess(member, after)) await keepSecondPerson(tx, ctx)
+    await giveSay(tx, ctx, locked, member, { role: input.role, hasAllClients })
     await tx.delete(memberClients).where(eq(memberClients.userId, member.userId))
     if (given.length > 0)
       await tx

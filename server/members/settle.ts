@@ -1,9 +1,10 @@
 import { eq } from 'drizzle-orm'
-import { msps } from '../../db/schema/tenancy.ts'
+import { members, msps } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import { permissionsOf, type Role } from '../permissions.ts'
 import { settleMs } from '../proposals/rules.ts'
+import type { LockedMembers, MemberRow } from './lock-members.ts'
 
 /** What somebody may say as a second person: by their role, and for which clients. */
 interface Say {
@@ -14,8 +15,7 @@ interface Say {
 const confirms = ({ role }: { role: Role }) => permissionsOf[role].has('proposal:confirm')
 
 /** Might they be a second person for more than before? Another list of clients counts as more. */
-export const saysMore = (before: Say | null, after: Say): boolean =>
-  confirms(after) && !(before !== null && confirms(before) && before.hasAllClients)
+const saysMore = (before: Say, after: Say): boolean => confirms(after) && !(confirms(before) && before.hasAllClients)
 
 /** Might they be one for less than before, or not at all? */
 export const saysLess = (before: Say, after: Say | null): boolean =>
@@ -37,4 +37,21 @@ export async function keepSecondPerson(tx: Tx, ctx: Context): Promise<void> {
     .update(msps)
     .set({ secondPersonUntil: afterADay(ctx.now) })
     .where(eq(msps.id, ctx.mspId))
+}
+
+/** Gives a member another role and reach, and judges when they may be a second person and whether one is missed now. */
+export async function giveSay(
+  tx: Tx,
+  ctx: Context,
+  { rows }: LockedMembers,
+  member: MemberRow,
+  after: Say,
+): Promise<void> {
+  const others = rows.filter((row) => row.userId !== member.userId)
+  const settled = saysMore(member, after) ? { mayConfirmFrom: settledFrom(others, ctx.now) } : {}
+  await tx
+    .update(members)
+    .set({ ...after, ...settled })
+    .where(eq(members.userId, member.userId))
+  if (saysLess(member, after)) await keepSecondPerson(tx, ctx)
 }

@@ -7,7 +7,7 @@ import { endStreamsOfMember } from '../live/hub.ts'
 import { lockMembers, memberOf, requireCan } from './lock-members.ts'
 import { memberCan } from './rules.ts'
 import type { TransferOwnership } from './schema.ts'
-import { saysMore, settledFrom } from './settle.ts'
+import { giveSay } from './settle.ts'
 
 /** Makes a member owner in one's own place; who gives becomes an admin. `invalid` unless the name of the company is typed as it is. */
 export async function transferOwnership(ctx: Context, input: TransferOwnership): Promise<void> {
@@ -21,13 +21,7 @@ export async function transferOwnership(ctx: Context, input: TransferOwnership):
     if (!msp) throw notFound('This page')
     if (input.companyName !== msp.name)
       throw new DomainError('invalid', `Type the name of the company as it is: ${msp.name}.`)
-    const after = { role: 'owner', hasAllClients: true } as const
-    const others = locked.rows.filter((row) => row.userId !== member.userId)
-    const settled = saysMore(member, after) ? { mayConfirmFrom: settledFrom(others, ctx.now) } : {}
-    await tx
-      .update(members)
-      .set({ ...after, ...settled })
-      .where(eq(members.userId, member.userId))
+    await giveSay(tx, ctx, locked, member, { role: 'owner', hasAllClients: true })
     await tx.delete(memberClients).where(eq(memberClients.userId, member.userId))
     await tx.update(members).set({ role: 'admin' }).where(eq(members.userId, giver.userId))
     return {
