@@ -1,10 +1,5 @@
 import { expect } from '@playwright/test'
-
-function sinkUrl(): string {
-  const url = process.env.E2E_MAIL_URL
-  if (!url) throw new Error('E2E_MAIL_URL is not set: run the journeys with "npm test -- e2e"')
-  return url
-}
+import { required } from './stack.ts'
 
 export interface Mail {
   subject: string
@@ -13,7 +8,7 @@ export interface Mail {
 
 /** The mails that the stack's sink caught for an address, the newest first. */
 export async function mailsTo(email: string): Promise<Mail[]> {
-  const answer = await fetch(`${sinkUrl()}/mails?to=${encodeURIComponent(email)}`)
+  const answer = await fetch(`${required('E2E_MAIL_URL')}/mails?to=${encodeURIComponent(email)}`)
   // The sink's own shape; a wrong one fails the journey.
   return (await answer.json()) as Mail[]
 }

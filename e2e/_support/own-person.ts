@@ -9,12 +9,7 @@ import { addMember } from '../../server/members/add-member.ts'
 import { createMsp, findMspId } from '../../server/members/create-msp.ts'
 import type { Role } from '../../server/permissions.ts'
 import type { Person } from './sign-in.ts'
-
-function required(name: string): string {
-  const value = process.env[name]
-  if (!value) throw new Error(`${name} is not set: run the journeys with "npm test -- e2e"`)
-  return value
-}
+import { required } from './stack.ts'
 
 /** The stores that people are kept in, for journeys that make their own. Answers how to close them. */
 export function openStores(): () => Promise<void> {

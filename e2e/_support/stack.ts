@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 /** The repository: the sign-in link is minted from here. */
 export const checkout = resolve(import.meta.dirname, '../..')
 
-function required(name: string): string {
+/** What the launcher passes to the journeys. */
+export function required(name: string): string {
   const value = process.env[name]
   if (!value) throw new Error(`${name} is not set: run the journeys with "npm test -- e2e"`)
   return value
