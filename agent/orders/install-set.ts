@@ -6,6 +6,7 @@ import { findNewFailures, runHealthPlan } from '../health/run-health-plan.ts'
 import { findAutomatic, markAutomatic } from '../managers/apt/automatic-marks.ts'
 import type { InstalledRead } from '../managers/apt/read-installed.ts'
 import { repairPackages } from '../managers/apt/repair-packages.ts'
+import { watchLists } from '../managers/apt/steady-lists.ts'
 import {
   rejoinTransaction,
   runTransaction,
@@ -84,6 +85,7 @@ async function goForward(
     end = await rejoinTransaction(device.apt, folder, rejoinLimitMs)
   }
   for (let run = 1; ; run += 1) {
+    const haveListsMoved = watchLists(device.apt)
     if (!end.isStarted) {
       const { reads, versions } = await readVersions(device, names, before ?? [])
       const isUntouched = before === null
@@ -116,8 +118,9 @@ async function goForward(
       const reason = broken.map(({ name, detail }) => `The probe "${name}" failed: ${detail}.`).join(' ')
       return { kind: 'failed', failure: { reason, exitCode, output }, before: known, probes }
     }
-    // A killed package manager is no fault of the patch: forward again, as long as that is possible.
-    if (isCutShort && run < maxRuns) {
+    const isAsBefore = trouble === '' && versions.every(({ before, after }) => before === after)
+    // Neither a killed package manager nor lists that moved under it are a fault of the patch: forward again, as long as that is possible.
+    if ((isCutShort || (isAsBefore && haveListsMoved())) && run < maxRuns) {
       end = { isStarted: false }
       continue
     }

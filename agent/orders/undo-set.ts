@@ -5,6 +5,7 @@ import { markAutomatic } from '../managers/apt/automatic-marks.ts'
 import { isInterrupted } from '../managers/apt/find-trouble.ts'
 import { keepPackage } from '../managers/apt/keep-package.ts'
 import { repairPackages } from '../managers/apt/repair-packages.ts'
+import { watchLists } from '../managers/apt/steady-lists.ts'
 import {
   rejoinTransaction,
   runTransaction,
@@ -47,6 +48,7 @@ export async function undoSet(
   let problem = set.undo.length === 0 ? 'the order holds no way back for this set' : ''
   for (let run = 0; run < maxRuns && problem === ''; run += 1) {
     let end: TransactionEnd = { isStarted: false }
+    const haveListsMoved = watchLists(device.apt)
     if (running)
       end = await rejoinTransaction(device.apt, transactionFolder(device, running.transactionId), rejoinLimitMs)
     running = null
@@ -82,6 +84,8 @@ export async function undoSet(
     if (isCutShort) await repair(device)
     const { reads } = await readVersions(device, names)
     if (set.undo.every((step, index) => isUndone(step, reads[index]))) break
+    // apt found other lists than it began with: the next run reads those.
+    if (!isCutShort && run + 1 < maxRuns && haveListsMoved()) continue
     if (!isCutShort) problem = findCause(output) || `apt-get ended with ${exitCode}`
     else if (run + 1 === maxRuns) problem = 'the package manager was interrupted each time'
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { runProgram } from '../../run-program.ts'
 import { type AptRoot, qualifiedName } from './apt-root.ts'
 import { hashFile, type PackageStore, type StoredPackage, type StoreOrigin } from './package-store.ts'
+import { overSteadyLists } from './steady-lists.ts'
 
 export interface WantedPackage {
   name: string
@@ -54,7 +55,11 @@ async function download(
   cwd: string,
 ): Promise<{ file: string | null; isGone: boolean; detail: string }> {
   const target = `${qualifiedName(apt, wanted.name, wanted.architecture)}=${wanted.version}`
-  const { code, stdout, stderr } = await runProgram('apt-get', ['-q', 'download', target], { env: apt.env, cwd })
+  const { code, stdout, stderr } = await overSteadyLists(
+    apt,
+    () => runProgram('apt-get', ['-q', 'download', target], { env: apt.env, cwd }),
+    (answer) => answer.code === 0,
+  )
   const file = readdirSync(cwd).find((name) => name.endsWith('.deb'))
   if (code === 0 && file) return { file: join(cwd, file), isGone: false, detail: '' }
   const detail = (stderr || stdout).trim()

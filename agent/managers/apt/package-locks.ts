@@ -1,15 +1,24 @@
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { readTextIfThere } from '../../state/durable-file.ts'
 import { wait } from '../../wait.ts'
 import type { AptRoot } from './apt-root.ts'
 
 /** Process that holds dpkg's or apt's lock of this root, null when it is free. Lock files themselves say nothing. */
 export function findLockOwner(apt: AptRoot): number | null {
+  return findOwner(['lock', 'lock-frontend'].map((name) => join(apt.adminDir, name)))
+}
+
+/** Process that puts new lists of the archives in place, null when nobody does. */
+export function findListsOwner(apt: AptRoot): number | null {
+  return findOwner([join(dirname(apt.adminDir), 'apt/lists/lock')])
+}
+
+function findOwner(lockFiles: readonly string[]): number | null {
   const inodes = new Set<string>()
-  for (const name of ['lock', 'lock-frontend']) {
+  for (const path of lockFiles) {
     try {
-      inodes.add(String(statSync(join(apt.adminDir, name)).ino))
+      inodes.add(String(statSync(path).ino))
     } catch {
       // No lock file: nobody ever held it.
     }

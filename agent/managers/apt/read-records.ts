@@ -1,6 +1,7 @@
 import { runProgram } from '../../run-program.ts'
 import type { AptRoot } from './apt-root.ts'
 import { parseStanzas, type Stanza } from './parse-stanzas.ts'
+import { overSteadyLists } from './steady-lists.ts'
 
 /** What apt's cache knows of one exact version. */
 export interface PackageRecord {
@@ -27,7 +28,11 @@ export async function readRecords(
   const names = [...new Set(wanted.map(({ name, version }) => `${name}=${version}`))]
   for (let start = 0; start < names.length; start += batchSize) {
     const batch = names.slice(start, start + batchSize)
-    const answer = await runProgram('apt-cache', ['show', ...batch], { env: apt.env })
+    const answer = await overSteadyLists(
+      apt,
+      () => runProgram('apt-cache', ['show', ...batch], { env: apt.env }),
+      ({ code }) => code === 0,
+    )
     if (answer.code === 0) {
       addRecords(found, answer.stdout, apt)
       continue

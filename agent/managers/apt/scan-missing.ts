@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { messageOf } from '../../log.ts'
 import { runProgram } from '../../run-program.ts'
 import type { FailedLook, MissingSection, MissingUpdate, Severity } from '../../wire/door.ts'
@@ -10,6 +8,7 @@ import type { AptRoot } from './apt-root.ts'
 import { findSets, isExactly, simulateFromArchive, simulateUpgrade, stepOf } from './find-sets.ts'
 import { judgeUndo, type WayBack } from './judge-undo.ts'
 import { type JudgedSet, mergeForWayBack } from './merge-sets.ts'
+import { hashLists } from './package-hashes.ts'
 import type { PackageStore } from './package-store.ts'
 import { isSecurityOrigin, type SimulatedInstall } from './parse-simulation.ts'
 import { type PackageRecord, readRecords } from './read-records.ts'
@@ -104,34 +103,4 @@ function severityOf(text: string | null): Severity {
 async function findHeld(apt: AptRoot): Promise<Set<string>> {
   const { stdout } = await runProgram('apt-mark', ['showhold'], { env: apt.env })
   return new Set(stdout.split('\n').filter((name) => name !== ''))
-}
-
-/** Hash of apt's lists as they lie: equal = no archive has said anything new. */
-export function hashLists(apt: AptRoot): string {
-  const listsDir = join(dirname(apt.adminDir), 'apt/lists')
-  let names: string[] = []
-  try {
-    names = readdirSync(listsDir).sort()
-  } catch {
-    // No lists yet: the hash of nothing.
-  }
-  return hashOfFiles(names.filter((name) => name !== 'lock').map((name) => join(listsDir, name)))
-}
-
-/** Hash of dpkg's state as it lies. */
-export function hashStatus(apt: AptRoot): string {
-  return hashOfFiles([join(apt.adminDir, 'status')])
-}
-
-function hashOfFiles(paths: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const path of paths) {
-    try {
-      const { size, mtimeMs, ino } = statSync(path)
-      hash.update(`${path} ${size} ${mtimeMs} ${ino}\n`)
-    } catch {
-      hash.update(`${path} -\n`)
-    }
-  }
-  return hash.digest('hex')
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { runProgram } from '../../run-program.ts'
 import { type AptRoot, qualifiedName } from './apt-root.ts'
 import { parseSimulation, type Simulation } from './parse-simulation.ts'
+import { overSteadyLists } from './steady-lists.ts'
 
 /** One package of a transaction: from what is there to an exact version (null = away). */
 export interface Change {
@@ -37,9 +38,11 @@ export async function simulate(
   statusFile: string | null = null,
 ): Promise<SimulationAnswer> {
   const cacheOptions = cacheOptionsFor(apt, statusFile)
-  const { code, stdout, stderr } = await runProgram('apt-get', [...simulationOptions, ...cacheOptions, ...args], {
-    env: apt.env,
-  })
+  const { code, stdout, stderr } = await overSteadyLists(
+    apt,
+    () => runProgram('apt-get', [...simulationOptions, ...cacheOptions, ...args], { env: apt.env }),
+    (answer) => answer.code === 0,
+  )
   if (code === 0) return { simulation: parseSimulation(stdout), error: null }
   return { simulation: null, error: (stderr || stdout).trim() || `apt-get -s ended with ${code}` }
 }
