@@ -193,6 +193,10 @@ function findCycles(edges: readonly Import[]): string[] {
   return cycles
 }
 
+test('links are ours: those of the framework fetch every page ahead that they name', () => {
+  expect(shipped.filter(({ to }) => to === 'next/link').map(({ from }) => from)).toEqual(['components/link.tsx'])
+})
+
 test('only the doors get hold of a transaction', () => {
   const wrong = shipped.filter(
     ({ from, to, isValue }) => to === 'db/tenant.ts' && isValue && !tenantImporters.some((each) => each.test(from)),

@@ -1,7 +1,7 @@
 import { ChevronLeft } from 'lucide-react'
-import Link from 'next/link'
 import { Fragment } from 'react'
 import { cn } from './cn'
+import { Link } from './link'
 
 export type Crumb = { label: string; href?: string; isMono?: boolean }
 

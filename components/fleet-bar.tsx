@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from './cn'
 import { formatCount } from './format.ts'
+import { Link } from './link'
 import type { MarkState } from './mark-state'
 import { StatusMark } from './status-mark'
 

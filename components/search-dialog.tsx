@@ -1,9 +1,9 @@
 'use client'
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { Search, X } from 'lucide-react'
-import Link from 'next/link'
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react'
 import { cn } from './cn'
+import { Link } from './link'
 import { buttonStyle } from './ui/button-style'
 import { floatingItemStyle } from './ui/floating-style'
 import { KeyCap } from './ui/key-cap'
@@ -188,7 +188,6 @@ function Option({ id, option, isActive, onPoint, onOpen }: OptionProps) {
       aria-selected={isActive}
       tabIndex={-1}
       href={option.href}
-      prefetch={false}
       data-highlighted={isActive || undefined}
       onMouseMove={isActive ? undefined : onPoint}
       onClick={(event) => {

@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from './cn'
+import { Link } from './link'
 import { bodyCellStyle, type Column, headCellStyle, rowStyle, tableRoles } from './table-style'
 
 /** The row of column heads. `aria-sort` tells which one orders the table. */

@@ -1,5 +1,5 @@
 'use client'
-import Link from 'next/link'
+import { Link } from '../link'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { cn } from '../cn'
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
+import { Link } from '@/components/link'
 import { mailSinkUrl } from '@/server/mail/gateway'
 import { paths } from '@/server/paths'
 import { AskRecoveryForm, RedeemRecoveryButton } from '../../_components/recover-form'

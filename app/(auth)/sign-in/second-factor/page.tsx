@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { Link } from '@/components/link'
 import { findFactors } from '@/server/auth/factors'
 import { findOwnSession } from '@/server/auth/session'
 import { paths } from '@/server/paths'

@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import { useMsp } from '@/app/_trpc/client'
 import { CountCell, DataTable } from '@/components/data-table'
 import { formatAge, formatCount, formatFullDateTime } from '@/components/format'
+import { Link } from '@/components/link'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
 import { Button } from '@/components/ui/button'

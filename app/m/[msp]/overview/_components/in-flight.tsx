@@ -1,7 +1,7 @@
 'use client'
-import Link from 'next/link'
 import { useMsp } from '@/app/_trpc/client'
 import { formatUntil, plural } from '@/components/format'
+import { Link } from '@/components/link'
 import { toneText } from '@/components/mark-state'
 import { RingStrip } from '@/components/ring-strip'
 import { SectionHead } from '@/components/section-head'

@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { useMsp } from '@/app/_trpc/client'
 import { formatAge, formatBytes, formatDate } from '@/components/format'
+import { Link } from '@/components/link'
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { Status } from '@/components/status-mark'
 import { Tag } from '@/components/ui/tag'
