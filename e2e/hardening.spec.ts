@@ -1,95 +1,11 @@
-import { type BrowserContext, request } from '@playwright/test'
+import { request } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { mutationRoutes } from './_support/mutation-routes.ts'
-import { places } from './_support/places.ts'
-import { openSearch, searchField } from './_support/search.ts'
+import { watchViolations } from './_support/page-policy.ts'
 import { mintLink, nora, openLink, signInAs } from './_support/sign-in.ts'
 import { expect, test } from './_support/test.ts'
 
 const msp = 'northfold'
-
-/** What the policy of a page kept from happening, told by the browser itself. */
-async function watchViolations(context: BrowserContext): Promise<string[]> {
-  const told: string[] = []
-  await context.exposeFunction('tellViolation', (text: string) => void told.push(text))
-  await context.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => {
-      const tell: unknown = Reflect.get(window, 'tellViolation')
-      const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event
-      if (typeof tell === 'function')
-        tell(`${location.pathname}: ${effectiveDirective} ${blockedURI} ${sourceFile}:${lineNumber} ${sample}`)
-    })
-  })
-  return told
-}
-
-test('no page of the built console breaks its own policy, and each has a nonce of its own', async ({
-  page,
-  context,
-  records,
-}) => {
-  test.setTimeout(240_000)
-  const violations = await watchViolations(context)
-  const styles = { attributes: 0, elements: 0 }
-  const nonces = new Set<string>()
-  const look = (address: string) =>
-    test.step(address, async () => {
-      const answer = await page.goto(address)
-      const policy = answer?.headers()['content-security-policy'] ?? ''
-      const nonce = /script-src 'self' 'nonce-([^']+)' 'strict-dynamic'/.exec(policy)?.[1] ?? ''
-      expect(nonce, `nonce of ${address}`).not.toBe('')
-      expect(nonces, `nonce of ${address} used again`).not.toContain(nonce)
-      nonces.add(nonce)
-      expect(policy).not.toContain('unsafe-eval')
-      const html = (await answer?.text()) ?? ''
-      const bare = [...html.matchAll(/<script\b[^>]*>/g)].filter(([tag]) => !tag.includes(`nonce="${nonce}"`))
-      expect(bare, `scripts of ${address} without the nonce`).toEqual([])
-      styles.attributes += html.match(/\sstyle="/g)?.length ?? 0
-      styles.elements += html.match(/<style\b/g)?.length ?? 0
-      await expect(page.getByRole('heading').first()).toBeVisible()
-    })
-
-  await look(paths.signIn())
-  await look(paths.signInRefused())
-  await look(paths.recovery())
-  await signInAs(page, nora)
-  const device = await records.findDevice('bw-ws-01')
-  await expect.poll(() => records.countClientsWithRollout(msp), { timeout: 60_000 }).toBeGreaterThan(0)
-  const ids = await records.listIds(device.mspId, device.clientId)
-  for (const address of [
-    ...Object.values(places).map((path) => path(msp)),
-    paths.device(msp, device.id),
-    paths.policy(msp, device.clientId),
-    paths.policy(msp, 'standard'),
-    paths.security(),
-    paths.device(msp, '01900000-0000-7000-8000-000000000000'),
-    ...ids.rollouts.slice(0, 1).map((id) => paths.rollout(msp, id)),
-    ...ids.patches.slice(0, 1).map((id) => paths.patch(msp, id)),
-  ])
-    await look(address)
-
-  await test.step('search, dialogs, menus and themes', async () => {
-    await page.goto(paths.clients(msp))
-    await openSearch(page)
-    await searchField(page).fill('bw-ws')
-    await expect(page.getByRole('option').first()).toBeVisible()
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Add a client…' }).click()
-    await expect(page.getByRole('dialog')).toBeVisible()
-    await page.keyboard.press('Escape')
-    await page.goto(paths.rollouts(msp))
-    await page.getByRole('combobox', { name: 'Client' }).first().click()
-    await expect(page.getByRole('option').first()).toBeVisible()
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: /^Colours/ }).click()
-    await page.getByRole('menuitem', { name: 'Dark' }).click()
-  })
-  test.info().annotations.push({
-    type: 'measured',
-    description: `${styles.attributes} style attributes, ${styles.elements} style elements`,
-  })
-  expect(violations).toEqual([])
-})
 
 test('a script that somebody got into a page does not run', async ({ page, context }) => {
   const violations = await watchViolations(context)
