@@ -21,6 +21,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     baseURL: E2E_BASE_URL,
     locale: 'en-GB',
+    // What moves for the eye alone costs a processor that journeys need.
+    contextOptions: { reducedMotion: 'reduce' },
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
     // A trace of every step costs as much as the journeys themselves: asked for by hand.

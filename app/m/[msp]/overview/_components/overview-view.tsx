@@ -30,7 +30,7 @@ export function OverviewView() {
         </header>
         <FleetParts fleet={data.fleet} />
       </div>
-      <div className="grid gap-x-8 gap-y-8 min-[1100px]:grid-cols-[minmax(0,1fr)_minmax(300px,35%)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-8 min-[1100px]:grid-cols-[minmax(0,1fr)_minmax(300px,35%)]">
         <NeedsYou needs={needs} hasAllClients={data.hasAllClients} clientCount={clients.count} />
         <InFlight running={running} asOf={asOf} />
       </div>
