@@ -2,9 +2,9 @@
 import { type ReactElement, type ReactNode, useState } from 'react'
 import { cn } from './cn'
 import { type Fact, FactsList } from './facts-list'
+import { FormDialog } from './form-dialog'
 import { formatCount, plural } from './format.ts'
 import { Button } from './ui/button'
-import { Dialog } from './ui/dialog'
 import { Field } from './ui/field'
 import { Input } from './ui/input'
 import { Textarea } from './ui/textarea'
@@ -66,10 +66,11 @@ export function ConfirmCount({ isOpen, onOpenChange, ...props }: ConfirmCountPro
     props.onConfirm({ reason: reason.trim() })
   }
   return (
-    <Dialog
+    <FormDialog
       trigger={props.trigger}
       isOpen={open}
-      onOpenChange={change}
+      onOpen={() => change(true)}
+      onClose={() => change(false)}
       over={props.over}
       lead={
         <span aria-hidden className="font-semibold text-big-count">
@@ -89,64 +90,48 @@ export function ConfirmCount({ isOpen, onOpenChange, ...props }: ConfirmCountPro
           </Button>
         ) : null
       }
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Not now</Button>
-          <Button variant={props.isDanger ? 'destructive' : 'primary'} isPending={props.isPending} onClick={confirm}>
-            {props.isPending && props.pendingWord ? props.pendingWord : `${props.verb} ${plural(count, one, many)}`}
-          </Button>
-        </>
-      }
+      verb={props.isPending && props.pendingWord ? props.pendingWord : `${props.verb} ${plural(count, one, many)}`}
+      isPending={props.isPending}
+      isDanger={props.isDanger}
+      onSubmit={confirm}
+      error={props.error}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          confirm()
-        }}
-      >
-        {props.who ? <WhoList who={props.who} /> : null}
-        {props.facts ? <FactsList facts={props.facts} isPair className="gap-1.5 wide:[&_dt]:w-32!" /> : null}
-        {props.children}
-        {props.reason ? (
-          <Field
-            label={props.reason.label}
-            hint={props.reason.hint}
-            error={
-              hasTried && isReasonShort
-                ? `Write at least ${plural(props.reason.minLength, 'letter', 'letters')}.`
-                : undefined
-            }
-          >
-            <Textarea
-              rows={2}
-              value={reason}
-              maxLength={props.reason.maxLength}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          </Field>
-        ) : null}
-        {isTyped ? (
-          <Field
-            label={`Type the number of ${many}`}
-            error={hasTried && isNumberWrong ? `Type ${formatCount(count)} to go on.` : undefined}
-          >
-            <Input
-              inputMode="numeric"
-              autoComplete="off"
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-              className="w-28"
-            />
-          </Field>
-        ) : null}
-        {props.error ? (
-          <p role="alert" className="text-detail text-fail">
-            {props.error}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      {props.who ? <WhoList who={props.who} /> : null}
+      {props.facts ? <FactsList facts={props.facts} isPair className="gap-1.5 wide:[&_dt]:w-32!" /> : null}
+      {props.children}
+      {props.reason ? (
+        <Field
+          label={props.reason.label}
+          hint={props.reason.hint}
+          error={
+            hasTried && isReasonShort
+              ? `Write at least ${plural(props.reason.minLength, 'letter', 'letters')}.`
+              : undefined
+          }
+        >
+          <Textarea
+            rows={2}
+            value={reason}
+            maxLength={props.reason.maxLength}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </Field>
+      ) : null}
+      {isTyped ? (
+        <Field
+          label={`Type the number of ${many}`}
+          error={hasTried && isNumberWrong ? `Type ${formatCount(count)} to go on.` : undefined}
+        >
+          <Input
+            inputMode="numeric"
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            className="w-28"
+          />
+        </Field>
+      ) : null}
+    </FormDialog>
   )
 }
 

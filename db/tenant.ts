@@ -35,7 +35,7 @@ const pools = shared.patchwardPools
 /** A call of the door takes milliseconds, a large inventory seconds; the door itself has given up before this. */
 const doorStatementMs = 20_000
 /** One statement of the console: whoever asked has long given up. Files and exports are read in pages, each a statement of its own. */
-const consoleStatementMs = 15_000
+export const consoleStatementMs = 15_000
 /**
  * What a person changes may wait for others and reach many rows: stopping something large does not fail for its size. Nor does a page of an
  * export of all there is.

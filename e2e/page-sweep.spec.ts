@@ -1,10 +1,10 @@
-import type { APIRequestContext, APIResponse, Browser } from '@playwright/test'
+import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { type Action, permissionsOf } from '../server/permissions.ts'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
 import { makeOwnPerson, openStores } from './_support/own-person.ts'
 import type { Records } from './_support/records.ts'
 import { fillRoute, listRoutes } from './_support/routes.ts'
-import { ines, mia, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
+import { ines, mia, nora, openAs, tom } from './_support/sign-in.ts'
 import { expect, test } from './_support/test.ts'
 
 /** What neither Tom nor another company may read anywhere. */
@@ -110,12 +110,12 @@ test('each page and each route is in the sweep', () => {
 })
 
 test('nobody, and a session that was ended, are sent to sign in', async ({ browser, request, baseURL }) => {
-  const ended = await openAs(browser, nora, { isApart: true })
-  const page = ended.pages()[0]
+  const page = await openAs(browser, nora, { isApart: true })
+  const ended = page.context()
   const { cookies } = await ended.storageState()
-  await page?.getByRole('button', { name: /account of/ }).click()
-  await page?.getByRole('menuitem', { name: 'Sign out' }).click()
-  await expect(page ?? fail(), 'signed out').toHaveURL(/\/sign-in$/)
+  await page.getByRole('button', { name: /account of/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page, 'signed out').toHaveURL(/\/sign-in$/)
   await ended.addCookies(cookies)
   for (const [route, each] of Object.entries(pages)) {
     if (each.isPublic) continue
@@ -201,20 +201,19 @@ test('every other role of the company finds the pages that it has the right to r
 })
 
 test('a client manager finds the portal of their own client, and nothing else', async ({ browser, records }) => {
-  const context = await browser.newContext()
-  await signInAs(await context.newPage(), mia, { isConsole: false })
+  const manager = await openAs(browser, mia, { isConsole: false })
   for (const [route, each] of Object.entries(pages)) {
     if (!route.includes('[msp]')) continue
-    const answer = await ask(context.request, route, each)
+    const answer = await ask(manager.request, route, each)
     // The address without a client leads on to her own.
     expect(answer.status(), route).toBe(route === '/portal/[msp]' ? 307 : 404)
     expect(await said(answer, each), route).not.toMatch(hidden)
   }
   const own = await records.findClient('northfold', 'Kestrel Logistics')
   const ofOwn = (client: string) => ({ values: () => ({ client }) })
-  expect((await ask(context.request, '/portal/[msp]/[client]', ofOwn('kestrel-logistics'))).status()).toBe(200)
-  expect((await ask(context.request, '/m/[msp]/policies/[client]', ofOwn(own.clientId))).status()).toBe(404)
-  await context.close()
+  expect((await ask(manager.request, '/portal/[msp]/[client]', ofOwn('kestrel-logistics'))).status()).toBe(200)
+  expect((await ask(manager.request, '/m/[msp]/policies/[client]', ofOwn(own.clientId))).status()).toBe(404)
+  await manager.close()
 })
 
 /** A page that is slow has sent its head already when it turns out that there is nothing: then the body says it. */
@@ -230,16 +229,6 @@ async function said(answer: APIResponse, { values }: Case): Promise<string> {
 
 function ask(request: APIRequestContext, route: string, { values }: Case, msp = 'northfold') {
   return request.get(fillRoute(route, { msp, ...values?.(ids) }), { maxRedirects: 0 })
-}
-
-async function openAs(browser: Browser, person: Person, options = {}) {
-  const context = await browser.newContext()
-  await signInAs(await context.newPage(), person, options)
-  return context
-}
-
-function fail(): never {
-  throw new Error('there is no page')
 }
 
 /** A device, a patch and a rollout at the hidden client, each with a name that stands nowhere else. */

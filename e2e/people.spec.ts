@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { expectNoFaults } from './_support/axe.ts'
 import { linkMailedTo, mailsTo } from './_support/mail.ts'
-import { ada, mia, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
+import { ada, mia, nora, openAs, signInAs, tom } from './_support/sign-in.ts'
 import { goTo, rowOf } from './_support/tables.ts'
 import { expect, test } from './_support/test.ts'
 
 const msp = 'northfold'
-
-async function openAs(browser: Browser, person: Person): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
-  await signInAs(page, person)
-  return page
-}
 
 /** One thing to do about a person, from the menu of their row. */
 async function choose(page: Page, name: string, entry: string | RegExp): Promise<void> {

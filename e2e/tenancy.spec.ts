@@ -1,10 +1,10 @@
-import type { Browser, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { askAll, type Call, orderAll } from './_support/ask.ts'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
 import { listAddresses, places } from './_support/places.ts'
 import type { Ids } from './_support/records.ts'
-import { ines, nora, type Person, signInAs, tom } from './_support/sign-in.ts'
+import { ines, nora, openAs, signInAs, tom } from './_support/sign-in.ts'
 import { goTo } from './_support/tables.ts'
 import { expect, test } from './_support/test.ts'
 
@@ -120,12 +120,6 @@ test('the very same calls succeed for the owner of these things', async ({ page,
   await expectStatus(owner, 'northfold', ids, 200)
   await owner.close()
 })
-
-async function openAs(browser: Browser, person: Person): Promise<Page> {
-  const page = await browser.newPage()
-  await signInAs(page, person)
-  return page
-}
 
 /** The numbers beside the places of the sidebar. */
 async function countsOf(page: Page): Promise<Record<string, number>> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { type Cookie, expect, type Page } from '@playwright/test'
+import { type Browser, type Cookie, expect, type Page } from '@playwright/test'
 import { paths } from '../../server/paths.ts'
 import { checkout } from './stack.ts'
 
@@ -52,4 +52,15 @@ export async function signInAs(page: Page, person: Person, { isConsole = true, i
   await expect(page).toHaveURL(new RegExp(isConsole ? `/m/${person.msp}/` : `/portal/${person.msp}/`))
   if (isConsole) await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
   if (!isApart && !isKept) kept.set(person.email, { cookies: await page.context().cookies(), since: Date.now() })
+}
+
+/** A browser of somebody's own beside the journey's; closing the page closes it. `options` as for `signInAs`. */
+export async function openAs(
+  browser: Browser,
+  person: Person,
+  options?: { isConsole?: boolean; isApart?: boolean },
+): Promise<Page> {
+  const page = await browser.newPage()
+  await signInAs(page, person, options)
+  return page
 }

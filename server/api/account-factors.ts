@@ -11,7 +11,7 @@ import { type SessionRow, sessionStands } from '../auth/sessions.ts'
 import type { AuthTx } from '../auth/store.ts'
 import { offerTotp, proveTotpOffer } from '../auth/totp.ts'
 import { DomainError } from '../errors.ts'
-import { accountRouterOf, addingProcedure, personProcedure, provenProcedure } from './account-trpc.ts'
+import { accountRouterOf, addingProcedure, ownProcedure, provenProcedure } from './account-trpc.ts'
 
 /**
  * Adds a proved factor. At stage `enrol` it begins the full session; every other session of the person ends. Codes in clear: once, here.
@@ -61,7 +61,7 @@ export const factorsRouter = accountRouterOf({
     const keep = await provePasskeyOffer(session.userId, input, challenge, visit.now)
     return add(session, { kind: 'passkey', keep }, visit.now)
   }),
-  renamePasskey: personProcedure
+  renamePasskey: ownProcedure
     .input(renamePasskeySchema)
     .mutation(({ ctx, input }) => renamePasskey(ctx.session.userId, input)),
   removePasskey: provenProcedure

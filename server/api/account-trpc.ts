@@ -66,7 +66,7 @@ const proving = (...stages: readonly Stage[]) =>
 
 /**
  * For people whose session was ever proved to us: a directory that not all of their companies trust speaks for those that do, and ends
- * nothing elsewhere.
+ * and renames nothing elsewhere.
  */
 export const ownProcedure = personProcedure.use(({ ctx, next }) => {
   if (ctx.session.directory && !ctx.session.provedAt) throw new DomainError('step-up', proveOnceMore)

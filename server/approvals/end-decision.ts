@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { findReach } from '../patches/find-reach.ts'
 import { getPatchRow, type PatchRow, patchName } from '../patches/queries.ts'
-import type { Reach } from '../proposals/rules.ts'
+import { type Reach, type Scope, scopeOf } from '../proposals/rules.ts'
 import { wholeOnly } from './rules.ts'
 import type { WithdrawDecision } from './schema.ts'
 
@@ -28,17 +28,12 @@ export async function checkEnd(tx: Tx, ctx: Context, input: WithdrawDecision): P
   return { input, row, patch }
 }
 
-/** Whom the patch may reach again: nobody, where an approval is taken back. */
-export async function findFreed(tx: Tx, { row }: CheckedEnd): Promise<Reach[]> {
-  if (row.kind === 'approve') return []
-  return findReach(tx, { patchId: row.patchId, clients: row.clientId ? [row.clientId] : 'all', deviceId: row.deviceId })
-}
+/** The clients that the decision named; none where an approval is taken back: that frees nothing. */
+export const freedScope = ({ row }: CheckedEnd): Scope => (row.kind === 'approve' ? [] : scopeOf(row.clientId))
 
-/** The clients that the decision named; none where an approval is taken back. */
-export function findFreedScope({ row }: CheckedEnd): 'all' | string[] {
-  if (row.kind === 'approve') return []
-  return row.clientId ? [row.clientId] : 'all'
-}
+/** Whom the patch may reach again there. */
+export const findFreed = (tx: Tx, checked: CheckedEnd): Promise<Reach[]> =>
+  findReach(tx, { patchId: checked.row.patchId, clients: freedScope(checked), deviceId: checked.row.deviceId })
 
 /** Takes the decision back. */
 export async function endDecision(tx: Tx, ctx: Context, { input, row, patch }: CheckedEnd): Promise<Change[]> {

@@ -1,8 +1,8 @@
-import { perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { patchName } from '../patches/queries.ts'
-import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
-import { checkEnd, endDecision, findFreed, findFreedScope } from './end-decision.ts'
+import type { Proposed } from '../proposals/ask-second-person.ts'
+import { performOrPropose } from '../proposals/perform-or-propose.ts'
+import { checkEnd, endDecision, findFreed, freedScope } from './end-decision.ts'
 import type { WithdrawDecision } from './schema.ts'
 
 /**
@@ -10,19 +10,16 @@ import type { WithdrawDecision } from './schema.ts'
  * from devices of more than one client, or from very many, is only proposed to be taken back: a second person confirms it.
  */
 export function withdrawDecision(ctx: Context, input: WithdrawDecision): Promise<Proposed | { kind: 'withdrawn' }> {
-  return perform<Proposed | { kind: 'withdrawn' }>(ctx, 'patch:withdraw-decision', async (tx) => {
+  return performOrPropose(ctx, 'patch:withdraw-decision', input, async (tx) => {
     const checked = await checkEnd(tx, ctx, input)
-    const proposed = await askSecondPerson(tx, ctx, {
-      action: 'patch:withdraw-decision',
-      input: { ...input },
+    return {
       title: `may get ${patchName(checked.patch)} again, where a rule or another decision says so`,
       reach: await findFreed(tx, checked),
-      scope: findFreedScope(checked),
+      scope: freedScope(checked),
       splitOver: { subjectId: checked.patch.id },
-      reason: input.reason,
       needsAllClients: checked.row.clientId === null,
-    })
-    if (proposed) return proposed
-    return { value: { kind: 'withdrawn' }, changes: await endDecision(tx, ctx, checked) }
+      value: { kind: 'withdrawn' },
+      apply: () => endDecision(tx, ctx, checked),
+    }
   })
 }

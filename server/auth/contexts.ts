@@ -27,6 +27,8 @@ export function membershipsOf(userId: string): Promise<Membership[]> {
 /** What a context is made from: who signed in, when they last proved it, and which directory vouched for them, if one did. */
 export interface Proof {
   userId: string
+  /** The key of their session. */
+  tokenHash?: string
   provedAt?: Date | null
   directory?: { provider: string; tenant: string } | null
 }

@@ -1,8 +1,9 @@
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { invitations, msps } from '../../db/schema/tenancy.ts'
 import type { ClientId, MspId } from '../../db/tenant.ts'
 import type { Context } from '../context.ts'
 import { acceptInvitation } from '../members/accept-invitation.ts'
+import { isHeldSql } from '../members/invitation-rows.ts'
 import { findInvitationRefusal } from '../members/queries.ts'
 import type { InvitationRefusal } from '../members/rules.ts'
 import type { Role } from '../permissions.ts'
@@ -44,14 +45,7 @@ export async function findInvitation(token: string, now: Date): Promise<Invitati
     })
     .from(invitations)
     .innerJoin(msps, eq(msps.id, invitations.mspId))
-    .where(
-      and(
-        eq(invitations.tokenHash, hashToken(token)),
-        isNull(invitations.acceptedAt),
-        isNull(invitations.revokedAt),
-        gt(invitations.expiresAt, now),
-      ),
-    )
+    .where(and(eq(invitations.tokenHash, hashToken(token)), isHeldSql(now)))
   return row ?? null
 }
 

@@ -3,6 +3,7 @@ import { identities } from '../../db/schema/auth.ts'
 import { identityTenants, members } from '../../db/schema/tenancy.ts'
 import { type DirectoryProvider, directoryProviders } from '../msps/rules.ts'
 import type { DirectoryIdentity } from './directory-claims.ts'
+import type { SessionRow } from './sessions.ts'
 import { type AuthTx, authDatabase } from './store.ts'
 
 export interface LinkedDirectory {
@@ -45,7 +46,7 @@ export async function listLinked(userId: string, tx: AuthTx = authDatabase()): P
  */
 export async function trustIn(
   userId: string,
-  { provider, tenant }: Pick<DirectoryIdentity, 'provider' | 'tenant'>,
+  { provider, tenant }: { provider: string; tenant: string },
   tx: AuthTx = authDatabase(),
 ): Promise<'all' | 'some' | 'none'> {
   const rows = await tx
@@ -63,3 +64,12 @@ export async function trustIn(
   if (!rows.some((row) => row.trusted !== null && row.suspendedAt === null)) return 'none'
   return rows.every((row) => row.trusted !== null) ? 'all' : 'some'
 }
+
+/**
+ * May this session read what its person has set up everywhere? Not one that a directory began which only some of their companies trust, until
+ * it was proved by something of their own: the others' ways in are no business of that directory's administrator.
+ */
+export const maySeeOwn = async ({ userId, directory, provedAt }: Whose): Promise<boolean> =>
+  !directory || provedAt !== null || (await trustIn(userId, directory)) === 'all'
+
+type Whose = Pick<SessionRow, 'userId' | 'directory' | 'provedAt'>

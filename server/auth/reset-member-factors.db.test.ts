@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
+import superjson from 'superjson'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { identities, passkeys, passwords, sessions, totpFactors } from '../../db/schema/auth.ts'
 import { auditRecords } from '../../db/schema/records.ts'
 import { read } from '../access.ts'
+import { handleRequest } from '../api/handle-request.ts'
+import { requestContext } from '../api/request-context.ts'
 import { createApiKey } from '../api-keys/create-api-key.ts'
 import type { Context } from '../context.ts'
 import { addMember } from '../members/add-member.ts'
@@ -21,6 +24,7 @@ import { setPassword } from './set-password.ts'
 import { type AuthTx, authDatabase } from './store.ts'
 import { givePassword, goodPassword } from './testing/ways-in.ts'
 import { openTenancy, type TestCompany, testNow } from './testing.ts'
+import { whileStanding } from './while-standing.ts'
 
 let tenancy: Awaited<ReturnType<typeof openTenancy>>
 let mailbox: Awaited<ReturnType<typeof openMailbox>>
@@ -43,7 +47,7 @@ async function makeEquipped(role: 'technician' | 'owner' = 'technician') {
   const { userId } = member
   const [db, createdAt] = [authDatabase(), testNow]
   await db.insert(passwords).values({ userId, hash: 'x', changedAt: testNow })
-  await db.insert(totpFactors).values({ userId, sealedSeed: 'x', createdAt, confirmedAt: testNow })
+  await db.insert(totpFactors).values({ userId, sealedSeed: 'x', createdAt })
   await db.insert(passkeys).values({
     credentialId: randomUUID(),
     userId,
@@ -154,6 +158,40 @@ describe('with something else at the same moment', () => {
     await Promise.allSettled([adding, reset])
     await reset
     expect(await countOf(userId)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  test('an API key that is being made does not outlive it, and none is made afterwards', async () => {
+    const { userId, ctx } = await makeEquipped()
+    const session = await beginSession(userId)
+    const gate = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const key = { name: 'A key', actions: ['device:read' as const], clients: 'all' as const, days: 1 }
+    const making = whileStanding(session, async () => {
+      begun.resolve()
+      await gate.promise
+      return createApiKey(ctx, key)
+    })
+    await begun.promise
+    let isDone = false
+    const reset = resetMemberFactors(owner, { userId, reason: 'Stolen' }).finally(() => {
+      isDone = true
+    })
+    await expect.poll(async () => isDone || (await waiting()) > 0).toBe(true)
+    gate.resolve()
+    const made = await making
+    await reset
+    expect(await contextOfApiKey(`Bearer ${made.key}`, '203.0.113.9', testNow)).toBeNull()
+    // A request of that session which had read who it is just before.
+    const request = new Request('http://127.0.0.1/api/m/reset/trpc/apiKeys.create', {
+      method: 'POST',
+      body: JSON.stringify(superjson.serialize(key)),
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    })
+    const answer = await handleRequest(
+      request,
+      requestContext('reset', async () => session, testNow),
+    )
+    expect([answer.status, (await answer.json()).error?.json.message]).toEqual([403, 'Sign in to go on.'])
   })
 
   test('a session that it ended adds, links, changes and removes nothing any more', async () => {

@@ -27,19 +27,20 @@ export async function resetMemberFactors(ctx: Context, input: OneMember): Promis
     requireCan(memberCan.resetFactors(locked.viewer, found))
     if (await belongsElsewhere(ctx.mspId, found.userId))
       throw notAllowedNow('Only they can do this: “Forgotten?” on the sign-in page sends them a link.')
-    const keys = await tx
-      .update(apiKeys)
-      .set({ revokedAt: ctx.now, revokedBy: actorName(ctx.actor) })
-      .where(and(eq(apiKeys.userId, found.userId), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, ctx.now)))
-      .returning({ name: apiKeys.name })
     // Whoever reset them might come in as them.
     await tx
       .update(members)
       .set({ mayConfirmFrom: afterADay(ctx.now) })
       .where(eq(members.userId, found.userId))
     if (saysLess(found, null)) await keepSecondPerson(tx, ctx)
-    // Last, and before the record of it commits: what was not taken away is never written down as if it were.
+    // Before the record of it commits: what was not taken away is never written down as if it were.
     await removeEveryWayIn(found.userId)
+    // After it: a key that was being made at that moment is there by now (`whileStanding`).
+    const keys = await tx
+      .update(apiKeys)
+      .set({ revokedAt: ctx.now, revokedBy: actorName(ctx.actor) })
+      .where(and(eq(apiKeys.userId, found.userId), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, ctx.now)))
+      .returning({ name: apiKeys.name })
     return {
       value: found,
       changes: [

@@ -220,7 +220,9 @@ describe('factors', () => {
         return each.ask('factors.confirmTotp', { sealedSeed: offer?.sealedSeed, code })
       }),
     )
-    expect(answers.map(({ code }) => code).sort()).toEqual(['PRECONDITION_FAILED', 'ok'])
+    // The other is refused in its turn or, where it comes late, finds its session ended by the first.
+    const [refused, won] = answers.map(({ code }) => code).sort()
+    expect([won, ['PRECONDITION_FAILED', 'UNAUTHORIZED'].includes(refused ?? '')]).toEqual(['ok', true])
     expect(answers.filter(({ data }) => data?.recoveryCodes?.length === 10)).toHaveLength(1)
   })
 

@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { totpFactors } from '../../db/schema/auth.ts'
+import { DomainError } from '../errors.ts'
+import { maySeeOwn } from './linked-directories.ts'
 import { listOwnSessions } from './own-sessions.ts'
 import { listPasskeys } from './passkeys.ts'
 import { findPassword } from './passwords.ts'
@@ -8,8 +10,12 @@ import type { SessionRow } from './sessions.ts'
 import { authDatabase } from './store.ts'
 import { countFullWays, findWaysIn } from './ways-in.ts'
 
-/** What a person has set up and where they are signed in: theirs only, without anything that could sign somebody in. */
+/**
+ * What a person has set up and where they are signed in: theirs only, without anything that could sign somebody in. `step-up` for a session that
+ * speaks for some of their companies only (`maySeeOwn`).
+ */
 export async function getSecurity(session: SessionRow, now: Date) {
+  if (!(await maySeeOwn(session))) throw new DomainError('step-up', 'Prove first that it is you. Then go on.')
   const { userId, name, email, mayResetPassword } = session
   const [totp] = await authDatabase()
     .select({ addedAt: totpFactors.createdAt })

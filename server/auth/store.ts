@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
+import { consoleStatementMs } from '../../db/tenant.ts'
 
 /** What sign-in needs to know of its process: the login of role `app_auth`, and how people reach the console. */
 export interface AuthSettings {
   databaseUrl: string
   /** Signs next-auth's short-lived cookies; sessions themselves are rows. */
   secret: string
-  /** Address of the console; on https the cookie is `__Secure-`. */
+  /** Address of the console; on https the cookie is `__Host-`. */
   publicUrl: string
 }
 
@@ -34,6 +35,7 @@ export function connectAuth(settings: AuthSettings): void {
     connect_timeout: 5,
     idle_timeout: 60,
     backoff,
+    connection: { statement_timeout: consoleStatementMs },
   })
   shared.patchwardAuth = { settings, client, database: drizzle(client, { casing: 'snake_case' }) }
 }
@@ -59,8 +61,8 @@ export const authDatabase = (): AuthDatabase => store().database
 export const authClient = (): Sql => store().client
 export const authSettings = (): AuthSettings => store().settings
 
-/** Name of the session cookie. `__Secure-` makes the browser refuse it over plain http. */
+/** Name of the session cookie. `__Host-`: over https only, for no path alone, and no other host of the domain can have set it. */
 export function sessionCookieName(): string {
-  return `${hasSecureCookies() ? '__Secure-' : ''}authjs.session-token`
+  return `${hasSecureCookies() ? '__Host-' : ''}authjs.session-token`
 }
 export const hasSecureCookies = (): boolean => store().settings.publicUrl.startsWith('https:')

@@ -67,7 +67,7 @@ export async function proveTotpOffer(
   return async (tx) => {
     // Sealed anew: the offer may be from before a rotation, and its key on the way out.
     const sealedSeed = sealSecret('totp-seed', userId, seed)
-    const value = { sealedSeed, createdAt: now, confirmedAt: now, lastStep: step }
+    const value = { sealedSeed, createdAt: now, lastStep: step }
     await tx
       .insert(totpFactors)
       .values({ userId, ...value })

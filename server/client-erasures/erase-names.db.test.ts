@@ -80,7 +80,7 @@ test('each text of the schema goes with a client, is named as kept, or cannot na
   /** Also rows for all clients, which stay. */
   const shared = ['decisions', 'holds', 'policies']
   /** Of nobody's client: the MSP's own name and keys of the product; counters under a hash, gone in a day. */
-  const ofNobody = ['msps.', 'signing_keys.', 'worker_beats.', 'auth.rate_limits.']
+  const ofNobody = ['msps.', 'signing_roots.', 'worker_beats.', 'auth.rate_limits.']
   const columns = (await listTexts()).map((each) => each.name)
   expect(columns.length).toBeGreaterThan(120)
   for (const column of columns) {

@@ -40,8 +40,8 @@ beforeEach(async () => {
   await world.renew('made')
 })
 
-/** What the log and the lists of archived clients say is theirs to say. */
-const tells = ['audit.list', 'clients.archived', 'clients.get', 'clients.leftDevice']
+/** What the log, the lists of archived clients and that of ended proposals say is theirs to say. */
+const tells = ['audit.list', 'clients.archived', 'clients.get', 'clients.leftDevice', 'proposals.list']
 const isVerb = new Map(procedures.map((each) => [each.path, each.isVerb]))
 const reads = [...Object.entries(cases), ...Object.entries(furtherCases)]
   .map(([name, each]): { name: string; path: string; each: Case } => ({ name, path: name.split(' ')[0] ?? '', each }))

@@ -8,11 +8,12 @@ import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { notAllowedNow } from '../errors.ts'
 import { endProposal, isOpenSql } from '../proposals/proposal-rows.ts'
+import { archivedReason } from '../proposals/rules.ts'
 import { callOff } from '../rollouts/call-off.ts'
 import { findRolloutFacts, getRolloutRow, require } from '../rollouts/rollout-rows.ts'
 import { rolloutCan } from '../rollouts/rules.ts'
 import { uuids } from '../uuid-array.ts'
-import { clientChange, lockClient } from './lock-client.ts'
+import { type ClientRow, clientChange, lockClient } from './lock-client.ts'
 import { clientCan } from './rules.ts'
 import type { ArchiveClient } from './schema.ts'
 import { seeArchived } from './see-archived.ts'
@@ -41,7 +42,7 @@ export function archiveClient(ctx: Context, input: ArchiveClient): Promise<{ abo
       aborted.push(await callOff(tx, ctx, rollout, reason))
     }
     await withdrawRest(tx, ctx, client.id)
-    const ended = await endProposals(tx, ctx, client.id)
+    const ended = await endProposals(tx, ctx, client)
     // From here on row-level security would hide the row from the statement that changes it.
     await seeArchived(tx)
     await tx.update(clients).set({ archivedAt: ctx.now }).where(eq(clients.id, client.id))
@@ -79,16 +80,18 @@ async function withdrawRest(tx: Tx, ctx: Context, clientId: string): Promise<voi
     )
 }
 
-/** What waited for a second person and would have reached this client is not done there any more. */
-async function endProposals(tx: Tx, ctx: Context, clientId: string): Promise<Change[]> {
+/**
+ * What waited for a second person and would have reached this client is not done any more, nowhere: it was asked for as a whole. What reaches
+ * clients that the caller does not see is theirs to end for nobody; it reads as ended (`isShutSql`) while this client is archived.
+ */
+async function endProposals(tx: Tx, ctx: Context, client: Pick<ClientRow, 'id' | 'name'>): Promise<Change[]> {
   if (ctx.actor.kind === 'system') return []
   const open = await tx
     .select()
     .from(proposals)
-    .where(and(isOpenSql(ctx.now), sql`${proposals.clientIds} && ${uuids([clientId])}`))
+    .where(and(isOpenSql(ctx.now), sql`${proposals.clientIds} && ${uuids([client.id])}`))
     .for('update')
   const changes: Change[] = []
-  for (const row of open)
-    changes.push(...(await endProposal(tx, ctx, row, 'withdrawn', 'A client that it reaches was archived')))
+  for (const row of open) changes.push(...(await endProposal(tx, ctx, row, 'withdrawn', archivedReason(client.name))))
   return changes
 }

@@ -5,6 +5,7 @@ import { apiKeys } from '../../db/schema/tenancy.ts'
 import { inTenant } from '../../db/tenant.ts'
 import { testNow as now, openTenancy, type TestCompany } from '../auth/testing.ts'
 import type { Context } from '../context.ts'
+import { listProposals } from '../proposals/queries.ts'
 import { csvLists } from './lists.ts'
 import type { CsvListName } from './schema.ts'
 
@@ -83,4 +84,9 @@ test('the file of the proposals has all that ended in the last month, where the 
   }))
   await inTenant(company.job, (tx) => tx.insert(proposals).values(ended))
   expect(await readFile(owner.ctx, 'proposals', 'What was asked')).toEqual(ended.map(({ title }) => title))
+  // The page says that there are more.
+  const page = await listProposals(owner.ctx)
+  expect([page.ended.length, page.hasMoreEnded]).toEqual([50, true])
+  const whole = await listProposals(owner.ctx, ended.length)
+  expect([whole.ended.length, whole.hasMoreEnded]).toEqual([ended.length, false])
 })

@@ -4,6 +4,7 @@ import type { Tx } from '../access.ts'
 import type { Context } from '../context.ts'
 import { notAllowedNow } from '../errors.ts'
 import { type DeviceRow, getDeviceRow } from './queries.ts'
+import { isRetiredReason } from './rules.ts'
 
 /**
  * A device in use whose rows the caller holds, so that it may be moved or retired. `not-allowed-now` for a retired one, and while it changes
@@ -11,7 +12,7 @@ import { type DeviceRow, getDeviceRow } from './queries.ts'
  */
 export async function lockIdleDevice(tx: Tx, ctx: Context, deviceId: string): Promise<DeviceRow> {
   const device = await getDeviceRow(tx, deviceId, true)
-  if (device.retiredAt) throw notAllowedNow('This device is retired.')
+  if (device.retiredAt) throw notAllowedNow(isRetiredReason)
   const [busy] = await tx
     .select({ verb: workOrders.verb })
     .from(workOrders)

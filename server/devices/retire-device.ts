@@ -1,29 +1,23 @@
-import { eq, sql } from 'drizzle-orm'
-import { deviceEvents, devices } from '../../db/schema/devices.ts'
-import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
-import { lockIdleDevice } from './lock-idle-device.ts'
-import { deviceChange } from './queries.ts'
+import type { Proposed } from '../proposals/ask-second-person.ts'
+import { performOrPropose } from '../proposals/perform-or-propose.ts'
+import { applyRetirement, checkRetirement, retirementReach } from './apply-retirement.ts'
 import type { RetireDevice } from './schema.ts'
 
 /**
  * Takes a device out of service for good: out of every count, no order any more, and the door refuses it within a minute. Its history stays. A
- * machine that comes back is enrolled anew.
+ * machine that comes back is enrolled anew. Whoever retired as many in a day as want a second person at once is only proposing the next.
  */
-export function retireDevice(ctx: Context, input: RetireDevice): Promise<void> {
-  return perform(ctx, 'device:retire', async (tx) => {
-    const device = await lockIdleDevice(tx, ctx, input.deviceId)
-    await tx.execute(sql`select door.release_device(${ctx.now.toISOString()}::timestamptz, ${ctx.mspId}::uuid, ${device.id}::uuid,
-      'The device was retired')`)
-    await tx.update(devices).set({ retiredAt: ctx.now }).where(eq(devices.id, device.id))
-    await tx.insert(deviceEvents).values({
-      mspId: ctx.mspId,
-      clientId: device.clientId,
-      deviceId: device.id,
-      at: ctx.now,
-      kind: 'retired',
-      summary: `Retired by ${actorName(ctx.actor)}`,
-    })
-    return { value: undefined, changes: [{ ...deviceChange(device, { retired: true }), reason: input.reason }] }
+export function retireDevice(ctx: Context, input: RetireDevice): Promise<Proposed | { kind: 'retired' }> {
+  return performOrPropose(ctx, 'device:retire', input, async (tx) => {
+    const checked = await checkRetirement(tx, ctx, input)
+    return {
+      title: `go out of service for good: ${checked.device.hostName}`,
+      reach: retirementReach(checked.device),
+      isOneOfMany: true,
+      needsAllClients: false,
+      value: { kind: 'retired' },
+      apply: () => applyRetirement(tx, ctx, checked, actorName(ctx.actor)),
+    }
   })
 }

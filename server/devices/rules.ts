@@ -55,17 +55,18 @@ export interface RetryFacts {
   hasLiveOrder: boolean
 }
 
-const retired = 'This device is retired.'
+/** Why nothing is done with a retired device. */
+export const isRetiredReason = 'This device is retired.'
 
 /** A disabled button shows the reason; the verb refuses with the same one. */
 export const deviceCan = {
   scan: (device: DeviceFacts): Can => {
-    if (device.isRetired) return no(retired)
+    if (device.isRetired) return no(isRetiredReason)
     return device.isScanOrdered ? no('A scan is ordered already. The device takes it up at its next check-in.') : yes
   },
   /** Opens the window for what this device may get now; never skips approval, gate or hold. */
   patchNow: (device: DeviceFacts): Can => {
-    if (device.isRetired) return no(retired)
+    if (device.isRetired) return no(isRetiredReason)
     if (device.startableOrders > 0) return yes
     if (device.openOrders > 0) return no('Its window is open already. The device starts at its next check-in.')
     return no(device.obstacle)
@@ -73,7 +74,7 @@ export const deviceCan = {
   /** The next attempt. A failure that was counted stays counted. */
   retry: (facts: RetryFacts): Can => {
     const run = `R-${facts.rollout.number}`
-    if (facts.isRetired) return no(retired)
+    if (facts.isRetired) return no(isRetiredReason)
     if (facts.itemState !== 'failed' && facts.itemState !== 'rolled-back')
       return no(`${facts.patchName} has not failed here.`)
     if (facts.isHeld) return no(`${facts.patchName} is held. Lift the hold first.`)

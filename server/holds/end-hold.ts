@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { findReach } from '../patches/find-reach.ts'
 import { getPatchRow, type PatchRow, patchName } from '../patches/queries.ts'
-import type { Reach } from '../proposals/rules.ts'
+import { type Reach, scopeOf } from '../proposals/rules.ts'
 import { settleClaims } from '../rollouts/settle-claims.ts'
 import type { LiftHold } from './schema.ts'
 
@@ -31,7 +31,7 @@ export async function checkLift(tx: Tx, ctx: Context, input: LiftHold): Promise<
 
 /** Whom the patch may reach again. */
 export const findLiftReach = (tx: Tx, { hold }: CheckedLift): Promise<Reach[]> =>
-  findReach(tx, { patchId: hold.patchId, clients: hold.clientId ? [hold.clientId] : 'all' })
+  findReach(tx, { patchId: hold.patchId, clients: scopeOf(hold.clientId) })
 
 /** Lifts it; a tripped breaker starts counting anew. `by` is who lifted it, in words. */
 export async function endHold(

@@ -17,7 +17,8 @@ beforeAll(async () => {
 beforeEach(() => world.door.factories.beat())
 afterAll(() => world?.stop())
 
-const signer = { keyid: 'test', privateKey: generateKeyPairSync('ed25519').privateKey }
+const key = { keyid: 'test', privateKey: generateKeyPairSync('ed25519').privateKey }
+const signer = async () => [key]
 const inMsp = <T>(run: RolloutRun, work: Parameters<typeof world.door.factories.inMsp<T>>[1]) =>
   world.door.factories.inMsp(run.client.mspId, work)
 const straggler = (run: RolloutRun) => {

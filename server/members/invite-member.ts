@@ -1,9 +1,10 @@
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { invitations } from '../../db/schema/tenancy.ts'
 import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { hashToken, newToken } from '../secrets/secret-token.ts'
+import { isHeldSql } from './invitation-rows.ts'
 import { findGiven, lockMembers } from './lock-members.ts'
 import { grantableRoles, invitationMs } from './rules.ts'
 import type { InviteMember } from './schema.ts'
@@ -34,14 +35,7 @@ export async function inviteMember(ctx: Context, input: InviteMember): Promise<S
     const [open] = await tx
       .select({ id: invitations.id })
       .from(invitations)
-      .where(
-        and(
-          eq(invitations.email, input.email),
-          isNull(invitations.acceptedAt),
-          isNull(invitations.revokedAt),
-          gt(invitations.expiresAt, ctx.now),
-        ),
-      )
+      .where(and(eq(invitations.email, input.email), isHeldSql(ctx.now)))
     if (open)
       throw new DomainError('conflict', 'There is an invitation for this address. Send it again, or revoke it first.')
     const clientIds = given.map(({ id }) => id)

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts'
 import { commonZone } from '../navigation/rules.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import { findLimit, hasSecondPerson } from '../proposals/ask-second-person.ts'
-import { countDevices, type Reach, whyWide } from '../proposals/rules.ts'
+import { countDevices, type Reach, scopeOf, whyWide } from '../proposals/rules.ts'
 import { coverScope } from '../proposals/widen-reach.ts'
 import { effectivePolicy, rightToLoosen, sectionsOf, standardPolicy, testTags, versionLabel } from './rules.ts'
 import { type GetPolicy, type Policy, type PolicyOverride, policyOverrideSchema } from './schema.ts'
@@ -98,7 +98,7 @@ export function findScope(tx: Tx, clientId: string | null): Promise<Reach[]> {
 
 /** What a change that loosens a section (`findLoosened`) would meet: whom it reaches, a second person or not, and which rights are missing. */
 async function findLoosening(tx: Tx, ctx: Context, clientId: string | null) {
-  const reach = await coverScope(tx, await findScope(tx, clientId), clientId ? [clientId] : 'all')
+  const reach = await coverScope(tx, await findScope(tx, clientId), scopeOf(clientId))
   const refusals: Partial<Record<Action, string>> = {}
   for (const section of sectionsOf(standardPolicy)) {
     const right = rightToLoosen(section)

@@ -5,6 +5,7 @@ import { actorName, type Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { sectionWords } from '../policy-words/rules.ts'
 import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
+import { scopeOf } from '../proposals/rules.ts'
 import type { SavePolicy } from './schema.ts'
 import { checkPolicy, writePolicy } from './write-policy.ts'
 
@@ -23,7 +24,7 @@ export function savePolicy(ctx: Context, input: SavePolicy): Promise<Proposed | 
       input: { ...input },
       title: `get patches by looser rules: ${checked.name}, version ${checked.version} (${sections})`,
       reach: checked.reach,
-      scope: checked.loosened.length === 0 ? [] : input.clientId ? [input.clientId] : 'all',
+      scope: checked.loosened.length === 0 ? [] : scopeOf(input.clientId),
       splitOver: {},
       reason: input.reason,
       needsAllClients: input.clientId === null,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { probeSchema } from '../../agent/wire/schema.ts'
+import { probeSchema } from '../../agent/wire/probe-schema.ts'
 import { anyReason, plainLine } from '../plain-text.ts'
 import { isTimeZone } from '../windows/time-zone.ts'
 

@@ -7,8 +7,17 @@ import { withArchived } from '../clients/see-archived.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { endProposal, type ProposalRow, seesAllSql } from './proposal-rows.ts'
-import { confirmerRoles, countDevices, isSameReach, proposalMs, proposalState, type Reach, whyWide } from './rules.ts'
-import { coverScope, findSplit } from './widen-reach.ts'
+import {
+  confirmerRoles,
+  countDevices,
+  isSameReach,
+  proposalMs,
+  proposalState,
+  type Reach,
+  type Scope,
+  whyWide,
+} from './rules.ts'
+import { countParts, coverScope, findSplit } from './widen-reach.ts'
 
 export interface WideAction {
   /** A key of `proposable`. */
@@ -18,12 +27,14 @@ export interface WideAction {
   title: string
   reach: readonly Reach[]
   /** The clients that it names: it counts for each, whoever lacks something there now. Without: those of `reach`. */
-  scope?: 'all' | readonly string[]
+  scope?: Scope
   /**
    * What the same person did by this right in the last day counts with it: to the subject of this id in the log, or to any.
    * Without: each act counts alone.
    */
   splitOver?: { subjectId?: string }
+  /** It is about one device each, often several clients' on one day: only the number of the last day makes it many. */
+  isOneOfMany?: boolean
   reason: string
   /** However few it reaches: what cannot be undone. */
   isAlways?: boolean
@@ -85,12 +96,16 @@ export async function askSecondPerson(tx: Tx, ctx: Context, wide: WideAction): P
 async function isWide(
   tx: Tx,
   ctx: Context,
-  { action, splitOver }: WideAction,
+  { action, splitOver, isOneOfMany }: WideAction,
   reach: readonly Reach[],
 ): Promise<boolean> {
-  if (whyWide(reach, await findLimit(tx))) return true
-  if (!splitOver || reach.length === 0 || ctx.actor.kind === 'system') return false
-  const before = await findSplit(tx, { userId: ctx.actor.userId, now: ctx.now }, { action, ...splitOver })
+  const limit = await findLimit(tx)
+  if (whyWide(reach, limit)) return true
+  if (reach.length === 0 || ctx.actor.kind === 'system') return false
+  const who = { userId: ctx.actor.userId, now: ctx.now }
+  if (isOneOfMany) return countDevices(reach) + (await countParts(tx, who, action)) > limit
+  if (!splitOver) return false
+  const before = await findSplit(tx, who, { action, ...splitOver })
   return before.some((clientId) => !reach.some((one) => one.clientId === clientId))
 }
 

@@ -154,10 +154,34 @@ test('archiving ends what is open, and nothing that ended by itself long ago', a
   const open = await world.propose(nora, 'all')
   const before = (await world.audit()).length
   await archive()
-  const states = new Map((await listProposals(nora)).ended.map((one) => [one.id, one.state]))
+  const ended = (await listProposals(nora)).ended
+  expect(ended.find((one) => one.id === open)).toMatchObject({
+    ...{ state: 'withdrawn', decidedByName: 'A owner', decisionReason: 'Cedar Care was archived' },
+  })
+  const states = new Map(ended.map((one) => [one.id, one.state]))
   const log = (await world.audit()).slice(before)
   expect(log.map((record) => record.subject_kind)).toEqual(['proposal', 'proposal', 'proposal', 'client'])
   await restoreClient(nora, { clientId: world.cedar.clientId })
   for (const { id, state } of (await listProposals(nora)).ended) states.set(id, state)
   expect([states.get(stale), states.get(open)]).toEqual(['expired', 'withdrawn'])
+})
+
+test('whoever archives a client without seeing all that a proposal reaches ends it too, while the client is away', async () => {
+  const { clientId } = world.cedar
+  const proposalId = await world.propose(nora, [world.birch.clientId, clientId])
+  const cat = await world.join('admin', [world.cedar])
+  await archiveClient(cat, { clientId, reason: '', abortRollouts: 0 })
+  const { open, ended } = await listProposals(ada)
+  expect(open).toEqual([])
+  expect(ended.find((one) => one.id === proposalId)).toMatchObject({
+    ...{ state: 'withdrawn', decidedByName: null, decisionReason: 'Cedar Care was archived', decidedAt: cat.now },
+    reach: [{ name: 'Birch Law' }, { name: 'Cedar Care' }],
+  })
+  await expect(confirmShown(ada, { proposalId, devices: 2 })).rejects.toMatchObject({ code: 'not-found' })
+  expect((await listProposals(ben)).ended.some((one) => one.id === proposalId)).toBe(true)
+  expect((await listProposals(cat)).ended.some((one) => one.id === proposalId)).toBe(false)
+  // Who comes back is asked about again, with the number of now.
+  await restoreClient(nora, { clientId })
+  expect(await shown(ada, proposalId)).toMatchObject({ devices: 2, may: { confirm: { can: true } } })
+  expect((await listProposals(ada)).ended.some((one) => one.id === proposalId)).toBe(false)
 })

@@ -7,6 +7,8 @@ import type { Change } from '../audit/record-audit.ts'
 import { applyErasure, checkErasure, findErasureReach } from '../client-erasures/apply-erasure.ts'
 import { requestErasureSchema } from '../client-erasures/schema.ts'
 import type { Context } from '../context.ts'
+import { applyRetirement, checkRetirement, findRetirementReach, retirementReach } from '../devices/apply-retirement.ts'
+import { retireDeviceSchema } from '../devices/schema.ts'
 import { notAllowedNow } from '../errors.ts'
 import { checkLift, endHold, findLiftReach } from '../holds/end-hold.ts'
 import { liftHoldSchema } from '../holds/schema.ts'
@@ -80,6 +82,13 @@ export const proposable: Partial<Record<Action, Proposable>> = {
     async prepare(tx, ctx, input) {
       const checked = await checkPromotion(tx, ctx, readInput(promoteRingSchema, input))
       return { reach: checked.reach, apply: () => skipSoak(tx, ctx, checked) }
+    },
+  },
+  'device:retire': {
+    findReach: (tx, _ctx, input) => findRetirementReach(tx, readInput(retireDeviceSchema, input)),
+    async prepare(tx, ctx, input) {
+      const checked = await checkRetirement(tx, ctx, readInput(retireDeviceSchema, input))
+      return { reach: retirementReach(checked.device), apply: (by) => applyRetirement(tx, ctx, checked, by) }
     },
   },
   'client:erase': {

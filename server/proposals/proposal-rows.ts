@@ -1,10 +1,11 @@
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { proposals } from '../../db/schema/records.ts'
-import { memberClients, members } from '../../db/schema/tenancy.ts'
+import { clients, memberClients, members } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
 import type { Change } from '../audit/record-audit.ts'
 import { actorId, type Context } from '../context.ts'
 import { notAllowedNow, notFound } from '../errors.ts'
+import type { Action } from '../permissions.ts'
 import { uuids } from '../uuid-array.ts'
 import {
   type AskedFor,
@@ -19,6 +20,13 @@ export type ProposalRow = typeof proposals.$inferSelect
 
 /** `proposalState(row, now) === 'open'` for the database. */
 export const isOpenSql = (now: Date): SQL => sql`(${and(isNull(proposals.decision), gt(proposals.expiresAt, now))})`
+
+/**
+ * Does it reach a client that is archived now? Then nobody confirms it (row-level security hides it from every verb), unless it is the erasure
+ * of that client. Asked by `withArchived` only.
+ */
+export const isShutSql: SQL = sql`(${proposals.action} <> ${'client:erase' satisfies Action} and exists (
+  select from ${clients} c where c.id = any (${proposals.clientIds}) and c.archived_at is not null))`
 
 /** `proposalCan.confirm` of an open one for the database: might the caller be its second person? */
 export function isConfirmableSql(ctx: Context): SQL {

@@ -230,6 +230,18 @@ describe('what else may reach many', () => {
     })
   })
 
+  test('taking back a yes for all clients is done at once: it frees nothing', async () => {
+    const admin = await join('admin')
+    const proposalId = await world.propose(nora, 'all')
+    await confirmShown(admin, { proposalId, devices: 3 })
+    const [wide] = await world.door.factories.inMsp(
+      world.mspId,
+      (tx) => tx<{ id: string }[]>`select id from decisions where withdrawn_at is null and client_id is null`,
+    )
+    const answer = await withdrawDecision(nora, { decisionId: wide?.id ?? '', reason: 'too soon' })
+    expect(answer).toEqual({ kind: 'withdrawn' })
+  })
+
   test('a rule that approves more for all clients, but not one that approves less', async () => {
     const { policy, standardVersion } = await getPolicy(nora, { clientId: null })
     const [rule] = policy.approvalRules

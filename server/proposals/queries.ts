@@ -1,4 +1,4 @@
-import { and, desc, gt, inArray, sql } from 'drizzle-orm'
+import { and, desc, gt, inArray, not, or } from 'drizzle-orm'
 import { proposals } from '../../db/schema/records.ts'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
@@ -6,30 +6,37 @@ import { withArchived } from '../clients/see-archived.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { proposableOf } from './proposable.ts'
-import { factsOf, isOpenSql, type ProposalRow } from './proposal-rows.ts'
-import { countDevices, proposalCan, proposalState, type Reach } from './rules.ts'
+import { factsOf, isOpenSql, isShutSql, type ProposalRow } from './proposal-rows.ts'
+import { archivedReason, countDevices, proposalCan, proposalState, type Reach } from './rules.ts'
 import { type ToldProposal, tellProposal } from './tell-proposal.ts'
 
 /** Ended ones are told for so long; the audit log keeps them for good. */
 const endedDays = 30
 
-/** What waits for a second person, each with whom it would reach now, and what ended in the last month: the newest `mostEnded`. */
+/**
+ * What waits for a second person, each with whom it would reach now, and what ended in the last month: the newest `mostEnded`, and whether there
+ * are more. What reached a client that is archived now is told too: its people read how it ended.
+ */
 export function listProposals(ctx: Context, mostEnded = 50) {
   return read(ctx, 'proposal:read', async (tx) => {
     const open = await findOpenProposals(tx, ctx)
-    const ended = await tx
-      .select()
-      .from(proposals)
-      .where(
-        and(
-          sql`not ${isOpenSql(ctx.now)}`,
-          gt(proposals.proposedAt, new Date(ctx.now.getTime() - endedDays * 86_400_000)),
-        ),
-      )
-      .orderBy(desc(proposals.proposedAt))
-      .limit(mostEnded)
+    const found = await withArchived(tx, () =>
+      tx
+        .select()
+        .from(proposals)
+        .where(
+          and(
+            or(not(isOpenSql(ctx.now)), isShutSql),
+            gt(proposals.proposedAt, new Date(ctx.now.getTime() - endedDays * 86_400_000)),
+          ),
+        )
+        .orderBy(desc(proposals.proposedAt), desc(proposals.id))
+        .limit(mostEnded + 1),
+    )
+    const ended = found.slice(0, mostEnded)
     const [msp] = await tx.select({ devicesPerHour: msps.devicesPerHour }).from(msps)
-    const nameOf = await findNames(tx, [...open, ...ended])
+    const named = await findNamed(tx, [...open, ...ended])
+    const nameOf: NameOf = (clientId) => named.get(clientId)?.name ?? 'A client that is gone'
     const views: Awaited<ReturnType<typeof view>>[] = []
     // One after the other: that of an erasure sees archived clients while it counts, which its neighbours must not.
     for (const row of open) views.push(await view(tx, ctx, row, nameOf))
@@ -37,8 +44,10 @@ export function listProposals(ctx: Context, mostEnded = 50) {
       open: views,
       ended: ended.map((row) => ({
         ...told(ctx, row),
+        ...(proposalState(row, ctx.now) === 'open' ? endedWith(row.clientIds.map((id) => named.get(id))) : {}),
         reach: row.reach.map((one) => ({ ...one, name: nameOf(one.clientId) })),
       })),
+      hasMoreEnded: found.length > ended.length,
       devicesPerHour: msp?.devicesPerHour ?? 0,
       asOf: ctx.now,
     }
@@ -51,7 +60,7 @@ export async function findOpenProposals(tx: Tx, ctx: Context): Promise<ProposalR
 }
 
 /** The reach is counted as it is now: the number that the second person types. What cannot be done any more is not confirmed, and says why. */
-async function view(tx: Tx, ctx: Context, row: ProposalRow, nameOf: (id: string) => string) {
+async function view(tx: Tx, ctx: Context, row: ProposalRow, nameOf: NameOf) {
   const { reach: now, fault, lines, shown } = await look(tx, ctx, row)
   const facts = { ...factsOf(ctx, row), fault }
   return {
@@ -93,12 +102,27 @@ function told(ctx: Context, row: ProposalRow) {
   }
 }
 
-/** Also of an archived one: its erasure is what the second person is asked about. */
-async function findNames(tx: Tx, rows: readonly ProposalRow[]): Promise<(clientId: string) => string> {
+type Named = Pick<typeof clients.$inferSelect, 'name' | 'archivedAt'>
+type NameOf = (clientId: string) => string
+
+/** One that nobody ended by hand, since who archived its client did not see all that it reaches: see `isShutSql`. */
+function endedWith(reached: readonly (Named | undefined)[]) {
+  const archived = reached.find((one) => one?.archivedAt)
+  return {
+    state: 'withdrawn' as const,
+    decidedAt: archived?.archivedAt ?? null,
+    decisionReason: archivedReason(archived?.name ?? 'A client'),
+  }
+}
+
+/** Also of archived ones: the erasure of one is what the second person is asked about. */
+async function findNamed(tx: Tx, rows: readonly ProposalRow[]): Promise<ReadonlyMap<string, Named>> {
   const ids = [...new Set(rows.flatMap((row) => row.clientIds))]
   const named = await withArchived(tx, () =>
-    tx.select({ id: clients.id, name: clients.name }).from(clients).where(inArray(clients.id, ids)),
+    tx
+      .select({ id: clients.id, name: clients.name, archivedAt: clients.archivedAt })
+      .from(clients)
+      .where(inArray(clients.id, ids)),
   )
-  const names = new Map(named.map((one) => [one.id, one.name]))
-  return (clientId) => names.get(clientId) ?? 'A client that is gone'
+  return new Map(named.map(({ id, ...one }) => [id, one]))
 }

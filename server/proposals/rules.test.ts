@@ -12,6 +12,7 @@ const confirmers: Record<string, Role[]> = {
   'policy:save': allThree,
   'rollout:confirm-gate': allThree,
   'rollout:promote': allThree,
+  'device:retire': allThree,
   // An approver says yes to patches. Erasing a client is not theirs to do, so not theirs to confirm.
   'client:erase': ['owner', 'admin'],
 }

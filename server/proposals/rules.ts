@@ -9,6 +9,11 @@ export interface Reach {
   devices: number
 }
 
+/** The clients that an act names; what is decided for all is for those of tomorrow too. */
+export type Scope = 'all' | readonly string[]
+/** What names one client, or by null all of them. */
+export const scopeOf = (clientId: string | null): Scope => (clientId === null ? 'all' : [clientId])
+
 /** A proposal ends by itself after this long: what was counted then is old by now. */
 export const proposalMs = 4 * 3_600_000
 /** Who joined, rose or got new ways in is nobody's second person for this long. */
@@ -42,6 +47,9 @@ export function proposalState(
   if (proposal.decision) return proposal.decision
   return proposal.expiresAt <= now ? 'expired' : 'open'
 }
+
+/** Why a proposal ended that would have reached a client which is archived now. */
+export const archivedReason = (clientName: string): string => `${clientName} was archived`
 
 const ended: Record<ProposalDecision, string> = {
   expired: `It ended by itself: nobody confirmed it in ${proposalTime}.`,

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '../context.ts'
+import { retireDevice } from '../devices/retire-device.ts'
 import { liftHold } from '../holds/lift-hold.ts'
 import { setHold } from '../holds/set-hold.ts'
+import { listProposals } from './queries.ts'
 import { confirmShown, later, type ProposalWorld, startProposalWorld } from './testing.ts'
 import { splitMs } from './widen-reach.ts'
 
@@ -82,5 +85,39 @@ describe('one client after the other', () => {
       )
       expect(await kind(liftHold(tom, { holdId: hold?.id ?? '', reason: 'it does not' }))).toBe(done)
     }
+  })
+})
+
+describe('one device after the other', () => {
+  const enrol = async (client: ProposalWorld['alder']) =>
+    (await world.enrol(client, `old-${randomUUID().slice(0, 8)}`)).deviceId
+  const retire = (ctx: Context, deviceId: string) => retireDevice(ctx, { deviceId, reason: 'Scrapped' })
+
+  test('is retired by one person, at whatever clients, until they are as many as want a second one', async () => {
+    await world.asWeb(sql`update msps set second_person_devices = 2`)
+    const tom = await world.join('technician')
+    const first = await enrol(world.alder)
+    expect(await retire(tom, first)).toEqual({ kind: 'retired' })
+    expect(await kind(retire(tom, await enrol(world.birch)))).toBe('retired')
+    const third = await enrol(world.birch)
+    const asked = await retire(tom, third)
+    if (asked.kind !== 'proposed') throw new Error('it was retired at once')
+    expect(asked).toMatchObject({ devices: 1, clients: 1 })
+    expect(await kind(retire(await world.join('technician'), await enrol(world.alder)))).toBe('retired')
+    const standing = () =>
+      world.door.factories.inMsp(
+        world.mspId,
+        (tx) => tx`select from devices where id = ${third} and retired_at is null`,
+      )
+    expect(await standing()).toHaveLength(1)
+    await confirmShown(nora, { proposalId: asked.proposalId, devices: 1 })
+    expect(await standing()).toHaveLength(0)
+    // What a second person confirmed does not count, what was done alone does: for a day.
+    const fourth = await enrol(world.alder)
+    expect(await kind(retire(tom, fourth))).toBe('proposed')
+    expect(await retire(later(tom, splitMs + 1_000), fourth)).toEqual({ kind: 'retired' })
+    const [view] = (await listProposals(nora)).open.filter((one) => one.action === 'device:retire')
+    expect(view?.may.confirm).toEqual({ can: false, reason: 'This device is retired.' })
+    await world.asWeb(sql`update msps set second_person_devices = 50`)
   })
 })

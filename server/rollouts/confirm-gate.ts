@@ -1,7 +1,7 @@
-import { perform } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { patchName } from '../patches/queries.ts'
-import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
+import type { Proposed } from '../proposals/ask-second-person.ts'
+import { performOrPropose } from '../proposals/perform-or-propose.ts'
 import { answerGate, checkAnswer } from './answer-gate.ts'
 import type { ConfirmGate } from './schema.ts'
 
@@ -10,17 +10,14 @@ import type { ConfirmGate } from './schema.ts'
  * proposed: a second person confirms it. A no is done at once.
  */
 export function confirmGate(ctx: Context, input: ConfirmGate): Promise<Proposed | { kind: 'answered' }> {
-  return perform<Proposed | { kind: 'answered' }>(ctx, 'rollout:confirm-gate', async (tx) => {
+  return performOrPropose(ctx, 'rollout:confirm-gate', input, async (tx) => {
     const checked = await checkAnswer(tx, ctx, input)
-    const proposed = await askSecondPerson(tx, ctx, {
-      action: 'rollout:confirm-gate',
-      input: { ...input },
+    return {
       title: `get ${patchName(checked.patch)} next, in R-${checked.rollout.number}`,
       reach: checked.reach,
-      reason: input.reason,
       needsAllClients: false,
-    })
-    if (proposed) return proposed
-    return { value: { kind: 'answered' }, changes: await answerGate(tx, ctx, checked, actorName(ctx.actor)) }
+      value: { kind: 'answered' },
+      apply: () => answerGate(tx, ctx, checked, actorName(ctx.actor)),
+    }
   })
 }

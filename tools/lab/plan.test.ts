@@ -18,6 +18,14 @@ async function planFile(plan: unknown): Promise<string> {
 
 const device = { name: 'web-01', token: 't' }
 
+test('a plan that an older version left says how to begin anew', async () => {
+  // `tags` stood in the plans of the first version.
+  const plan = { deviceUrl: 'http://127.0.0.1:1', devices: [{ ...device, tags: ['test'] }] }
+  await expect(readLabPlan(await planFile(plan))).rejects.toThrow(
+    /tags[\s\S]*older version[\s\S]*`npm run reset` forgets/,
+  )
+})
+
 test('a plan names the door and its devices', async () => {
   const plan = { deviceUrl: 'http://127.0.0.1:1', devices: [device] }
   expect(await readLabPlan(await planFile(plan))).toEqual(plan)

@@ -16,10 +16,13 @@ const LabPlan = z.strictObject({
 })
 export type LabPlan = z.infer<typeof LabPlan>
 
-/** Reads a lab plan; throws with a sentence that names file and field. Names of devices must be unique. */
+/** Reads a lab plan; throws with a sentence that names file and field, and the way out. Names of devices must be unique. */
 export async function readLabPlan(file: string): Promise<LabPlan> {
   const parsed = LabPlan.safeParse(JSON.parse(await readFile(file, 'utf8')))
-  if (!parsed.success) throw new Error(`${file} is not a lab plan: ${z.prettifyError(parsed.error)}`)
+  if (!parsed.success)
+    throw new Error(
+      `${file} is no lab plan of this version: ${z.prettifyError(parsed.error)}\nIf an older version of Patchward wrote it, \`npm run reset\` forgets all that state; then start again.`,
+    )
   const names = parsed.data.devices.map((device) => device.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new Error(`${file} names the device ${twice} twice`)

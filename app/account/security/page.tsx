@@ -5,6 +5,7 @@ import { otherPasskeyAddress } from '@/app/(auth)/_components/passkey-place'
 import { WhenReady } from '@/app/(auth)/_components/when-ready'
 import { PageHeader } from '@/components/page-header'
 import { SectionHead } from '@/components/section-head'
+import { maySeeOwn } from '@/server/auth/linked-directories'
 import { describeBrowser } from '@/server/auth/rules'
 import { getSecurity } from '@/server/auth/security'
 import { findSignedIn } from '@/server/auth/session'
@@ -13,6 +14,7 @@ import { LinkedDirectories } from '../_components/linked-directories'
 import { CodesPart } from './_components/codes-part'
 import { PasskeysPart } from './_components/passkeys-part'
 import { PasswordPart } from './_components/password-part'
+import { ProveFirst } from './_components/prove-first'
 import { SessionsPart } from './_components/sessions-part'
 import { TotpPart } from './_components/totp-part'
 
@@ -22,6 +24,12 @@ export const metadata: Metadata = { title: 'Security' }
 export default async function SecurityPage() {
   const signedIn = await findSignedIn()
   if (!signedIn) redirect(paths.signIn())
+  if (!(await maySeeOwn(signedIn)))
+    return (
+      <WhenReady>
+        <ProveFirst />
+      </WhenReady>
+    )
   const now = new Date()
   const security = await getSecurity(signedIn, now)
   const { person, passkeys, totp, password, mayResetPassword, recoveryCodesLeft, isLastWay, sessions } = security

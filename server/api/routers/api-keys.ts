@@ -6,6 +6,8 @@ import { memberProcedure, router } from '../trpc.ts'
 
 export const apiKeysRouter = router({
   list: memberProcedure.input(listApiKeysSchema).query(({ ctx, input }) => listApiKeys(ctx, input)),
-  create: memberProcedure.input(createApiKeySchema).mutation(({ ctx, input }) => createApiKey(ctx, input)),
+  create: memberProcedure
+    .input(createApiKeySchema)
+    .mutation(({ ctx, input }) => ctx.whileStanding(() => createApiKey(ctx, input))),
   revoke: memberProcedure.input(revokeApiKeySchema).mutation(({ ctx, input }) => revokeApiKey(ctx, input)),
 })

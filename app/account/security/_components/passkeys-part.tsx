@@ -6,9 +6,9 @@ import { useState } from 'react'
 import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
 import { FormError } from '@/app/(auth)/_components/form-error'
+import { FormDialog } from '@/components/form-dialog'
 import { formatAgo } from '@/components/format'
 import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -124,30 +124,17 @@ function RenameDialog({ passkey, onClose }: { passkey: Passkey; onClose: () => v
     onClose()
   })
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title="Rename the passkey"
       widthPx={440}
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={action.isPending} onClick={() => action.run()}>
-            Rename
-          </Button>
-        </>
-      }
+      verb="Rename"
+      isPending={action.isPending}
+      onSubmit={() => action.run()}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          action.run()
-        }}
-      >
-        <Field label="Name" error={action.error}>
-          <Input value={name} maxLength={60} onChange={(event) => setName(event.target.value)} />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label="Name" error={action.error}>
+        <Input value={name} maxLength={60} onChange={(event) => setName(event.target.value)} />
+      </Field>
+    </FormDialog>
   )
 }

@@ -6,9 +6,9 @@ import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
 import { FormError } from '@/app/(auth)/_components/form-error'
 import { PasswordInput } from '@/app/(auth)/_components/password-input'
+import { FormDialog } from '@/components/form-dialog'
 import { formatAgo } from '@/components/format'
 import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { useToast } from '@/components/ui/toast'
 import { PartRow } from './part-row'
@@ -52,38 +52,25 @@ function PasswordDialog({ asksCurrent, onClose }: { asksCurrent: boolean; onClos
     router.refresh()
     onClose()
   })
-  const submit = (event: { preventDefault: () => void }) => {
-    event.preventDefault()
-    action.run()
-  }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title="Choose a password"
       description="Every other session of yours ends."
       widthPx={440}
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={action.isPending} onClick={() => action.run()}>
-            Change the password
-          </Button>
-        </>
-      }
+      verb="Change the password"
+      isPending={action.isPending}
+      onSubmit={() => action.run()}
     >
-      <form className="flex flex-col gap-4" onSubmit={submit}>
-        {asksCurrent ? (
-          <Field label="Password now">
-            <PasswordInput value={current} onChange={setCurrent} autoComplete="current-password" />
-          </Field>
-        ) : null}
-        <Field label="New password" hint="At least 8 characters. Longer is better than odd.">
-          <PasswordInput value={password} onChange={setPassword} autoComplete="new-password" />
+      {asksCurrent ? (
+        <Field label="Password now">
+          <PasswordInput value={current} onChange={setCurrent} autoComplete="current-password" />
         </Field>
-        <FormError>{action.error}</FormError>
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      ) : null}
+      <Field label="New password" hint="At least 8 characters. Longer is better than odd.">
+        <PasswordInput value={password} onChange={setPassword} autoComplete="new-password" />
+      </Field>
+      <FormError>{action.error}</FormError>
+    </FormDialog>
   )
 }

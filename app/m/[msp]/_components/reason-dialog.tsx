@@ -1,7 +1,6 @@
 'use client'
 import { useState } from 'react'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { FormDialog } from '@/components/form-dialog'
 import { Field } from '@/components/ui/field'
 import { Textarea } from '@/components/ui/textarea'
 import { reasonLength, shortReason } from '@/server/audit/rules'
@@ -37,40 +36,25 @@ export function ReasonDialog({
     if (!isShort && !isPending) onConfirm(reason.trim())
   }
   return (
-    <Dialog
+    <FormDialog
       isOpen={isOpen}
-      onOpenChange={(next) => (next ? undefined : onClose())}
+      onClose={onClose}
       title={title}
       description={description}
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={isPending} onClick={confirm}>
-            {verb}
-          </Button>
-        </>
-      }
+      verb={verb}
+      isPending={isPending}
+      onSubmit={confirm}
+      error={error}
+      className="gap-2"
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          confirm()
-        }}
-      >
-        <Field label="Reason" hint="It stands in the audit log." error={hasTried && isShort ? shortReason : undefined}>
-          <Textarea
-            rows={2}
-            value={reason}
-            maxLength={reasonLength.maxLength}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </Field>
-        {error ? (
-          <p role="alert" className="pt-2 text-detail text-fail">
-            {error}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      <Field label="Reason" hint="It stands in the audit log." error={hasTried && isShort ? shortReason : undefined}>
+        <Textarea
+          rows={2}
+          value={reason}
+          maxLength={reasonLength.maxLength}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </Field>
+    </FormDialog>
   )
 }

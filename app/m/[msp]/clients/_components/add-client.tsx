@@ -4,8 +4,8 @@ import { Plus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useMsp, useTrpc } from '@/app/_trpc/client'
+import { FormDialog } from '@/components/form-dialog'
 import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -75,52 +75,34 @@ export function AddClient({ isOpenAtFirst = false }: { isOpenAtFirst?: boolean }
     onChange: (event: { target: { value: string } }) => setValues({ ...values, [name]: event.target.value }),
   })
   return (
-    <Dialog
+    <FormDialog
       trigger={
         <Button variant="primary" icon={<Plus size={14} aria-hidden />}>
           Add a client…
         </Button>
       }
       isOpen={isOpen}
-      onOpenChange={change}
+      onClose={() => change(false)}
+      onOpen={() => change(true)}
       title="Add a client"
       description="A company whose computers you keep patched."
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Not now</Button>
-          <Button variant="primary" isPending={create.isPending} onClick={submit}>
-            {create.isPending ? 'Adding…' : 'Add client'}
-          </Button>
-        </>
-      }
+      verb={create.isPending ? 'Adding…' : 'Add client'}
+      isPending={create.isPending}
+      onSubmit={submit}
+      error={create.error?.message}
     >
-      <form
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Field label="Name" error={errors.name}>
-          <Input {...field('name')} maxLength={100} autoComplete="off" />
-        </Field>
-        <TimeZoneField
-          value={values.timeZone}
-          hint="Its pages speak in this zone. Windows open in each device’s own."
-          error={errors.timeZone}
-          onChange={(timeZone) => setValues({ ...values, timeZone })}
-        />
-        <Field label="First site" hint="Where its devices stand; more can follow." error={errors.siteName}>
-          <Input {...field('siteName')} maxLength={100} autoComplete="off" />
-        </Field>
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {create.error ? (
-          <p role="alert" className="text-detail text-fail">
-            {create.error.message}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      <Field label="Name" error={errors.name}>
+        <Input {...field('name')} maxLength={100} autoComplete="off" />
+      </Field>
+      <TimeZoneField
+        value={values.timeZone}
+        hint="Its pages speak in this zone. Windows open in each device’s own."
+        error={errors.timeZone}
+        onChange={(timeZone) => setValues({ ...values, timeZone })}
+      />
+      <Field label="First site" hint="Where its devices stand; more can follow." error={errors.siteName}>
+        <Input {...field('siteName')} maxLength={100} autoComplete="off" />
+      </Field>
+    </FormDialog>
   )
 }

@@ -8,7 +8,7 @@ export type EndedProposal = ProposalsData['ended'][number]
 
 /** "devices at 3 clients get Chrome 128, ring by ring": what happens, after the number. */
 export function whatWords({ devices, reach, title }: Pick<OpenProposal, 'devices' | 'reach' | 'title'>): string {
-  const verb = devices === 1 ? title.replace(/^get /, 'gets ').replace(/^come /, 'comes ') : title
+  const verb = devices === 1 ? title.replace(/^(get|come) /, '$1s ').replace(/^go /, 'goes ') : title
   return `${pluralWord(devices, 'device', 'devices')} at ${plural(reach.length, 'client', 'clients')} ${verb}`
 }
 
@@ -35,7 +35,9 @@ export function endWords(proposal: EndedProposal): string {
     case 'rejected':
       return `Rejected by ${proposal.decidedByName}: ${proposal.decisionReason}`
     case 'withdrawn':
-      return `Withdrawn by ${proposal.decidedByName}`
+      return [proposal.decidedByName ? `Withdrawn by ${proposal.decidedByName}` : 'Withdrawn', proposal.decisionReason]
+        .filter(Boolean)
+        .join(': ')
     case 'replaced':
       return proposal.decidedByName ? `Asked for anew by ${proposal.decidedByName}` : 'Asked for anew'
     case 'expired':

@@ -60,7 +60,13 @@ export function ProposalsView({ openId }: { openId: string | null }) {
       ) : null}
       {data.ended.length > 0 ? (
         <section aria-labelledby="ended-proposals">
-          <SectionHead id="ended-proposals" title="Ended" count="in the last 30 days" isBare />
+          <SectionHead
+            id="ended-proposals"
+            title="Ended"
+            count="in the last 30 days"
+            aside={data.hasMoreEnded ? `The newest ${data.ended.length}; the CSV has all of them` : undefined}
+            isBare
+          />
           <EndedTable proposals={data.ended} now={data.asOf} timeZone={timeZone} />
         </section>
       ) : null}

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { FormDialog } from '@/components/form-dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -37,48 +36,28 @@ export function ChangeClientDialog({ page: { client }, onClose }: { page: Client
     if (parsed.success) change.mutate(parsed.data)
   }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title={`Name and time zone of ${client.name}`}
       description="Links to this client keep working. Windows open in each device’s own zone, whatever this says."
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={change.isPending} onClick={submit}>
-            Save
-          </Button>
-        </>
-      }
+      verb="Save"
+      isPending={change.isPending}
+      onSubmit={submit}
+      error={change.error && `Not saved: ${change.error.message}`}
     >
-      <form
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Field label="Name" error={errors.name}>
-          <Input
-            value={values.name}
-            maxLength={100}
-            autoComplete="off"
-            onChange={(event) => setValues({ ...values, name: event.target.value })}
-          />
-        </Field>
-        <TimeZoneField
-          value={values.timeZone}
-          error={errors.timeZone}
-          onChange={(timeZone) => setValues({ ...values, timeZone })}
+      <Field label="Name" error={errors.name}>
+        <Input
+          value={values.name}
+          maxLength={100}
+          autoComplete="off"
+          onChange={(event) => setValues({ ...values, name: event.target.value })}
         />
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {change.error ? (
-          <p role="alert" className="text-detail text-fail">
-            Not saved: {change.error.message}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      </Field>
+      <TimeZoneField
+        value={values.timeZone}
+        error={errors.timeZone}
+        onChange={(timeZone) => setValues({ ...values, timeZone })}
+      />
+    </FormDialog>
   )
 }

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { FormDialog } from '@/components/form-dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Textarea } from '@/components/ui/textarea'
@@ -40,55 +39,37 @@ export function EraseDialog({ page: { client }, onClose }: { page: ClientPage; o
       erase.mutate({ clientId: client.id, name: name.trim(), reason: reason.trim() })
   }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title={`Erase all that belongs to ${client.name}`}
       description={`After ${erasureWait} its devices, history, reports, policies and rollouts are deleted for good, and its own managers with their accounts. What stays: the audit log of your company, and a proof that it was erased.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="destructive" isPending={erase.isPending} onClick={submit}>
-            {erase.isPending ? 'Asking…' : `Erase in ${erasureWait}`}
-          </Button>
-        </>
-      }
+      verb={erase.isPending ? 'Asking…' : `Erase in ${erasureWait}`}
+      isPending={erase.isPending}
+      isDanger
+      onSubmit={submit}
+      error={erase.error && `Not asked for: ${erase.error.message}`}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
+      <p className="text-body text-text-2">
+        Export it first if somebody may still ask for it. A second person confirms, where your company has one.
+      </p>
+      <Field
+        label="Reason"
+        hint="It stands in the proof and in the audit log."
+        error={hasTried && isShort ? shortReason : undefined}
       >
-        <p className="text-body text-text-2">
-          Export it first if somebody may still ask for it. A second person confirms, where your company has one.
-        </p>
-        <Field
-          label="Reason"
-          hint="It stands in the proof and in the audit log."
-          error={hasTried && isShort ? shortReason : undefined}
-        >
-          <Textarea
-            rows={2}
-            value={reason}
-            maxLength={reasonLength.maxLength}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </Field>
-        <Field
-          label={`Type the name: ${client.name}`}
-          error={hasTried && isOther ? `Type ${client.name} to go on.` : undefined}
-        >
-          <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
-        </Field>
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {erase.error ? (
-          <p role="alert" className="text-detail text-fail">
-            Not asked for: {erase.error.message}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+        <Textarea
+          rows={2}
+          value={reason}
+          maxLength={reasonLength.maxLength}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </Field>
+      <Field
+        label={`Type the name: ${client.name}`}
+        error={hasTried && isOther ? `Type ${client.name} to go on.` : undefined}
+      >
+        <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      </Field>
+    </FormDialog>
   )
 }

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { FormDialog } from '@/components/form-dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -33,30 +32,17 @@ export function SiteDialog({ clientId, site, onClose }: SiteDialogProps) {
     else add.mutate({ clientId, name: name.trim() })
   }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title={site ? `Rename ${site.name}` : 'Add a site'}
       description="A place where devices of this client stand: an office, a branch, a data centre."
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={isPending} onClick={submit}>
-            {site ? 'Rename' : 'Add site'}
-          </Button>
-        </>
-      }
+      verb={site ? 'Rename' : 'Add site'}
+      isPending={isPending}
+      onSubmit={submit}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Field label="Name" error={hasTried && isShort ? 'Write at least 2 letters.' : failure}>
-          <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label="Name" error={hasTried && isShort ? 'Write at least 2 letters.' : failure}>
+        <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      </Field>
+    </FormDialog>
   )
 }

@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
+import { FormDialog } from '@/components/form-dialog'
 import { plural } from '@/components/format'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -45,38 +44,23 @@ export function GroupDialog({ group, clients, onClose }: GroupDialogProps) {
     else create.mutate(wanted)
   }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title={group ? `Change ${group.name}` : 'Make a group'}
       description="What was decided for its clients before stays as it is."
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={isPending} onClick={submit}>
-            {group ? 'Save group' : 'Make group'}
-          </Button>
-        </>
-      }
+      verb={group ? 'Save group' : 'Make group'}
+      isPending={isPending}
+      onSubmit={submit}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Field label="Name" error={hasTried && isShort ? 'Write at least 2 letters.' : failure}>
-          <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
-        </Field>
-        <fieldset>
-          <legend className="pb-1.5 font-medium text-body text-text">
-            Clients<span className="pl-2 font-normal text-text-3">{chosen.length}</span>
-          </legend>
-          <ClientPicker clients={clients} chosen={chosen} onChange={setChosen} />
-        </fieldset>
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-      </form>
-    </Dialog>
+      <Field label="Name" error={hasTried && isShort ? 'Write at least 2 letters.' : failure}>
+        <Input value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <fieldset>
+        <legend className="pb-1.5 font-medium text-body text-text">
+          Clients<span className="pl-2 font-normal text-text-3">{chosen.length}</span>
+        </legend>
+        <ClientPicker clients={clients} chosen={chosen} onChange={setChosen} />
+      </fieldset>
+    </FormDialog>
   )
 }

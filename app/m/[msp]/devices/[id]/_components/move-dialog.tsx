@@ -2,9 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
-import { Button } from '@/components/ui/button'
+import { FormDialog } from '@/components/form-dialog'
 import { Checkbox } from '@/components/ui/checkbox'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
@@ -43,80 +42,57 @@ export function MoveDialog({ page: { device, client }, onClose }: { page: Device
     if (!move.isPending && to.siteId) move.mutate({ deviceId: device.id, ...to, keepTags, reason: reason.trim() })
   }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title={`Move ${device.hostName} to another client`}
       description={`What it is now goes over. What happened until now stays with ${client.name}, on its page. Orders that did not begin end; the agent goes on by itself.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={move.isPending} onClick={submit}>
-            {move.isPending ? 'Moving…' : 'Move 1 device'}
-          </Button>
-        </>
-      }
+      verb={move.isPending ? 'Moving…' : 'Move 1 device'}
+      isPending={move.isPending}
+      onSubmit={submit}
+      error={move.error && `Not moved: ${move.error.message}`}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
+      <Field
+        label="Client"
+        hint={data && others.length === 0 ? 'You see no other client.' : undefined}
+        error={
+          isError
+            ? 'The clients could not be read. Close this and try again.'
+            : hasTried && !chosen
+              ? 'Choose a client.'
+              : undefined
+        }
       >
-        <Field
-          label="Client"
-          hint={data && others.length === 0 ? 'You see no other client.' : undefined}
-          error={
-            isError
-              ? 'The clients could not be read. Close this and try again.'
-              : hasTried && !chosen
-                ? 'Choose a client.'
-                : undefined
-          }
-        >
+        <Select
+          value={to.clientId}
+          placeholder={data ? 'Choose a client' : 'Reading…'}
+          isDisabled={others.length === 0}
+          options={others.map((one) => ({ value: one.id, label: one.name }))}
+          onChange={(clientId) => {
+            const sites = others.find((one) => one.id === clientId)?.sites ?? []
+            setTo({ clientId, siteId: sites.length === 1 ? (sites[0]?.id ?? '') : '' })
+          }}
+        />
+      </Field>
+      {chosen ? (
+        <Field label="Site" error={hasTried && !to.siteId ? 'Choose a site.' : undefined}>
           <Select
-            value={to.clientId}
-            placeholder={data ? 'Choose a client' : 'Reading…'}
-            isDisabled={others.length === 0}
-            options={others.map((one) => ({ value: one.id, label: one.name }))}
-            onChange={(clientId) => {
-              const sites = others.find((one) => one.id === clientId)?.sites ?? []
-              setTo({ clientId, siteId: sites.length === 1 ? (sites[0]?.id ?? '') : '' })
-            }}
+            value={to.siteId}
+            placeholder="Choose a site"
+            options={chosen.sites.map((site) => ({ value: site.id, label: site.name }))}
+            onChange={(siteId) => setTo({ ...to, siteId })}
           />
         </Field>
-        {chosen ? (
-          <Field label="Site" error={hasTried && !to.siteId ? 'Choose a site.' : undefined}>
-            <Select
-              value={to.siteId}
-              placeholder="Choose a site"
-              options={chosen.sites.map((site) => ({ value: site.id, label: site.name }))}
-              onChange={(siteId) => setTo({ ...to, siteId })}
-            />
-          </Field>
-        ) : null}
-        {device.tags.length > 0 ? (
-          <Checkbox
-            label={`Keep its tags (${device.tags.join(', ')}): they choose its ring there`}
-            isChecked={keepTags}
-            onChange={setKeepTags}
-          />
-        ) : null}
-        <Field label="Reason, if there is one to keep">
-          <Input
-            value={reason}
-            maxLength={reasonLength.maxLength}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </Field>
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {move.error ? (
-          <p role="alert" className="text-detail text-fail">
-            Not moved: {move.error.message}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      ) : null}
+      {device.tags.length > 0 ? (
+        <Checkbox
+          label={`Keep its tags (${device.tags.join(', ')}): they choose its ring there`}
+          isChecked={keepTags}
+          onChange={setKeepTags}
+        />
+      ) : null}
+      <Field label="Reason, if there is one to keep">
+        <Input value={reason} maxLength={reasonLength.maxLength} onChange={(event) => setReason(event.target.value)} />
+      </Field>
+    </FormDialog>
   )
 }

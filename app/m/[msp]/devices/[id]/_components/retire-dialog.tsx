@@ -3,6 +3,7 @@ import { useTrpc } from '@/app/_trpc/client'
 import { ConfirmCount } from '@/components/confirm-count'
 import { useToast } from '@/components/ui/toast'
 import { reasonLength } from '@/server/audit/rules'
+import { proposedWords } from '../../../_components/proposed-words'
 import type { DevicePage } from './device-header'
 
 /** Takes a device out of service for good. */
@@ -12,12 +13,14 @@ export function RetireDialog({ page: { device, client }, onClose }: { page: Devi
   const showToast = useToast()
   const retire = useMutation(
     trpc.devices.retire.mutationOptions({
-      onSuccess: async () => {
+      onSuccess: async (answer) => {
         onClose()
-        showToast({
-          title: `${device.hostName} is retired`,
-          detail: 'It counts nowhere and gets no orders. Its history stays.',
-        })
+        showToast(
+          proposedWords(answer) ?? {
+            title: `${device.hostName} is retired`,
+            detail: 'It counts nowhere and gets no orders. Its history stays.',
+          },
+        )
         await queryClient.invalidateQueries()
       },
     }),
@@ -34,7 +37,10 @@ export function RetireDialog({ page: { device, client }, onClose }: { page: Devi
       facts={[
         { label: 'Its agent', value: 'The door refuses it within a minute.' },
         { label: 'Its history', value: 'It stays on this page and in the audit log.' },
-        { label: 'If it comes back', value: 'Enrol it anew: it is another device then.' },
+        {
+          label: 'Going back',
+          value: 'It cannot be undone. Only enrolling the machine anew brings it back, as another device.',
+        },
       ]}
       isDanger
       reason={{ label: 'Reason, if there is one to keep', ...reasonLength, minLength: 0 }}

@@ -2,9 +2,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
+import { FormDialog } from '@/components/form-dialog'
 import { formatList } from '@/components/format'
 import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -36,40 +36,28 @@ export function TagsDialog({ page, isOpen, onClose }: TagsDialogProps) {
   )
   const submit = () => (save.isPending ? undefined : save.mutate({ deviceId: device.id, tags }))
   return (
-    <Dialog
+    <FormDialog
       isOpen={isOpen}
-      onOpenChange={(next) => (next ? undefined : onClose())}
+      onClose={onClose}
       title={`Tags of ${device.hostName}`}
       description={
         ring.testTags.length > 0
           ? `A device with the tag ${formatList(ring.testTags)} is a test device: it gets every patch first. Running rollouts keep their rings.`
           : 'Rings may be filled by tags. Running rollouts keep their rings.'
       }
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={save.isPending} onClick={submit}>
-            Save tags
-          </Button>
-        </>
-      }
+      verb="Save tags"
+      isPending={save.isPending}
+      onSubmit={submit}
+      className="gap-3"
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Field label="Tags" hint="Separated by commas." error={save.error?.message}>
-          <Input value={text} onChange={(event) => setText(event.target.value)} />
-        </Field>
-        {testTag && !isTest ? (
-          <Button className="self-start" size="sm" onClick={() => setText([...tags, testTag].join(', '))}>
-            Choose as test device
-          </Button>
-        ) : null}
-      </form>
-    </Dialog>
+      <Field label="Tags" hint="Separated by commas." error={save.error?.message}>
+        <Input value={text} onChange={(event) => setText(event.target.value)} />
+      </Field>
+      {testTag && !isTest ? (
+        <Button className="self-start" size="sm" onClick={() => setText([...tags, testTag].join(', '))}>
+          Choose as test device
+        </Button>
+      ) : null}
+    </FormDialog>
   )
 }

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
+import { FormDialog } from '@/components/form-dialog'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { CopyBlock } from '@/components/ui/copy-block'
@@ -83,36 +84,22 @@ export function CreateKeyDialog({ session, isOpen, onOpenChange }: CreateKeyDial
       </Dialog>
     )
   return (
-    <Dialog
+    <FormDialog
       isOpen={isOpen}
-      onOpenChange={change}
+      onClose={() => change(false)}
       title="Make an API key"
       description="For one program. It may do what you choose here, as long as you may do it yourself."
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Not now</Button>
-          <Button variant="primary" isPending={create.isPending} onClick={submit}>
-            {create.isPending ? 'Making…' : 'Make key'}
-          </Button>
-        </>
-      }
+      verb={create.isPending ? 'Making…' : 'Make key'}
+      isPending={create.isPending}
+      onSubmit={submit}
+      className="gap-5"
     >
-      <form
-        noValidate
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <KeyFields wish={wish} onChange={setWish} session={session} errors={errors} />
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {create.error ? (
-          <p role="alert" className="text-body text-fail">
-            {create.error.message}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      <KeyFields wish={wish} onChange={setWish} session={session} errors={errors} />
+      {create.error ? (
+        <p role="alert" className="text-body text-fail">
+          {create.error.message}
+        </p>
+      ) : null}
+    </FormDialog>
   )
 }

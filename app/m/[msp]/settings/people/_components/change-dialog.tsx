@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { FormDialog } from '@/components/form-dialog'
 import { useToast } from '@/components/ui/toast'
 import { roleNames } from '@/server/members/rules'
 import { changeMemberSchema } from '@/server/members/schema'
@@ -45,35 +44,16 @@ export function ChangeDialog({ person, standing, clients, onClose }: ChangeDialo
     if (parsed.success) change.mutate(parsed.data)
   }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title={`Role and clients of ${person.name}`}
       description="It holds from their next request on. Nobody gives more than they have."
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={change.isPending} onClick={submit}>
-            Save for {person.name}
-          </Button>
-        </>
-      }
+      verb={`Save for ${person.name}`}
+      isPending={change.isPending}
+      onSubmit={submit}
+      error={change.error && `Not changed: ${change.error.message}`}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <ReachFields reach={reach} onChange={setReach} viewer={standing.viewer} clients={clients} error={error} />
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {change.error ? (
-          <p role="alert" className="text-detail text-fail">
-            Not changed: {change.error.message}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      <ReachFields reach={reach} onChange={setReach} viewer={standing.viewer} clients={clients} error={error} />
+    </FormDialog>
   )
 }

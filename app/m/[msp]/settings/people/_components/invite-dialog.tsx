@@ -4,9 +4,9 @@ import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
 import { errorCodeOf } from '@/app/_trpc/query-client'
+import { FormDialog } from '@/components/form-dialog'
 import { formatSpelled } from '@/components/format'
 import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -73,7 +73,7 @@ export function InviteDialog({ standing, clients }: { standing: Standing; client
   }
   const verdict = memberCan.invite(viewer)
   return (
-    <Dialog
+    <FormDialog
       trigger={
         <Button
           variant="primary"
@@ -84,51 +84,33 @@ export function InviteDialog({ standing, clients }: { standing: Standing; client
         </Button>
       }
       isOpen={isOpen && verdict.can}
-      onOpenChange={change}
+      onClose={() => change(false)}
+      onOpen={() => change(true)}
       title="Invite somebody"
       description={`They get a mail with a link that works once, for ${formatSpelled(invitationMs)}.`}
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Not now</Button>
-          <Button variant="primary" isPending={invite.isPending} onClick={submit}>
-            {invite.isPending ? 'Sending…' : 'Send invitation'}
-          </Button>
-        </>
-      }
+      verb={invite.isPending ? 'Sending…' : 'Send invitation'}
+      isPending={invite.isPending}
+      onSubmit={submit}
+      error={invite.error && `Not invited: ${invite.error.message}`}
     >
-      <form
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Field label="Name" error={errors.name}>
-          <Input
-            value={values.name}
-            onChange={(event) => setValues({ ...values, name: event.target.value })}
-            maxLength={100}
-            autoComplete="off"
-          />
-        </Field>
-        <Field label="E-mail" hint="The mail goes here; they sign in with it later." error={errors.email}>
-          <Input
-            type="email"
-            value={values.email}
-            onChange={(event) => setValues({ ...values, email: event.target.value })}
-            maxLength={254}
-            autoComplete="off"
-          />
-        </Field>
-        <ReachFields reach={reach} onChange={setReach} viewer={viewer} clients={clients} error={errors.clients} />
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {invite.error ? (
-          <p role="alert" className="text-detail text-fail">
-            Not invited: {invite.error.message}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      <Field label="Name" error={errors.name}>
+        <Input
+          value={values.name}
+          onChange={(event) => setValues({ ...values, name: event.target.value })}
+          maxLength={100}
+          autoComplete="off"
+        />
+      </Field>
+      <Field label="E-mail" hint="The mail goes here; they sign in with it later." error={errors.email}>
+        <Input
+          type="email"
+          value={values.email}
+          onChange={(event) => setValues({ ...values, email: event.target.value })}
+          maxLength={254}
+          autoComplete="off"
+        />
+      </Field>
+      <ReachFields reach={reach} onChange={setReach} viewer={viewer} clients={clients} error={errors.clients} />
+    </FormDialog>
   )
 }

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { FormDialog } from '@/components/form-dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useToast } from '@/components/ui/toast'
@@ -32,34 +31,21 @@ export function TransferDialog({ person, company, onClose }: TransferDialogProps
     if (isTyped && !transfer.isPending) transfer.mutate({ userId: person.userId, companyName: text.trim() })
   }
   return (
-    <Dialog
-      isOpen
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
+      onClose={onClose}
       title={`Make ${person.name} owner in your place`}
       description={`They may do everything, give ${company} away and take your role. You become an admin.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button variant="primary" isPending={transfer.isPending} onClick={submit}>
-            Make {person.name} owner
-          </Button>
-        </>
-      }
+      verb={`Make ${person.name} owner`}
+      isPending={transfer.isPending}
+      onSubmit={submit}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
+      <Field
+        label="Name of the company"
+        hint={`Type it as it is: ${company}`}
+        error={hasTried && !isTyped ? 'That is another name.' : transfer.error?.message}
       >
-        <Field
-          label="Name of the company"
-          hint={`Type it as it is: ${company}`}
-          error={hasTried && !isTyped ? 'That is another name.' : transfer.error?.message}
-        >
-          <Input value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" />
-        </Field>
-      </form>
-    </Dialog>
+        <Input value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" />
+      </Field>
+    </FormDialog>
   )
 }
