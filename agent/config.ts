@@ -54,6 +54,13 @@ export function saveConfig(stateDir: string, config: AgentConfig): void {
   writeFileDurably(join(stateDir, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
 }
 
+/** Trusts a newer root: kept on the disk before it is in use. Throws when the disk is full; then the old one stays. */
+export function pinRoot(stateDir: string, config: AgentConfig, root: KeyRoot): void {
+  // Of what is kept: `config` may have another package root, for this run only.
+  saveConfig(stateDir, { ...loadConfig(stateDir), root })
+  config.root = root
+}
+
 function readDurationMs(name: string, otherwise: number): number {
   const text = process.env[name]
   if (text === undefined || text === '') return otherwise

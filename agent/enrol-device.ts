@@ -10,7 +10,7 @@ import { openAptRoot } from './managers/apt/apt-root.ts'
 import { checkNewStateFolder } from './state/check-state-folder.ts'
 import { readOwnText, writeFileDurably } from './state/durable-file.ts'
 import { doorPaths, type EnrolAnswer, type EnrolRequest, enrolText } from './wire/door.ts'
-import { rootFingerprint } from './wire/envelope.ts'
+import type { KeyRoot } from './wire/envelope.ts'
 import { exportRawPublicKey } from './wire/keys.ts'
 
 export interface EnrolInput {
@@ -40,32 +40,38 @@ export async function enrolDevice(input: EnrolInput): Promise<AgentConfig> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   chmodSync(stateDir, 0o700)
   const key = loadOrMakeKey(join(stateDir, 'device-key.pem'))
-  const { aptRoot: root, hostName } = input
-  const facts = collectFacts({ root, hostName, architecture: apt.architecture })
+  const { aptRoot, hostName } = input
+  const facts = collectFacts({ root: aptRoot, hostName, architecture: apt.architecture })
   const publicKey = exportRawPublicKey(key)
   const tokenSha256 = createHash('sha256').update(token).digest('hex')
   const proof = sign(null, Buffer.from(enrolText(tokenSha256, publicKey, facts.hostName)), key).toString('base64')
   const request: EnrolRequest = { token, publicKey, facts, proof }
   const answer = await askDoor(server, request)
-  const actual = rootFingerprint(answer.root)
-  for (const expected of [ownFingerprint, input.rootFingerprint]) {
-    if (expected && expected.toLowerCase() !== actual)
-      throw new Error('the door showed other signing keys than the token names: not enrolled')
-  }
+  const root = await findRoot(answer, [ownFingerprint, input.rootFingerprint])
   const { deviceId, mspId, checkInMs, jitterMs } = answer
   const config: AgentConfig = {
     v: 1,
     deviceId,
     mspId,
     server,
-    root: answer.root,
-    aptRoot: input.aptRoot,
+    root,
+    aptRoot,
     hostName,
     checkInMs,
     jitterMs,
   }
   saveConfig(stateDir, config)
   return config
+}
+
+/** The newest root that the door showed; the token may name an older one, since when keys were rotated. */
+async function findRoot({ root, roots }: EnrolAnswer, expected: (string | null | undefined)[]): Promise<KeyRoot> {
+  const { followChain } = await import('./wire/root.ts')
+  return followChain(
+    root,
+    roots ?? [],
+    expected.flatMap((each) => each || []),
+  )
 }
 
 /** The key of an enrolment that got no answer is used again: the door knows the device by it. */

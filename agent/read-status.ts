@@ -4,6 +4,7 @@ import { readJsonLines, readOwnText } from './state/durable-file.ts'
 import { readOpenOrders } from './state/order-book.ts'
 import { findStateOwner } from './state/state-lock.ts'
 import { agentVersion } from './version.ts'
+import { versionOf } from './wire/envelope.ts'
 
 /** What `status` prints. Reads only; throws when the device is not enrolled. */
 export function readStatus(stateDir: string): Record<string, unknown> {
@@ -20,6 +21,7 @@ export function readStatus(stateDir: string): Record<string, unknown> {
     deviceId: config.deviceId,
     server: config.server,
     aptRoot: config.aptRoot || '/',
+    rootVersion: versionOf(config.root),
     runningPid: findStateOwner(stateDir),
     contact,
     reportsWaiting: waiting,

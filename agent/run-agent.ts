@@ -16,6 +16,7 @@ import { PackageStore } from './managers/apt/package-store.ts'
 import { Mutex } from './mutex.ts'
 import { keepHouse } from './orders/keep-house.ts'
 import { OrderDesk } from './orders/order-desk.ts'
+import { RootFollower } from './roots/follow-roots.ts'
 import { checkStateFolder } from './state/check-state-folder.ts'
 import { readOwnText, writeFileLoosely } from './state/durable-file.ts'
 import type { JournalEntry } from './state/journal.ts'
@@ -25,6 +26,7 @@ import { openRequestCounter } from './state/request-counter.ts'
 import { takeStateLock } from './state/state-lock.ts'
 import { agentVersion } from './version.ts'
 import { wait } from './wait.ts'
+import type { KeyRoot } from './wire/envelope.ts'
 
 export interface RunOptions {
   stateDir: string
@@ -32,6 +34,8 @@ export interface RunOptions {
   aptRoot?: string
   /** Sees each journal entry once it is on the disk. */
   observe?: (orderId: string, entry: JournalEntry) => void
+  /** Sees each newer root of the signing keys before it is kept. */
+  observeRoot?: (root: KeyRoot) => void
 }
 
 /** Runs the enrolled agent until `signal`. Throws when the state folder is taken, damaged, or there is no apt. */
@@ -48,7 +52,13 @@ export async function runAgent(options: RunOptions, signal: AbortSignal): Promis
     const key = createPrivateKey(readOwnText(join(stateDir, 'device-key.pem')) ?? '')
     const apt = await openAptRoot(config.aptRoot, programEnvironment(), join(stateDir, 'apt-cache'))
     const door = new DoorClient(config, key, openRequestCounter(stateDir))
-    const loops = new AgentLoops(config, stateDir, door, signal)
+    const follower = new RootFollower({
+      stateDir,
+      config,
+      ask: (request) => door.askRoots(request),
+      observe: options.observeRoot,
+    })
+    const loops = new AgentLoops(config, stateDir, door, follower, signal)
     const device: Device = {
       config,
       stateDir,
@@ -87,14 +97,16 @@ class AgentLoops {
   readonly #config: AgentConfig
   readonly #stateDir: string
   readonly #door: DoorClient
+  readonly #roots: RootFollower
   readonly #signal: AbortSignal
   readonly #inventory: Inventory
   readonly #scans = new Mutex()
 
-  constructor(config: AgentConfig, stateDir: string, door: DoorClient, signal: AbortSignal) {
+  constructor(config: AgentConfig, stateDir: string, door: DoorClient, roots: RootFollower, signal: AbortSignal) {
     this.#config = config
     this.#stateDir = stateDir
     this.#door = door
+    this.#roots = roots
     this.#signal = signal
     this.#inventory = new Inventory(stateDir)
   }
@@ -140,6 +152,7 @@ class AgentLoops {
         const answer = await this.#door.checkIn({ agentVersion, bootId, hashes, reportSeq })
         ;({ checkInMs, jitterMs } = readIntervals(answer, { checkInMs, jitterMs }))
         this.#noteContact()
+        await this.#roots.follow(answer.rootVersion)
         backOff.reset()
         const againMs = answer.want.length > 0 ? await sender.show(answer.want) : null
         pauseMs = Math.max(

@@ -1,10 +1,12 @@
+import type { Envelope, KeyRoot } from '../agent/wire/envelope.ts'
 import { closePools, connectPools, doorPool, isDatabaseReachable } from '../db/tenant.ts'
 import { errorCode, isDeadlock, isLostConnection } from './database-error.ts'
 
 /** What the device door may ask of the database: named set-based functions, ids from verified credentials, `at` as the clock. */
 export interface DoorCalls {
   credentials: { batch: { ids: string[] }; row: CredentialRow }
-  'signing-root': { batch: Record<never, never>; row: { key_id: string; public_key: string } }
+  'signing-roots': { batch: { after: number }; row: { version: number; root: KeyRoot; envelope: Envelope | null } }
+  'note-root': { batch: { at: Date; deviceId: string; version: number; refusal: string | null }; row: object }
   enrol: {
     batch: { at: Date; tokenHash: string; publicKey: string; facts: object }
     row: { verdict: 'enrolled' | 'token-refused'; device_id: string | null; msp_id: string | null }
@@ -39,6 +41,8 @@ export interface CheckInRow {
   want_packages: boolean
   want_missing: boolean
   has_orders: boolean
+  /** Null while there is no signing key. */
+  root_version: number | null
 }
 export interface CredentialRow {
   device_id: string
@@ -67,7 +71,10 @@ const column = <T extends object, K extends keyof T>(items: T[], key: K) => item
 
 const calls: Calls = {
   credentials: ({ ids }) => doorPool()<CredentialRow[]>`select * from door.credentials(${ids})`,
-  'signing-root': () => doorPool()<Rows<'signing-root'>[number][]>`select * from door.signing_root()`,
+  'signing-roots': ({ after }) =>
+    doorPool()<Rows<'signing-roots'>[number][]>`select * from door.signing_roots(${after})`,
+  'note-root': ({ at, deviceId, version, refusal }) =>
+    doorPool()`select door.note_root(${at}, ${deviceId}, ${version}, ${refusal})`,
   enrol: ({ at, tokenHash, publicKey, facts }) =>
     doorPool()<Rows<'enrol'>[number][]>`
       select verdict, device_id, msp_id from door.enrol(${at}, ${tokenHash}, ${publicKey}, ${JSON.stringify(facts)}::text::jsonb)`,

@@ -12,6 +12,8 @@ import type {
   PollAnswer,
   ReportsAnswer,
   ReportsRequest,
+  RootsAnswer,
+  RootsRequest,
 } from '../wire/door.ts'
 import { doorPaths } from '../wire/door.ts'
 import { macRequest, signRequest } from '../wire/request-auth.ts'
@@ -92,6 +94,10 @@ export class DoorClient {
 
   poll(waitMs: number, openOrderId: string | null, signal: AbortSignal): Promise<PollAnswer> {
     return this.#post(doorPaths.poll, { waitMs, openOrderId }, { canUseSession: true, extraMs: waitMs, signal })
+  }
+
+  askRoots(request: RootsRequest): Promise<RootsAnswer> {
+    return this.#post(doorPaths.roots, request, { canUseSession: true })
   }
 
   askPermit(orderId: string): Promise<PermitAnswer> {

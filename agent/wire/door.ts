@@ -10,6 +10,7 @@ export const doorPaths = {
   nodeHash: '/agent/node.sha256',
   enrol: '/v1/enrol',
   checkIn: '/v1/check-in',
+  roots: '/v1/roots',
   inventory: '/v1/inventory',
   poll: '/v1/poll',
   permit: '/v1/permit',
@@ -69,7 +70,9 @@ export interface EnrolRequest {
 export interface EnrolAnswer {
   deviceId: string
   mspId: string
+  /** The first root, and those that followed it, each signed by the one before. */
   root: KeyRoot
+  roots?: Envelope[]
   serverTime: string
   checkInMs: number
   jitterMs: number
@@ -98,8 +101,22 @@ export interface CheckInAnswer {
   jitterMs: number
   want: (keyof SectionHashes)[]
   hasOrders: boolean
+  /** The newest root there is: a device that has another one pinned asks for what follows. */
+  rootVersion?: number
   /** Present on signed requests: the session key for this hour, base64. */
   session?: { key: string; hour: number; expiresAt: string }
+}
+
+export interface RootsRequest {
+  /** The version that the device has pinned. */
+  after: number
+  /** Why it did not take the next one, when it was shown that; null when it was not. */
+  refusal: string | null
+}
+export interface RootsAnswer {
+  serverTime: string
+  /** What follows, the next one first. */
+  roots: Envelope[]
 }
 
 export interface InstalledPackage {

@@ -10,8 +10,10 @@ export interface Envelope {
 
 export const orderPayloadType = 'application/vnd.patchward.order.v1+json'
 
-/** The keys a device trusts for orders, pinned at enrolment: raw Ed25519 public keys by key id. */
+/** The keys a device trusts for orders: raw Ed25519 public keys by key id. Pinned at enrolment, then each by the one before it (`root.ts`). */
 export interface KeyRoot {
+  /** 2, 3 … ; the first root says none, as it did before roots could follow one another. */
+  version?: number
   /** Distinct keys that must have signed. */
   threshold: number
   keys: { keyid: string; publicKey: string }[]
@@ -22,13 +24,18 @@ export function keyIdOf(rawPublicKey: Buffer): string {
   return createHash('sha256').update(rawPublicKey).digest('hex').slice(0, 32)
 }
 
+export const versionOf = (root: KeyRoot): number => root.version ?? 1
+
+/** A root as it is signed and fingerprinted. */
+export function plainRoot({ version, threshold, keys }: KeyRoot): { [member: string]: Json | undefined } {
+  return { version, threshold, keys: keys.map(({ keyid, publicKey }) => ({ keyid, publicKey })) }
+}
+
 /** Fingerprint of a root: SHA-256 over its canonical JSON; travels with the enrolment token. */
 export function rootFingerprint(root: KeyRoot): string {
-  const plain: Json = {
-    threshold: root.threshold,
-    keys: root.keys.map(({ keyid, publicKey }) => ({ keyid, publicKey })),
-  }
-  return createHash('sha256').update(canonicalJson(plain)).digest('hex')
+  return createHash('sha256')
+    .update(canonicalJson(plainRoot(root)))
+    .digest('hex')
 }
 
 /** DSSE pre-authentication encoding: what is signed. */
@@ -37,12 +44,13 @@ export function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from(head), payload])
 }
 
+export interface SigningKey {
+  keyid: string
+  privateKey: KeyObject
+}
+
 /** Signs canonical JSON of `payload` with each key. */
-export function sealEnvelope(
-  payloadType: string,
-  payload: Json,
-  keys: { keyid: string; privateKey: KeyObject }[],
-): Envelope {
+export function sealEnvelope(payloadType: string, payload: Json, keys: readonly SigningKey[]): Envelope {
   const bytes = Buffer.from(canonicalJson(payload))
   const signed = preAuthEncoding(payloadType, bytes)
   return {

@@ -9,30 +9,21 @@ import type {
   PermitRequest,
   PollRequest,
   ReportsRequest,
+  RootsRequest,
 } from './door.ts'
-import type { Envelope } from './envelope.ts'
+import { type Envelope, type KeyRoot, keyIdOf } from './envelope.ts'
 import {
   type HealthPlan,
   maxOrderSets,
   maxSetUpdates,
-  type Probe,
   refusalCodes,
   type UndoStep,
   type UpdateSet,
   type WorkOrder,
 } from './order.ts'
+import { probeSchema } from './probe-schema.ts'
+import { line, name, text } from './text-schema.ts'
 
-/** Text from a device or for one: no control characters, so that nothing can hide in a log or a page. */
-const controlCharacters =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((value) => value.isWellFormed() && !controlCharacters.test(value), 'has control characters')
-const line = (max: number) => text(max).refine((value) => !/[\n\r\t]/.test(value), 'is more than one line')
-const name = line(200).min(1)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const isoTime = z.iso.datetime()
 const base64 = (max: number) =>
@@ -75,25 +66,6 @@ const updateSet: z.ZodType<UpdateSet> = z.strictObject({
   undo: z.array(undoStep).max(maxSetUpdates),
 })
 
-/** Paths of probes are relative to the device's root and may not climb out of it. */
-const rootPath = line(300).regex(/^\/?(?!.*(^|\/)\.\.(\/|$)).+$/)
-const port = z.union([z.int().min(1).max(65_535), z.strictObject({ portFile: rootPath })])
-const timeoutMs = z.int().min(100).max(60_000)
-const ownerFile = rootPath.optional()
-export const probeSchema: z.ZodType<Probe> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('process'), name, pidFile: rootPath, ownerFile }),
-  z.strictObject({ kind: z.literal('tcp'), name, port, timeoutMs, ownerFile }),
-  z.strictObject({
-    kind: z.literal('http'),
-    name,
-    port,
-    path: line(300).regex(/^\//),
-    expectStatus: z.int().min(100).max(599),
-    timeoutMs,
-    ownerFile,
-  }),
-  z.strictObject({ kind: z.literal('file'), name, path: rootPath, contains: text(500).optional(), ownerFile }),
-])
 const healthPlan: z.ZodType<HealthPlan> = z.strictObject({
   probes: z.array(probeSchema).max(50),
   tries: z.int().min(1).max(20),
@@ -154,6 +126,29 @@ export const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
   payload: base64(400_000),
   signatures: z.array(z.strictObject({ keyid: line(64), sig: base64(200) })).max(10),
 })
+
+const rootKey = z
+  .strictObject({ keyid: z.string().regex(/^[0-9a-f]{32}$/), publicKey: z.base64().max(64) })
+  .refine(isNamedByItself, 'is named by the id of another')
+const version32 = z.int().max(2_147_483_647)
+
+/** The keys that may sign orders, as a device pins them. */
+export const keyRootSchema: z.ZodType<KeyRoot> = z
+  .strictObject({
+    version: version32.min(2).optional(),
+    threshold: z.int().min(1).max(10),
+    keys: z.array(rootKey).min(1).max(10),
+  })
+  .refine(isSound, 'names a key twice, or asks for more than there are')
+
+function isSound({ threshold, keys }: KeyRoot): boolean {
+  return new Set(keys.map(({ keyid }) => keyid)).size === keys.length && threshold <= keys.length
+}
+
+function isNamedByItself({ keyid, publicKey }: KeyRoot['keys'][number]): boolean {
+  const raw = Buffer.from(publicKey, 'base64')
+  return raw.length === 32 && raw.toString('base64') === publicKey && keyIdOf(raw) === keyid
+}
 
 const facts: z.ZodType<DeviceFacts> = z.strictObject({
   hostName: line(253).min(1),
@@ -251,6 +246,11 @@ export const inventoryRequestSchema: z.ZodType<InventoryRequest> = z.strictObjec
 export const pollRequestSchema: z.ZodType<PollRequest> = z.strictObject({
   waitMs: z.int().min(0).max(55_000),
   openOrderId: z.uuid().nullable(),
+})
+
+export const rootsRequestSchema: z.ZodType<RootsRequest> = z.strictObject({
+  after: version32.min(1),
+  refusal: line(300).min(1).nullable(),
 })
 
 export const permitRequestSchema: z.ZodType<PermitRequest> = z.strictObject({ orderId: z.uuid() })

@@ -50,6 +50,8 @@ export const devices = tenantTable(
     isPastDue: boolean().notNull().default(false),
     missingCount: integer().notNull().default(0),
     failedCount: integer().notNull().default(0),
+    /** The newest root of the signing keys that it said to have pinned. */
+    rootVersion: integer().notNull().default(1),
     /** Last sequence number given to a signed order. */
     orderSeq: bigint({ mode: 'number' }).notNull().default(0),
     /** Last report stored without a gap, and its hash. */

@@ -43,6 +43,8 @@ export const auditRecords = tenantTable(
     index('audit_records_page').on(t.mspId, t.at, t.id),
     // What happened to a rollout; what a person with some clients may read.
     index('audit_records_rollout').on(t.mspId, t.subjectId, t.at).where(sql`subject_kind = 'rollout'`),
+    // Which of the signing keys were told of here.
+    index('audit_records_key').on(t.mspId, t.subjectId).where(sql`action = 'enrolment:publish-key'`),
     index('audit_records_client').on(t.mspId, t.clientId, t.id).where(sql`client_id is not null`),
   ],
 )
@@ -167,10 +169,17 @@ export const changeFeed = tenantTable(
 /** Not tenant data: when each sweep last ran; the door refuses permits when the evaluator is silent for 60 s. */
 export const workerBeats = pgTable('worker_beats', { name: text().primaryKey(), at: moment().notNull() })
 
-/** Not tenant data: public halves of the order-signing keys. */
-export const signingKeys = pgTable('signing_keys', {
-  keyId: text().primaryKey(),
-  publicKey: text().notNull(),
-  createdAt: moment().notNull(),
-  retiredAt: moment(),
+/**
+ * Not tenant data: the chain of roots, which say whose keys sign orders. Append-only: each is signed as the one before it asks, and devices
+ * follow it step by step. Written by the worker and by the rotation, never by the console.
+ */
+export const signingRoots = pgTable('signing_roots', {
+  version: integer().primaryKey(),
+  /** Public halves by key id. */
+  root: jsonb()
+    .$type<{ version?: number; threshold: number; keys: { keyid: string; publicKey: string }[] }>()
+    .notNull(),
+  /** The same, signed; null for the first, which nobody could sign. */
+  envelope: jsonb().$type<{ payloadType: string; payload: string; signatures: { keyid: string; sig: string }[] }>(),
+  publishedAt: moment().notNull(),
 })

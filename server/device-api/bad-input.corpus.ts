@@ -60,6 +60,7 @@ export const corpus: Record<string, Example> = {
     hashes: exampleHashes(),
     reportSeq: 1,
   }),
+  [`POST ${doorPaths.roots}`]: () => ({ after: 1, refusal: 'it is not signed' }),
   [`POST ${doorPaths.inventory}`]: (device) => ({
     hashes: exampleHashes(),
     scannedAt: '2026-09-01T10:00:00.000Z',

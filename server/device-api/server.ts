@@ -13,6 +13,7 @@ import { inventoryRoute } from './routes/inventory.ts'
 import { permitRoute } from './routes/permit.ts'
 import { pollRoute } from './routes/poll.ts'
 import { reportsRoute } from './routes/reports.ts'
+import { rootsRoute } from './routes/roots.ts'
 
 export interface ServerOptions extends DoorOptions {
   logger?: FastifyBaseLogger
@@ -66,6 +67,7 @@ export function buildServer(options: ServerOptions): { server: FastifyInstance; 
     installRoute,
     enrolRoute,
     checkInRoute,
+    rootsRoute,
     inventoryRoute,
     pollRoute,
     permitRoute,

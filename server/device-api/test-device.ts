@@ -13,6 +13,7 @@ import {
   type PermitAnswer,
   type PollAnswer,
   type ReportsAnswer,
+  type RootsAnswer,
 } from '../../agent/wire/door.ts'
 import { exportRawPublicKey } from '../../agent/wire/keys.ts'
 import type { Report, SignedReport } from '../../agent/wire/report.ts'
@@ -116,6 +117,11 @@ export class TestDevice {
   inventory(sections: Partial<InventoryRequest>, options?: SendOptions) {
     const body = { hashes: exampleHashes(), scannedAt: '2026-09-01T10:00:00.000Z', ...sections }
     return this.send<object>(doorPaths.inventory, body, options)
+  }
+
+  /** Says which root of the signing keys it has pinned, and asks what follows. */
+  roots(after: number, refusal: string | null = null, options?: SendOptions): Promise<DoorReply<RootsAnswer>> {
+    return this.send(doorPaths.roots, { after, refusal }, options)
   }
 
   poll(waitMs = 0, options?: SendOptions): Promise<DoorReply<PollAnswer>> {

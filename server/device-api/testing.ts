@@ -22,7 +22,8 @@ export async function startTestDoor(
 ) {
   const database: TestDatabase = await cloneDatabase()
   const factories = new Factories(database)
-  const key = exportRawPublicKey(generateKeyPairSync('ed25519').privateKey)
+  const signingKey = generateKeyPairSync('ed25519').privateKey
+  const key = exportRawPublicKey(signingKey)
   await factories.makeSigningKey(keyIdOf(Buffer.from(key, 'base64')), key)
   openDoorPool(reach(database.urls.app_device), databaseConnections)
   const built = buildServer({
@@ -44,6 +45,8 @@ export async function startTestDoor(
     port,
     database,
     factories,
+    /** The one key of the first root. */
+    signingKey,
     /** A device of this client, enrolled with a token that gives it these tags. */
     async addDevice(client: ClientRef, about: Partial<DeviceFacts> & { tags?: string[] } = {}): Promise<TestDevice> {
       const { tags = [], ...facts } = about

@@ -148,7 +148,7 @@ test('what people and the door did stands between the reports', () => {
   const told = tellHistory({ reports: [], events, sets: new Map(), zone: 'UTC' })
   expect(told.map((event) => [event.sentence, event.detail])).toEqual([
     ['Retry asked for by Ana Bell', 'lab-svc 4.0.'],
-    ['Start not permitted', 'Because the rollout is paused.'],
+    ['Start not permitted', 'Because the rollout, or every change of the company, is paused.'],
     ['Enrolled', 'Enrolled with a token of Ana Bell'],
   ])
 })

@@ -70,7 +70,7 @@ export const refusalWords: Record<RefusalCode, string> = {
   'exceeds-order': 'the package manager would change more than it names',
 }
 const denialWords: Record<PermitDenial, string> = {
-  paused: 'the rollout is paused',
+  paused: 'the rollout, or every change of the company, is paused',
   stopped: 'the rollout has stopped',
   superseded: 'a later decision took its place',
   'window-closed': 'its window is closed',
@@ -341,6 +341,8 @@ function tellEvent(event: ToldEvent): HistoryEvent {
       return { ...base, mark: 'asking', sentence: 'Reported about an order that is not its own', detail: event.summary }
     case 'chain-broken':
       return { ...base, mark: 'asking', sentence: 'Its chain of reports broke', detail: event.summary }
+    case 'root-refused':
+      return { ...base, mark: 'asking', sentence: event.summary }
     case 'permit-denied': {
       const why = Object.entries(denialWords).find(([code]) => code === denial)?.[1]
       return {

@@ -1,13 +1,13 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { rootFingerprint } from '../../agent/wire/envelope.ts'
 import { enrolmentTokens } from '../../db/schema/devices.ts'
-import { signingKeys } from '../../db/schema/records.ts'
 import { sites } from '../../db/schema/tenancy.ts'
 import { perform, type Tx } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { DomainError, notAllowedNow, notFound } from '../errors.ts'
 import { hashToken, newToken } from '../secrets/secret-token.ts'
+import { findNewestRoot } from '../signing-roots/find-root.ts'
 import type { CreateEnrolmentToken } from './schema.ts'
 
 export interface CreatedToken {
@@ -18,8 +18,8 @@ export interface CreatedToken {
 }
 
 /**
- * A token that enrols `uses` devices at one site. It carries the fingerprint of the keys that sign orders, so that a device does not
- * have to believe the door about them. `unavailable` while no worker has published its key.
+ * A token that enrols `uses` devices at one site. It carries the fingerprint of the keys that sign orders now, so that a device does
+ * not have to believe the door about them; after a rotation they lead to the newer ones. `unavailable` while no worker has published its key.
  */
 export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken): Promise<CreatedToken> {
   return perform(ctx, 'enrolment:create-token', async (tx) => {
@@ -65,14 +65,9 @@ export function createEnrolmentToken(ctx: Context, input: CreateEnrolmentToken):
   })
 }
 
-/** The root as the door hands it out at enrolment (`server/device-api/routes/enrol.ts`): same keys, same order, same threshold. */
 async function fingerprintOfSigningKeys(tx: Tx): Promise<string> {
-  const keys = await tx
-    .select({ keyid: signingKeys.keyId, publicKey: signingKeys.publicKey })
-    .from(signingKeys)
-    .where(isNull(signingKeys.retiredAt))
-    .orderBy(asc(signingKeys.createdAt))
-  if (keys.length === 0)
+  const root = await findNewestRoot(tx)
+  if (!root)
     throw new DomainError('unavailable', 'The worker has not published its signing key yet. Start it, then try again.')
-  return rootFingerprint({ threshold: 1, keys })
+  return rootFingerprint(root)
 }

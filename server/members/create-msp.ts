@@ -5,6 +5,8 @@ import { acrossTenants } from '../access.ts'
 import { auditRow } from '../audit/record-audit.ts'
 import { actorName } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { findNewestRoot } from '../signing-roots/find-root.ts'
+import { tellOfKeys } from '../signing-roots/tell-of-keys.ts'
 import type { CreateMsp } from './schema.ts'
 
 /**
@@ -24,6 +26,9 @@ export function createMsp(input: CreateMsp, now: Date, job = 'setup'): Promise<{
     const subject = { kind: 'msp', id: msp.id, name: input.name } as const
     const change = { clientId: null, subject, details: { slug: input.slug } }
     await tx.insert(auditRecords).values(auditRow({ mspId: msp.id, at: now, actor }, 'msp:create', change))
+    // Which keys sign its devices' orders stands in its log from the start.
+    const root = await findNewestRoot(tx)
+    if (root) await tellOfKeys(tx, root, now)
     return { mspId: msp.id }
   })
 }

@@ -1,40 +1,40 @@
-import { createPrivateKey } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { keyIdOf } from '../../agent/wire/envelope.ts'
-import { exportRawPublicKey } from '../../agent/wire/keys.ts'
-import { auditRecords, signingKeys } from '../../db/schema/records.ts'
-import { msps } from '../../db/schema/tenancy.ts'
+import type { KeyRoot, SigningKey } from '../../agent/wire/envelope.ts'
+import { signingRoots } from '../../db/schema/records.ts'
 import { acrossTenants, type Tx } from '../access.ts'
-import { auditRow } from '../audit/record-audit.ts'
-import { actorName } from '../context.ts'
+import { findNewestRoot } from '../signing-roots/find-root.ts'
+import { type HeldKey, readSigningKeys } from '../signing-roots/read-signing-keys.ts'
+import { tellOfKeys } from '../signing-roots/tell-of-keys.ts'
 import type { OrderSigner } from './sign-orders.ts'
 
 /**
- * Reads the order-signing key (Ed25519, PKCS 8 PEM) and publishes its public half, which enrolment hands out as the pinned root. A key that
- * was not known before stands in the audit log of every MSP. Refuses a file that others may read.
+ * Reads the order-signing keys. On a new installation their public halves become the first root, which devices pin at enrolment; later roots
+ * come from the rotation. Throws when the file may be read by others, or holds none of the keys that sign now.
  */
 export async function loadSigner(file: string, at: Date): Promise<OrderSigner> {
-  const { mode } = await stat(file)
-  if ((mode & 0o077) !== 0) throw new Error(`the order-signing key ${file} may be read by others: chmod 600 it`)
-  const privateKey = createPrivateKey(await readFile(file))
-  if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error('the order-signing key is not an Ed25519 key')
-  const publicKey = exportRawPublicKey(privateKey)
-  const keyid = keyIdOf(Buffer.from(publicKey, 'base64'))
-  await acrossTenants('publishing of the signing key', (tx) => publish(tx, keyid, publicKey, at))
-  return { keyid, privateKey }
+  const held = await readSigningKeys(file)
+  await acrossTenants('publishing of the signing key', async (tx) => {
+    const root = await findOrPublish(tx, held, at)
+    choose(held, root, file)
+    await tellOfKeys(tx, root, at)
+  })
+  // Read again each time: a rotation changes the file while the worker runs.
+  return async (root) => choose(await readSigningKeys(file), root, file)
 }
 
-async function publish(tx: Tx, keyId: string, publicKey: string, at: Date): Promise<void> {
-  const [isNew] = await tx
-    .insert(signingKeys)
-    .values({ keyId, publicKey, createdAt: at })
-    .onConflictDoNothing()
-    .returning({ keyId: signingKeys.keyId })
-  if (!isNew) return
-  const job = 'signing-key'
-  const actor = { kind: 'system', id: job, name: actorName({ kind: 'system', job }) } as const
-  const subject = { kind: 'enrolment', id: keyId, name: `Signing key ${keyId}` } as const
-  const change = { clientId: null, subject, details: { publicKey } }
-  for (const { id } of await tx.select({ id: msps.id }).from(msps))
-    await tx.insert(auditRecords).values(auditRow({ mspId: id, at, actor }, 'enrolment:publish-key', change))
+async function findOrPublish(tx: Tx, held: readonly HeldKey[], at: Date): Promise<KeyRoot> {
+  const root = { threshold: 1, keys: held.map(({ keyid, publicKey }) => ({ keyid, publicKey })) }
+  const first = { version: 1, root, publishedAt: at }
+  const found = await findNewestRoot(tx)
+  if (!found) await tx.insert(signingRoots).values(first).onConflictDoNothing()
+  return found ?? (await findNewestRoot(tx)) ?? root
+}
+
+/** The held keys that sign by this root: all of them, so that a device which is a step behind finds one that it trusts. */
+function choose(held: readonly HeldKey[], root: KeyRoot, file: string): readonly SigningKey[] {
+  const chosen = held.filter(({ keyid }) => root.keys.some((key) => key.keyid === keyid))
+  if (chosen.length >= root.threshold) return chosen
+  const ids = root.keys.map(({ keyid }) => keyid).join(', ')
+  throw new Error(
+    `${file} does not hold the keys that devices trust (${ids}): put the file back that does; if it is lost: npm run keys:rotate -- --lost`,
+  )
 }

@@ -15,7 +15,9 @@ export async function run(): Promise<Measurement[]> {
     await openWholeRing(world)
     const { privateKey } = generateKeyPairSync('ed25519')
     const dispatchedMs = await clock(() => untilNothing(async () => (await dispatchOrders(new Date())).installs))
-    const signedMs = await clock(() => untilNothing(() => signOrders(new Date(), { keyid: 'bench', privateKey })))
+    const signedMs = await clock(() =>
+      untilNothing(() => signOrders(new Date(), async () => [{ keyid: 'bench', privateKey }])),
+    )
     const orders = await readOrders(world)
     const insertMs = await clock(() => insertRaw(world, orders))
     const signMs = await clock(async () => signRaw(orders, privateKey))

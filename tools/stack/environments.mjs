@@ -64,7 +64,7 @@ const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from
 const labCheckInMs = 10_000
 
 /**
- * The environment of each process: its own variables only. The signing key's path goes to the worker and to nobody else.
+ * The environment of each process: its own variables only. The signing key's path goes to the worker, to its rotation and to nobody else.
  * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv?, mailEnv?, directoryEnv?, hasLab? }.
  */
 export function processEnvs(stack) {
@@ -132,6 +132,7 @@ export function processEnvs(stack) {
       PUBLIC_URL: addresses.PUBLIC_URL,
     },
     secrets: { ...base, ...pick(urls, ['AUTH_DATABASE_URL']), ...sealed },
+    keys: { ...base, ...pick(urls, ['ACROSS_DATABASE_URL']), ORDER_SIGNING_KEY_FILE: paths.signingKey },
     audit: { ...base, ...pick(urls, ['ACROSS_DATABASE_URL']) },
     build: { ...base, NODE_ENV: 'production' },
     temporal: base,

@@ -67,9 +67,9 @@ describe('the environment of each process', () => {
     expect(envs.door.DEVICE_CHECK_IN_MS).toBeUndefined()
   })
 
-  test('only the worker learns where the signing keys lie', () => {
+  test('only the worker learns where the signing keys lie, and the rotation of those for orders', () => {
     const knowing = Object.entries(envs).filter(([, env]) => /(order|audit)-signing-key/.test(JSON.stringify(env)))
-    expect(knowing.map(([name]) => name)).toEqual(['worker'])
+    expect(knowing.map(([name]) => name)).toEqual(['worker', 'keys'])
   })
 
   test('only the console, and the rotation, learn what secrets are sealed with', () => {

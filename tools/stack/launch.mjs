@@ -14,6 +14,7 @@ const commands = [
   'link',
   'audit:verify',
   'secrets:rotate',
+  'keys:rotate',
 ]
 
 const [name, ...rest] = process.argv.slice(2)

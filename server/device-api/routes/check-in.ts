@@ -27,6 +27,7 @@ export function checkInRoute(server: FastifyInstance, door: Door): void {
         jitterMs: door.jitterMs,
         want,
         hasOrders: row?.has_orders ?? false,
+        ...(row?.root_version ? { rootVersion: row.root_version } : {}),
         ...(caller.isSigned ? { session: sessionOf(caller, now) } : {}),
       }
     },

@@ -1,7 +1,6 @@
 import { verify } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { doorPaths, type EnrolAnswer, type EnrolRequest, enrolText } from '../../../agent/wire/door.ts'
-import type { KeyRoot } from '../../../agent/wire/envelope.ts'
 import { importRawPublicKey } from '../../../agent/wire/keys.ts'
 import { enrolRequestSchema } from '../../../agent/wire/schema.ts'
 import { ingest } from '../../ingest.ts'
@@ -42,7 +41,7 @@ async function enrol(door: Door, body: EnrolRequest): Promise<EnrolAnswer> {
   const tokenHash = hashToken(body.token)
   if (!isProofGood(body, tokenHash))
     throw new DoorError('malformed', 'proof: is not made by the public key over this enrolment')
-  const root = await readRoot()
+  const chain = await readRoots()
   const at = door.now()
   const { token: _token, proof: _proof, publicKey, facts } = body
   const [row] = await ingest('enrol', { at, tokenHash, publicKey, facts: withKnownZone(facts) })
@@ -50,7 +49,7 @@ async function enrol(door: Door, body: EnrolRequest): Promise<EnrolAnswer> {
   return {
     deviceId: row.device_id,
     mspId: row.msp_id,
-    root,
+    ...chain,
     serverTime: at.toISOString(),
     checkInMs: door.checkInMs,
     jitterMs: door.jitterMs,
@@ -69,11 +68,13 @@ function isProofGood({ publicKey, facts, proof }: EnrolRequest, tokenHash: strin
   }
 }
 
-async function readRoot(): Promise<KeyRoot> {
-  const keys = await ingest('signing-root', {})
+/** From the first, or the last that nobody could sign, to the newest: the token may name an older one, and that leads to the newest. */
+async function readRoots(): Promise<Pick<EnrolAnswer, 'root' | 'roots'>> {
+  const chain = await ingest('signing-roots', { after: 0 })
+  const [first, ...later] = chain.slice(chain.findLastIndex(({ envelope }) => envelope === null))
   // Without a key the device could never trust an order.
-  if (keys.length === 0) {
+  if (!first) {
     throw new DoorError('unavailable', 'The service has no signing key yet. Try again later.', { retryAfterMs: 5_000 })
   }
-  return { threshold: 1, keys: keys.map(({ key_id, public_key }) => ({ keyid: key_id, publicKey: public_key })) }
+  return { root: first.root, roots: later.flatMap(({ envelope }) => envelope ?? []) }
 }

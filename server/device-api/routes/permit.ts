@@ -6,7 +6,7 @@ import type { Door } from '../door.ts'
 import { addSignedRoute } from '../signed-route.ts'
 
 const sentences: Record<PermitDenial, string> = {
-  paused: 'The rollout is paused.',
+  paused: 'The rollout, or every change of the company, is paused.',
   stopped: 'This patch is stopped.',
   superseded: 'A newer decision took the place of this order.',
   'window-closed': 'The maintenance window is closed.',
