@@ -40,6 +40,10 @@ const acrossImporters = [
   'server/rollouts/mark-changed-rings.ts',
   'server/rollouts/plan-due-rollouts.ts',
   'server/rollouts/take-back-late.ts',
+  // The keys are the same for every MSP, and each is told.
+  'server/signing-roots/add-signing-key.ts',
+  'server/signing-roots/replace-lost-keys.ts',
+  'server/signing-roots/retire-signing-key.ts',
   'server/work-orders/dispatch-orders.ts',
   'server/work-orders/end-late-orders.ts',
   'server/work-orders/load-signer.ts',

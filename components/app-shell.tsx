@@ -15,11 +15,13 @@ type AppShellProps = {
   navigation: readonly (readonly NavItem[])[]
   /** Bottom of the sidebar: the state of the system, who is signed in. */
   footer?: ReactNode
+  /** What concerns every page now, above it. */
+  banner?: ReactNode
   children: ReactNode
 }
 
 /** The frame of every screen: sidebar 208, skip link. Each page brings its own TopBar and PageBody. */
-export function AppShell({ productName, homeHref, scopeSwitch, navigation, footer, children }: AppShellProps) {
+export function AppShell({ productName, homeHref, scopeSwitch, navigation, footer, banner, children }: AppShellProps) {
   return (
     <div className="group/shell min-h-dvh wide:grid wide:grid-cols-[208px_minmax(0,1fr)]">
       <a
@@ -62,6 +64,7 @@ export function AppShell({ productName, homeHref, scopeSwitch, navigation, foote
             {footer ? <div className="mt-auto border-line border-t pt-3">{footer}</div> : null}
           </NarrowMenu>
         </section>
+        {banner}
         {children}
       </div>
     </div>

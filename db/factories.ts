@@ -66,8 +66,11 @@ export class Factories {
     return token
   }
 
+  /** The first root of the signing keys, with this one key. */
   async makeSigningKey(keyId: string, publicKey: string): Promise<void> {
-    await this.across`insert into signing_keys (key_id, public_key, created_at) values (${keyId}, ${publicKey}, now())
+    const root = { threshold: 1, keys: [{ keyid: keyId, publicKey }] }
+    await this
+      .across`insert into signing_roots (version, root, published_at) values (1, ${this.across.json(root)}, now())
       on conflict do nothing`
   }
 

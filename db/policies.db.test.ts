@@ -178,8 +178,8 @@ const rules: Rule[] = [
         or not coalesce(array['search_path=pg_catalog, public, pg_temp'] <@ p.proconfig, false)
         or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0))`),
     breakIt: [
-      'set local role door_definer; alter function door.signing_root() reset search_path; reset role',
-      'set local role door_definer; alter function door.signing_root() set search_path = pg_catalog, public; reset role',
+      'set local role door_definer; alter function door.signing_roots(integer) reset search_path; reset role',
+      'set local role door_definer; alter function door.signing_roots(integer) set search_path = pg_catalog, public; reset role',
       `set local role erasure_definer; alter function erasure.erase_rows(uuid, uuid, text, integer, text) set search_path = pg_temp, public;
         reset role`,
     ],

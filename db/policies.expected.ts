@@ -1,7 +1,7 @@
 /* What `policies.db.test.ts` compares the database with: a change here is a change of who may do what. */
 
 /** Tables without rows of tenants. `msps` is the list of tenants itself and is walled like the others. */
-export const sharedTables = ['worker_beats', 'signing_keys']
+export const sharedTables = ['worker_beats', 'signing_roots']
 /** What the sign-in role may do, table by table; everything else it may not. */
 export const authGrants = [
   'auth.identities: DELETE, INSERT, SELECT, UPDATE',
@@ -30,20 +30,27 @@ export const doorFunctions = [
   'enrol',
   'inventory',
   'lease',
+  'note_root',
   'permit',
   'reports',
-  'signing_root',
+  'signing_roots',
   'standing',
   'use_counters',
 ]
 /** Functions of the door that others share. */
 export const sharedFunctions = [
   'app_across may call end_late_orders',
+  'app_across may call is_change',
+  'app_across may call is_stopped',
+  'app_across may call msp_turn',
   'app_across may call recount_failed',
   'app_across may call rollout_turn',
   'app_across may call settle_claims',
   'app_web may call archived_clients',
+  'app_web may call is_change',
+  'app_web may call is_stopped',
   'app_web may call move_device',
+  'app_web may call msp_turn',
   'app_web may call recount_failed',
   'app_web may call release_device',
   'app_web may call rollout_turn',
@@ -54,4 +61,11 @@ export const sharedFunctions = [
 ]
 /** What outlives an archived and an erased client: what people did, and that it was erased. */
 export const alwaysSeen = ['audit_records', 'client_erasures']
-export const appendOnly = ['audit_records', 'audit_seals', 'audit_heads', 'device_reports', 'device_events']
+export const appendOnly = [
+  'audit_records',
+  'audit_seals',
+  'audit_heads',
+  'signing_roots',
+  'device_reports',
+  'device_events',
+]

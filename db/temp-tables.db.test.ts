@@ -61,7 +61,8 @@ const calls: Record<
   'door.reports': (sql, { device, order }) =>
     sql`select door.reports(now(), ${JSON.stringify([{ device_id: device, counter: 903, reports: [reportOf(order)] }])}::text::jsonb)`,
   'door.settle_claims': (sql, { rollout }) => sql`select door.settle_claims(now(), ${client.mspId}, ${rollout}, null)`,
-  'door.signing_root': (sql) => sql`select door.signing_root()`,
+  'door.note_root': (sql, { device }) => sql`select door.note_root(now(), ${device}, 1, 'An attack')`,
+  'door.signing_roots': (sql) => sql`select door.signing_roots(0)`,
   'door.standing': (sql, { device }) => sql`select door.standing(${device})`,
   'door.use_counters': (sql, { device }) =>
     sql`select door.use_counters(now(), array[${device}]::uuid[], array[904]::bigint[])`,

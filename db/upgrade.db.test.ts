@@ -12,6 +12,8 @@ import { cloneDatabase, type TestDatabase } from './testing.ts'
 const migrations = fileURLToPath(new URL('./migrations', import.meta.url))
 /** The last migration of the release before the wall: what a company may have running. */
 const former = 17
+/** Its rows stand elsewhere since: a test of its own says where. */
+const moved = 'public.signing_keys'
 /** What others name comes first. */
 const first = [
   'auth.users',
@@ -43,6 +45,7 @@ beforeAll(async () => {
     before = await readRows()
   })
   await migrateDatabase(database.ownerUrl, database.urls)
+  tables = tables.filter(({ name }) => name !== moved)
 }, 60_000)
 afterAll(() => database.drop())
 
@@ -111,7 +114,7 @@ async function fill(world: number): Promise<void> {
       const kind = name === 'id' ? (kinds[table] ?? 9) : ids[name]
       if (type === 'uuid') return id(kind ?? 9, world)
       if (name === 'package_version_ids') return [world]
-      if (name === 'archived_at') return null
+      if (name === 'archived_at' || name === 'retired_at') return null
       if (type === 'timestamptz') return `2026-09-0${world}T10:00:00Z`
       if (type === '_uuid') return [id(ids.patch_id ?? 9, world)]
       if (type === '_text') return [`${name} ${world}`]
@@ -144,9 +147,10 @@ async function readRows(): Promise<Rows> {
 }
 
 test('every row of the release before is there, word for word', async () => {
-  expect(Object.keys(before).length).toBeGreaterThan(30)
-  for (const rows of Object.values(before)) expect(rows).toHaveLength(2)
-  expect(await seeingAll(readRows)).toEqual(before)
+  const { [moved]: _moved, ...stayed } = before
+  expect(Object.keys(stayed).length).toBeGreaterThan(30)
+  for (const rows of Object.values(stayed)) expect(rows).toHaveLength(2)
+  expect(await seeingAll(readRows)).toEqual(stayed)
 })
 
 test('no constraint and no index was left half done, and the owner sees no rows any more', async () => {
@@ -175,6 +179,18 @@ test('what came since has what it needs of them: places of devices, records that
     classification: `public.patches classification ${world}`,
   })
   expect(rows.classes).toEqual([1, 2].map(classOf))
+})
+
+test('the keys that enrolment handed out are the first root: what devices have pinned and tokens name is the same text', async () => {
+  const keys = [1, 2].map((world) => ({
+    keyid: `public.signing_keys key_id ${world}`,
+    publicKey: `public.signing_keys public_key ${world}`,
+  }))
+  const rows = await database.owner`select version, root, envelope from signing_roots`
+  expect(rows).toEqual([{ version: 1, root: { threshold: 1, keys }, envelope: null }])
+  expect(await seeingAll(() => database.owner`select distinct root_version from devices`)).toEqual([
+    { root_version: 1 },
+  ])
 })
 
 test('and the door knows the devices again', async () => {

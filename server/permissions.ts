@@ -63,6 +63,8 @@ export const actions = [
   'api-key:revoke',
   'audit:read',
   'audit:export',
+  'changes:stop',
+  'changes:resume',
   'msp:save-settings',
   'msp:transfer',
   'portal:read',
@@ -71,6 +73,7 @@ export const actions = [
   'msp:create',
   'client:complete-erasure',
   'enrolment:publish-key',
+  'enrolment:retire-key',
 ] as const
 export type Action = (typeof actions)[number]
 /** Never given to a person. `proposal:make` stands in the log in place of the verb whose right they used: no door asks for it. */
@@ -80,6 +83,7 @@ const withoutHolder: ReadonlySet<Action> = new Set<Action>([
   'msp:create',
   'client:complete-erasure',
   'enrolment:publish-key',
+  'enrolment:retire-key',
 ])
 export const personActions: readonly Action[] = actions.filter((action) => !withoutHolder.has(action))
 
@@ -109,14 +113,22 @@ const ofAdmins = ofMsp.filter(
 const ofTechnicians = ofMsp.filter(
   (action) =>
     !ofAdmins.includes(action) &&
-    !['audit:export', 'rollout:approve-production', 'proposal:confirm', 'proposal:reject'].includes(action),
+    !['audit:export', 'rollout:approve-production', 'proposal:confirm', 'proposal:reject', 'changes:resume'].includes(
+      action,
+    ),
 )
 
 /** What each role may do; `permissions.golden.txt` shows it, so that a change is a visible diff. */
 export const permissionsOf: Record<Role, ReadonlySet<Action>> = {
   owner: new Set(ofMsp),
   admin: new Set(ofMsp.filter((action) => action !== 'msp:transfer')),
-  approver: new Set([...ofTechnicians, 'rollout:approve-production', 'proposal:confirm', 'proposal:reject']),
+  approver: new Set([
+    ...ofTechnicians,
+    'rollout:approve-production',
+    'proposal:confirm',
+    'proposal:reject',
+    'changes:resume',
+  ]),
   technician: new Set(ofTechnicians),
   billing: new Set(['overview:read', 'client:read', 'device:read', 'audit:read'] satisfies Action[]),
   'read-only': new Set(reads),
@@ -138,6 +150,8 @@ export const stepUpActions: ReadonlySet<Action> = new Set<Action>([
   'client:archive',
   'client:export',
   'client:erase',
+  // Stopping must be quick; going on is what somebody who took over a session would want.
+  'changes:resume',
   'msp:save-settings',
   'msp:transfer',
 ])

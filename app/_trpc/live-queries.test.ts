@@ -24,6 +24,18 @@ test('a proposal moves the numbers in the sidebar, the overview and its own page
     expect(isTouched(query(...path), ['proposal']), path.join('.')).toBe(true)
 })
 
+test('whether all changes are stopped moves the frame of every page, what needs somebody, and the reasons why', () => {
+  for (const path of [
+    ['session', 'get'],
+    ['changes', 'get'],
+    ['overview', 'get'],
+    ['needs', 'count'],
+    ['devices', 'get'],
+    ['rollouts', 'get'],
+  ])
+    expect(isTouched(query(...path), ['msp']), path.join('.')).toBe(true)
+})
+
 test('every change is in the audit log', () => {
   for (const topic of topics) expect(isTouched(query('audit', 'list'), [topic]), topic).toBe(true)
 })

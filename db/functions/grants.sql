@@ -1,11 +1,14 @@
 -- The door's process may call what it calls itself; helpers of these functions belong to nobody else, except for the few below.
 revoke all on all functions in schema door from public;
-grant execute on function door.credentials(uuid[]), door.signing_root(), door.standing(uuid), door.use_counters(timestamptz, uuid[], bigint[]),
+grant execute on function door.credentials(uuid[]), door.signing_roots(integer),
+  door.note_root(timestamptz, uuid, integer, text), door.standing(uuid), door.use_counters(timestamptz, uuid[], bigint[]),
   door.check_in(timestamptz, uuid[], bigint[], text[], text[], text[]), door.enrol(timestamptz, text, text, jsonb),
   door.inventory(timestamptz, jsonb), door.lease(timestamptz, uuid[]), door.permit(timestamptz, uuid, bigint, uuid),
   door.reports(timestamptz, jsonb) to app_device;
 -- Who decides about a rollout waits for the permits that are being given, and they for them.
 grant execute on function door.rollout_turn(uuid) to app_web, app_worker, app_across;
+-- The same for who stops all changes of an MSP, and for who signs its orders.
+grant execute on function door.msp_turn(uuid), door.is_change(text), door.is_stopped(uuid, text) to app_web, app_across;
 -- One rule for both sides; it asks whose rollout it is itself.
 grant execute on function door.settle_claims(timestamptz, uuid, uuid, uuid) to app_web, app_worker, app_across;
 -- What failed is counted in one place, whoever moved it.

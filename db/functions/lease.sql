@@ -4,7 +4,16 @@ create or replace function door.lease(p_at timestamptz, p_devices uuid[])
 returns table (device_id uuid, order_id uuid, envelope jsonb)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
+declare
+  going uuid[];
 begin
+  -- Changes are handed out in their MSP's turn, so that none is after a stop has committed. Never waited for: this call is for devices of
+  -- many MSPs, and what is left out now is handed out the next time.
+  with asked as materialized (
+    select distinct o.msp_id from work_orders o
+    where o.device_id = any (p_devices) and o.state = 'ready' and door.is_change(o.verb)
+  )
+  select array_agg(a.msp_id) into going from asked a where pg_try_advisory_xact_lock_shared(door.msp_turn(a.msp_id));
   perform door.end_stale_orders(p_at, p_devices);
   -- Two leases at once would both count the same orders under way: rings with a limit take turns.
   perform from rollout_rings r where r.concurrency is not null and (r.msp_id, r.rollout_id, r.position) in (
@@ -18,6 +27,7 @@ begin
         order by case o.verb when 'rollback' then 0 else 1 end, o.seq) as turn
     from work_orders o
     where o.device_id = any (p_devices) and o.state = 'ready' and (o.lease_until is null or o.lease_until < p_at)
+      and (not door.is_change(o.verb) or o.msp_id = any (going))
       and door.start_denial(p_at, o, false) = ''
       -- One change order a device: another one that it holds, or was handed a moment ago, comes first. One that this order names does
       -- not, unless it has begun: that is finished, and two hours after its permit it has ended or the device sees to it itself.

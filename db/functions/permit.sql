@@ -7,9 +7,11 @@ declare
   refused text;
   ends timestamptz;
 begin
-  -- The flag is read in its turn, so that no permit is given after a pause has committed. First of all: who waits here holds nothing.
+  -- The flags are read in their turns, so that no permit is given after a pause or a stop has committed. First of all: who waits here
+  -- holds nothing else.
   perform pg_advisory_xact_lock_shared(door.rollout_turn(o.rollout_id)) from work_orders o
     where o.device_id = p_device and o.id = p_order and o.rollout_id is not null;
+  perform pg_advisory_xact_lock_shared(door.msp_turn(o.msp_id)) from work_orders o where o.device_id = p_device and o.id = p_order;
   if not (select u.is_fresh from door.use_counters(p_at, array[p_device], array[p_counter]) u) then
     return query select false, null::text, null::timestamptz;
     return;

@@ -14,8 +14,10 @@ begin
   end if;
   -- Nothing starts at an archived client, nor goes back: it is restored first.
   if exists (select from clients c where c.msp_id = p_order.msp_id and c.id = p_order.client_id and c.archived_at is not null) then return 'paused'; end if;
+  -- Nor while all changes of the MSP are stopped: that is for the case that we ourselves are misused, and going back is a change too.
+  if door.is_stopped(p_order.msp_id, p_order.verb) then return 'paused'; end if;
   if p_order.rollout_id is null then return ''; end if;
-  -- Going back is never held up: neither by a pause nor by a silent evaluator nor by a window.
+  -- Going back is never held up otherwise: neither by a pause nor by a silent evaluator nor by a window.
   if p_order.verb = 'rollback' then return ''; end if;
   select is_stopped, state into run from rollouts r where r.msp_id = p_order.msp_id and r.id = p_order.rollout_id;
   if run.state = 'aborted' then return 'superseded'; end if;

@@ -68,8 +68,6 @@ export const totpFactors = auth.table('totp_factors', {
   userId: ofUser().primaryKey(),
   sealedSeed: text().notNull(),
   createdAt: moment().notNull(),
-  /** The same moment: a factor is stored with its first code, and never before. Nothing reads it. */
-  confirmedAt: moment(),
   /** The last time step whose code was taken: none is taken twice. */
   lastStep: bigint({ mode: 'number' }).notNull().default(0),
 })

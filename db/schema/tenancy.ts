@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import {
   boolean,
+  check,
   foreignKey,
   index,
   integer,
@@ -14,20 +15,33 @@ import {
 } from 'drizzle-orm/pg-core'
 import { clientScope, moment, mspScope, newId, tenantTable } from './tenant-table.ts'
 
-export const msps = pgTable('msps', {
-  id: newId().primaryKey(),
-  slug: text().notNull().unique(),
-  name: text().notNull(),
-  createdAt: moment().notNull(),
-  /** Rollouts are numbered through the whole MSP, also by people who see only some of its clients. */
-  lastRolloutNumber: integer().notNull().default(0),
-  /** An action that touches more devices than this wants a second person. */
-  secondPersonDevices: integer().notNull().default(50),
-  /** Devices that may start an install in any one hour, whatever was approved. */
-  devicesPerHour: integer().notNull().default(500),
-  /** Until then there counts as being somebody else who confirms: who could was changed, removed or reset. */
-  secondPersonUntil: moment(),
-})
+export const msps = pgTable(
+  'msps',
+  {
+    id: newId().primaryKey(),
+    slug: text().notNull().unique(),
+    name: text().notNull(),
+    createdAt: moment().notNull(),
+    /** Rollouts are numbered through the whole MSP, also by people who see only some of its clients. */
+    lastRolloutNumber: integer().notNull().default(0),
+    /** An action that touches more devices than this wants a second person. */
+    secondPersonDevices: integer().notNull().default(50),
+    /** Devices that may start an install in any one hour, whatever was approved. */
+    devicesPerHour: integer().notNull().default(500),
+    /** Until then there counts as being somebody else who confirms: who could was changed, removed or reset. */
+    secondPersonUntil: moment(),
+    /** The kill switch: since then no device gets anything that changes it (`door.is_stopped`). Null = changes go on. */
+    changesStoppedAt: moment(),
+    changesStoppedBy: text(),
+    changesStopReason: text(),
+  },
+  () => [
+    check(
+      'msps_changes_stop_whole',
+      sql`num_nulls(changes_stopped_at, changes_stopped_by, changes_stop_reason) in (0, 3)`,
+    ),
+  ],
+)
 
 export const members = tenantTable(
   'members',

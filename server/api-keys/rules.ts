@@ -16,6 +16,7 @@ export const programActions = [
   'patch:defer',
   'rollout:pause',
   'rollout:resume',
+  'changes:stop',
 ] as const satisfies readonly Action[]
 export type ProgramAction = (typeof programActions)[number]
 
@@ -34,6 +35,7 @@ export const programActionWords: Record<ProgramAction, string> = {
   'rollout:read': 'Read rollouts',
   'rollout:pause': 'Pause rollouts',
   'rollout:resume': 'Resume rollouts',
+  'changes:stop': 'Stop all changes',
   'audit:read': 'Read the audit log',
 }
 

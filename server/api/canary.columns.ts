@@ -110,7 +110,7 @@ export async function listTextColumns(tx: TransactionSql): Promise<TextColumn[]>
   return tx<TextColumn[]>`select c.relname as table, a.attname as column,
       case when a.atttypid = 'text'::regtype then 'text' when a.atttypid = 'text[]'::regtype then 'texts' else 'json' end as kind
     from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('worker_beats', 'signing_keys')
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('worker_beats', 'signing_roots')
       and a.attnum > 0 and not a.attisdropped
       and a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype, 'json'::regtype, 'varchar'::regtype, 'name'::regtype)
     order by 1, 2`

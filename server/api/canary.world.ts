@@ -225,6 +225,7 @@ async function stampRows(owner: Sql, made: CanaryWorld): Promise<void> {
       await tx`insert into identity_tenants (msp_id, provider, tenant, added_at, added_by)
         values (${mspId}, 'google', 'directory', now(), uuidv7())`
     await tx`update api_keys set revoked_by = 'A test'`
+    await tx`update msps set changes_stopped_at = now(), changes_stopped_by = 'A test', changes_stop_reason = 'A test'`
     for (const { table, columns, rows } of await listTexts(tx))
       for (const row of rows) {
         const stamp = stamps[markOf(made, table, row)]

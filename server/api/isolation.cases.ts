@@ -26,6 +26,8 @@ export type Answer = 'ok' | 'FORBIDDEN' | 'NOT_FOUND' | 'PRECONDITION_FAILED'
 const nothing = () => undefined
 /** People, money and settings of the MSP are no technician's; who has no right is not told whether a thing is there. */
 const onlyAdmins = { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' } as const
+/** What reaches all clients is for who sees them all: neither of these two. */
+const onlyWhole = { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' } as const
 let made = 0
 
 export const cases: Record<string, Case> = {
@@ -36,6 +38,15 @@ export const cases: Record<string, Case> = {
   'apiKeys.revoke': { input: ({ keyId }) => ({ keyId }) },
   'audit.chain': { input: nothing, isList: true },
   'audit.list': { input: ({ clientId }) => ({ clientId }) },
+  'changes.get': { input: nothing, isList: true },
+  'changes.resume': {
+    input: () => ({ reason: 'A test' }),
+    isList: true,
+    state: 'all stopped',
+    // Nobody stopped them at the other MSP.
+    answers: { ...onlyWhole, otherMsp: 'PRECONDITION_FAILED' },
+  },
+  'changes.stop': { input: () => ({ reason: 'A test' }), isList: true, answers: onlyWhole },
   'clients.create': {
     input: () => ({ name: `New client ${made++}`, timeZone: 'Europe/Berlin' }),
     isList: true,

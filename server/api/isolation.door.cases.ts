@@ -26,6 +26,8 @@ export const doorCases: Record<string, DoorCase> = {
   // Who holds a token may enrol: the token is the credential, and decides MSP, client and site.
   [`POST ${doorPaths.enrol}`]: (device) => device.enrol(randomBytes(24).toString('base64url')),
   [`POST ${doorPaths.checkIn}`]: (device) => device.checkIn(),
+  // The keys are the same for everybody; what it says of itself is about itself.
+  [`POST ${doorPaths.roots}`]: (device) => device.roots(1, 'canary-foreign-svc'),
   [`POST ${doorPaths.inventory}`]: (device) =>
     device.inventory({ facts: device.facts, missing: exampleMissing('canary-foreign-svc=2.0') }),
   [`POST ${doorPaths.poll}`]: (device) => device.poll(),

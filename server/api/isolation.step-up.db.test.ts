@@ -13,6 +13,7 @@ import { makeWorld, type World } from './isolation.world.ts'
 /** What of the console wants a proof that is fresh, by the name of its case, and for which right. */
 const wanted: Record<string, Action> = {
   'apiKeys.create': 'api-key:create',
+  'changes.resume': 'changes:resume',
   'clients.archive': 'client:archive',
   'clients.checkExport': 'client:export',
   'clients.erase': 'client:erase',

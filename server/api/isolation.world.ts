@@ -22,6 +22,8 @@ import { createEnrolmentToken } from '../enrolment/create-enrolment-token.ts'
 import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
 import { lastWeek } from '../members/testing.ts'
+import { resumeChanges } from '../msps/resume-changes.ts'
+import { stopChanges } from '../msps/stop-changes.ts'
 import type { Role } from '../permissions.ts'
 import { tellProposal } from '../proposals/tell-proposal.ts'
 import { noHash } from '../proposals/testing.ts'
@@ -58,6 +60,7 @@ export type State =
   | 'suspended'
   | 'archived'
   | 'erasing'
+  | 'all stopped'
 
 /** Which version of a policy is in force: the MSP's standard, and the client's own. And of what is shown of the open proposal. */
 export interface Versions {
@@ -254,11 +257,13 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
   }
   const renew = async (state: State = 'made', ownerId?: string): Promise<ClientIds> => {
     await cancelErasure(ctx, { clientId }).catch(() => undefined)
+    await resumeChanges(ctx, { reason: 'A test' }).catch(() => undefined)
     await factories.inMsp(mspId, (tx) => endRuns(tx, clientId))
     Object.assign(ids, await makePassing(), await people.renew(state === 'suspended', ownerId))
     if (state === 'not begun') return ids
     Object.assign(ids, await makeRun())
     await factories.inMsp(mspId, (tx) => arrange[state](tx, ids.rolloutId))
+    if (state === 'all stopped') await stopChanges(ctx, { reason: 'A test' })
     if (state === 'erasing') await requestErasure(ctx, { clientId, name: canary, reason: 'A test' })
     return ids
   }
@@ -312,6 +317,7 @@ async function endRuns(tx: TransactionSql, clientId: string): Promise<void> {
 const arrange: Record<Exclude<State, 'not begun'>, (tx: TransactionSql, rolloutId: string) => Promise<unknown>> = {
   made: async () => undefined,
   suspended: async () => undefined,
+  'all stopped': async () => undefined,
   archived: (tx, id) =>
     tx`update clients set archived_at = now() where id = (select client_id from rollouts where id = ${id})`,
   erasing: (tx, id) =>

@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server'
 import { apiKeysRouter } from './routers/api-keys.ts'
 import { auditRouter } from './routers/audit.ts'
+import { changesRouter } from './routers/changes.ts'
 import { clientGroupsRouter } from './routers/client-groups.ts'
 import { clientsRouter } from './routers/clients.ts'
 import { devicesRouter } from './routers/devices.ts'
@@ -24,6 +25,7 @@ import { router } from './trpc.ts'
 export const appRouter = router({
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  changes: changesRouter,
   clientGroups: clientGroupsRouter,
   clients: clientsRouter,
   devices: devicesRouter,

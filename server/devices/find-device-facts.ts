@@ -17,7 +17,7 @@ export async function findStartable(tx: Tx, device: DeviceRow, missing: readonly
 /** The same with those that a later order names: they never start any more, not even while the later one waits. */
 async function findUnstopped(tx: Tx, device: DeviceRow, missing: readonly MissingPatch[], now: Date) {
   const at = sql`${now.toISOString()}::timestamptz`
-  // The same conditions as door.start_denial: pause, stopped patch, last date; window and later order are told apart.
+  // The same conditions as door.start_denial: pause, stop of all changes, stopped patch, last date; window and later order are told apart.
   const orders = await tx
     .select({
       id: workOrders.id,
@@ -43,6 +43,7 @@ async function findUnstopped(tx: Tx, device: DeviceRow, missing: readonly Missin
         eq(rollouts.isStopped, false),
         sql`not exists (select from ${ringPatches} p where p.rollout_id = ${workOrders.rolloutId} and p.position = ${workOrders.position}
           and p.patch_id = any (${workOrders.patchIds}) and (p.is_stopped or p.roll_back_at is not null))`,
+        sql`not door.is_stopped(${workOrders.mspId}, ${workOrders.verb})`,
         sql`not exists (select from holds h where h.patch_id = any (${workOrders.patchIds}) and h.lifted_at is null
           and (h.client_id is null or h.client_id = ${device.clientId}))`,
       ),

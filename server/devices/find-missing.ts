@@ -7,6 +7,7 @@ import { classOf, isClassOf } from '../approvals/find-classes.ts'
 import { findStanding } from '../approvals/find-standing.ts'
 import { ageStart, type Decision, decide } from '../approvals/rules.ts'
 import type { Can } from '../can.ts'
+import type { ChangesStop } from '../msps/changes-row.ts'
 import { patchName } from '../patches/queries.ts'
 import { testTags } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
@@ -45,6 +46,7 @@ export interface MissingInput {
   device: DeviceRow
   clientName: string
   policy: Policy
+  stop: ChangesStop | null
   now: Date
 }
 
@@ -92,6 +94,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
       zone: device.timeZone,
       now,
       device: { status: device.status, seenAt: device.lastSeenAt, isRebootPending: device.isRebootPending },
+      stop: input.stop,
       decision,
       elsewhere: said && said.classification !== patch.classification ? patch.classification : null,
       startRule: policy.startRule,

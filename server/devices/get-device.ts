@@ -6,6 +6,7 @@ import { read, type Tx } from '../access.ts'
 import { type Can, no, yes } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { findStop } from '../msps/changes-row.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { labLabel, testTags } from '../policies/rules.ts'
@@ -32,7 +33,8 @@ export function getDevice(ctx: Context, input: GetDevice) {
     const position = placeDevices(policy.rings, [device]).get(device.id)
     const ring = position === undefined ? undefined : policy.rings[position]
     const seen = { ...device, lastSeenAt: await lastSeen(tx, device) }
-    const missing = await findMissing(tx, { device: seen, clientName: client.name, policy, now: ctx.now })
+    const stop = await findStop(tx)
+    const missing = await findMissing(tx, { device: seen, clientName: client.name, policy, stop, now: ctx.now })
     const facts = await findDeviceFacts(tx, seen, missing, ctx.now)
     const windows = ring ? nextWindows(ring.window, device.timeZone, ctx.now, shownWindows, policy.cutOffMs) : []
     return {

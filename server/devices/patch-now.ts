@@ -5,6 +5,7 @@ import { perform } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { notAllowedNow } from '../errors.ts'
+import { findStop } from '../msps/changes-row.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { findDeviceFacts, findStartable } from './find-device-facts.ts'
 import { findMissing } from './find-missing.ts'
@@ -27,6 +28,7 @@ export function patchNow(ctx: Context, input: PatchNow): Promise<{ patches: stri
       device,
       clientName: client.name,
       policy,
+      stop: await findStop(tx),
       now: ctx.now,
     })
     const can = deviceCan.patchNow(await findDeviceFacts(tx, device, missing, ctx.now))

@@ -67,6 +67,7 @@ export function why(changes: Partial<WhyFacts>) {
     zone: 'Europe/London',
     now,
     device: { status: 'active', seenAt: at('2024-09-17T09:10'), isRebootPending: false },
+    stop: null,
     decision: approved,
     startRule: { kind: 'at-once', settleMs: 3_600_000 },
     hasTestDevice: true,

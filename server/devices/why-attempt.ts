@@ -1,5 +1,6 @@
+import type { ChangesStop } from '../msps/changes-row.ts'
 import { maxAttempts } from '../rollouts/rules.ts'
-import type { Attempt, Part, Why, WhyFacts, WhyMark, WhyTone } from './why-facts.ts'
+import type { Attempt, Part, Why, WhyFacts, WhyTone } from './why-facts.ts'
 
 /** The verdict of an earlier ring that this patch has passed, while others have not. */
 export const openForOthers = 'open-for-others'
@@ -25,7 +26,9 @@ export function sayOnMachine({ at, facts }: Speak, attempt: Attempt): Said {
       mark: 'rolled-back',
       word: 'Rolling back',
       answer: [plain('It is '), fact('being taken back', 'back'), plain(` since ${since}.`)],
-      consequence: 'The device puts the version before back from its own store and reads it back.',
+      consequence: facts.stop
+        ? `All changes are stopped since ${at(facts.stop.at)}: what has begun is finished, the rest waits until they go on.`
+        : 'The device puts the version before back from its own store and reads it back.',
       next: `Being taken back since ${since}`,
     }
   if (attempt.state !== 'proved')
@@ -87,12 +90,32 @@ export function sayFailed({ at }: Speak, attempt: Attempt): Said {
   }
 }
 
+/** How far a patch is that nothing has begun to install. */
+function markOnItsWay(state: Attempt['state']): Pick<Said, 'mark' | 'word'> {
+  if (state === 'planned') return { mark: 'approved', word: 'Approved' }
+  return state === 'staged' ? { mark: 'staged', word: 'Staged' } : { mark: 'scheduled', word: 'Scheduled' }
+}
+
+/** Approved, wherever it stands: the whole company changes nothing. */
+export function sayStopped({ at }: Speak, stop: ChangesStop, attempt: Attempt | null): Said {
+  const since = `since ${at(stop.at)}`
+  return {
+    ...markOnItsWay(attempt?.isLive ? attempt.state : 'planned'),
+    answer: [
+      plain('It is approved, but '),
+      fact('all changes are stopped', 'warn'),
+      plain(` ${since} by ${stop.by}${because(stop.reason)}`),
+    ],
+    consequence: 'No device installs, takes back or fetches anything until somebody lets changes go on.',
+    next: `All changes are stopped ${since}`,
+  }
+}
+
 /** Approved and claimed by a rollout that has not reached it. */
 export function sayOnItsWay(speak: Speak, attempt: Attempt): Said {
   const { at, facts } = speak
   const run = `R-${attempt.rolloutNumber}`
-  const mark: WhyMark = attempt.state === 'planned' ? 'approved' : attempt.state === 'staged' ? 'staged' : 'scheduled'
-  const base = { mark, word: { approved: 'Approved', staged: 'Staged', scheduled: 'Scheduled' }[mark] }
+  const base = markOnItsWay(attempt.state)
   const wait = (what: string, tone: WhyTone, rest: string, consequence: string, next: string): Said => ({
     ...base,
     answer: [plain(`It is approved and in ${run}: `), fact(what, tone), plain(rest)],

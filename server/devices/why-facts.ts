@@ -1,4 +1,5 @@
 import type { Decision } from '../approvals/rules.ts'
+import type { ChangesStop } from '../msps/changes-row.ts'
 import type { Policy } from '../policies/schema.ts'
 
 /** One step of a patch on its way through a rollout, as the plan and its rings stand now. */
@@ -41,6 +42,8 @@ export interface WhyFacts {
   zone: string
   now: Date
   device: { status: 'active' | 'silent' | 'no-data'; seenAt: Date; isRebootPending: boolean }
+  /** All changes of the company are stopped: nothing starts here, in whatever direction. */
+  stop: ChangesStop | null
   decision: Decision
   /** What devices of other clients call it, where those of this one, which its rules go by, say less. */
   elsewhere: string | null

@@ -6,6 +6,9 @@ const begins = 'The rollout begins with the test ring and stages the packages fi
 const untilLifted =
   'Nothing installs it here until a person lifts the hold. The other missing patches are not affected.'
 
+const stop = { at: at('2024-09-17T09:02'), by: 'Nora Field', reason: 'a stolen session' }
+const nothingGoes = 'No device installs, takes back or fetches anything until somebody lets changes go on.'
+
 const cases: WhyCase[] = [
   [
     'held by a gate',
@@ -133,6 +136,38 @@ const cases: WhyCase[] = [
     'When the device is back: R-12 is paused by Ana Bell.',
     'Without data since Thu 12 Sep 22:10',
   ],
+  [
+    'all changes stopped, in a paused rollout of a silent device',
+    {
+      stop,
+      device: { status: 'silent', seenAt: at('2024-09-16T22:10'), isRebootPending: false },
+      ...going({ paused: { by: 'Ana Bell', reason: 'month end' } }),
+    },
+    'It is approved, but [all changes are stopped] since today 09:02 by Nora Field: a stolen session.',
+    nothingGoes,
+    'All changes are stopped since today 09:02',
+  ],
+  [
+    'all changes stopped, in no rollout',
+    { stop },
+    'It is approved, but [all changes are stopped] since today 09:02 by Nora Field: a stolen session.',
+    nothingGoes,
+    'All changes are stopped since today 09:02',
+  ],
+  [
+    'all changes stopped, and rejected besides',
+    { stop, decision: decision({ decisions: [{ ...approval, kind: 'reject', reason: 'breaks the till' }] }) },
+    'It is [rejected for Brightwater Accountants] since yesterday 10:00 by Ana Bell: breaks the till.',
+    'Nothing installs it here until a person withdraws the rejection.',
+    'Rejected for this client',
+  ],
+  [
+    'all changes stopped, while it is taken back',
+    { stop, ...going({ state: 'rolling-back' }) },
+    'It is [being taken back] since yesterday 22:19.',
+    'All changes are stopped since today 09:02: what has begun is finished, the rest waits until they go on.',
+    'Being taken back since yesterday 22:19',
+  ],
 ]
 
 test.each(cases)('%s', (_name, facts, answer, consequence, next) => {
@@ -163,6 +198,10 @@ test('states of the table', () => {
       "failed in an earlier rollout: approved, Approved",
       "silent device: staged, Staged",
       "device without data, rollout paused: staged, Staged",
+      "all changes stopped, in a paused rollout of a silent device: staged, Staged",
+      "all changes stopped, in no rollout: approved, Approved",
+      "all changes stopped, and rejected besides: missing, Missing",
+      "all changes stopped, while it is taken back: rolled-back, Rolling back",
     ]
   `)
 })

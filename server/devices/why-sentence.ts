@@ -12,12 +12,14 @@ import {
   sayFailed,
   sayOnItsWay,
   sayOnMachine,
+  sayStopped,
 } from './why-attempt.ts'
 import type { Attempt, Why, WhyFacts, WhyMark, WhyTone } from './why-facts.ts'
 
 /**
  * Why is this patch not on this device? One sentence with its deciding fact, what follows from it, and the ladder. What happens on the
- * machine itself comes first, then hold > reject > defer > approval > rule > pending, then the way through the rollout.
+ * machine itself comes first, then hold > reject > defer > approval > rule > pending, then whether the company changes anything at all, then
+ * the way through the rollout.
  */
 export function whyNotPatched(facts: WhyFacts): Why {
   const speak: Speak = { facts, at: (moment) => formatDateTime(moment, facts.zone, facts.now) }
@@ -39,6 +41,7 @@ function say(speak: Speak): Said {
   }
   if (attempt && (attempt.state === 'failed' || attempt.state === 'rolled-back' || attempt.state === 'rollback-failed'))
     return sayFailed(speak, attempt)
+  if (speak.facts.stop) return sayStopped(speak, speak.facts.stop, attempt)
   return saySilent(speak, attempt?.isLive ? sayOnItsWay(speak, attempt) : sayUnclaimed(speak))
 }
 

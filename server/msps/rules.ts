@@ -1,4 +1,4 @@
-import { type Can, no, wholeCan } from '../can.ts'
+import { type Can, no, wholeCan, yes } from '../can.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 
 /** Directories that an MSP may trust; the words are the ids of the sign-in (`server/auth/next-auth-config.ts`). */
@@ -32,10 +32,34 @@ export function directoryFault(provider: DirectoryProvider, tenant: string): str
   }
 }
 
+interface Viewer {
+  permissions: ReadonlySet<Action>
+  hasAllClients: boolean
+}
+
 /** Settings hold for every client: who sees some does not set them. */
 export const settingsCan = {
-  save: (viewer: { permissions: ReadonlySet<Action>; hasAllClients: boolean }): Can => {
+  save: (viewer: Viewer): Can => {
     if (!viewer.permissions.has('msp:save-settings')) return no(missingPermission('msp:save-settings'))
     return wholeCan(viewer.hasAllClients, 'change settings')
   },
 } as const
+
+/** What somebody does with the kill switch, as it ends "Only people who see all clients …". */
+export const stopWords = { stop: 'stop all changes', resume: 'let changes go on' } as const
+
+/** The kill switch reaches every client: who sees some has no hand on it. */
+export const changesCan = {
+  stop: (viewer: Viewer, isStopped: boolean): Can =>
+    besides(viewer, 'stop', isStopped ? no('All changes are stopped already.') : yes),
+  resume: (viewer: Viewer, isStopped: boolean): Can =>
+    besides(viewer, 'resume', isStopped ? yes : no('Changes are not stopped.')),
+} as const
+
+/** Right and reach come first: who may not, is told that and not the state of things. */
+function besides(viewer: Viewer, verb: keyof typeof stopWords, now: Can): Can {
+  const action = `changes:${verb}` as const
+  if (!viewer.permissions.has(action)) return no(missingPermission(action))
+  const whole = wholeCan(viewer.hasAllClients, stopWords[verb])
+  return whole.can ? now : whole
+}

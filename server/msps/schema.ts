@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainLine } from '../plain-text.ts'
+import { plainLine, wantedReason } from '../plain-text.ts'
 import { directoryFault, directoryProviders } from './rules.ts'
 
 export const mostDevices = 100_000
@@ -19,3 +19,7 @@ export const directorySchema = z
     if (fault) context.addIssue({ code: 'custom', path: ['tenant'], message: fault })
   })
 export type Directory = z.infer<typeof directorySchema>
+
+/** Stops all changes of the company, or lets them go on. */
+export const changesSchema = z.strictObject({ reason: wantedReason })
+export type ControlChanges = z.infer<typeof changesSchema>

@@ -4,6 +4,7 @@ import { read } from '../access.ts'
 import { findFleet } from '../clients/list-client-risks.ts'
 import { actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
+import { findStop } from '../msps/changes-row.ts'
 import { findNeeds } from '../overview/find-needs.ts'
 import type { Role } from '../permissions.ts'
 import { findPolicies } from '../policies/find-policies.ts'
@@ -27,6 +28,9 @@ export function getSession(ctx: Context) {
       hasAllClients: ctx.clients === 'all',
       clients: visible,
       permissions: [...ctx.permissions],
+      /** Stands over every page while all changes are stopped. */
+      stop: await findStop(tx),
+      asOf: ctx.now,
       /** The zone of pages over several clients, named once on each. */
       timeZone: commonZone(visible.map((client) => client.timeZone)),
     }

@@ -39,6 +39,21 @@ test('the fleet is the sum of its clients', () => {
   expect(sumFleet([])).toMatchObject({ devices: 0 })
 })
 
+test('all changes stopped: since when, by whom, why, and what that means', () => {
+  const at = new Date('2024-09-17T06:02:00Z')
+  const stopped = words({ ...base, kind: 'changes-stopped', by: 'Nora Field', reason: 'a stolen session', at })
+  expect(stopped).toEqual({
+    mark: 'held',
+    sentence: 'All changes are stopped',
+    evidence:
+      'Nora Field stopped them: a stolen session. No device installs, takes back or fetches anything until somebody lets changes go on.',
+    reach: 'since 07:02',
+    reachTone: 'warn',
+    action: 'Open Company',
+    target: { page: 'company' },
+  })
+})
+
 describe('a failed gate', () => {
   const failed = (takenBack: { done: number; of: number; offline: number; impossible: number }): Need => ({
     ...base,

@@ -17,6 +17,7 @@ export type NeedTarget =
   | { page: 'devices'; filter?: 'failed' | 'past-due' | 'silent' | 'no-data'; client: string | undefined }
   | { page: 'patches'; filter: 'wants' }
   | { page: 'clients' }
+  | { page: 'company' }
   | { page: 'proposals'; id: string }
 
 export interface NeedWords {
@@ -120,6 +121,16 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
         reachTone: 'warn',
         action: `Review ${devices(need.devices)}`,
         target: { page: 'proposals', id: need.proposalId },
+      }
+    case 'changes-stopped':
+      return {
+        mark: 'held',
+        sentence: 'All changes are stopped',
+        evidence: `${need.by} stopped them: ${need.reason.replace(/\.?$/, '.')} No device installs, takes back or fetches anything until somebody lets changes go on.`,
+        reach: since(need.at),
+        reachTone: 'warn',
+        action: 'Open Company',
+        target: { page: 'company' },
       }
     case 'signing':
       return {

@@ -1,6 +1,7 @@
 import type { Tx } from '../access.ts'
 import type { FleetClient } from '../clients/list-client-risks.ts'
 import type { Context } from '../context.ts'
+import { findStop } from '../msps/changes-row.ts'
 import type { Policies } from '../policies/find-policies.ts'
 import { findApprovalNeed } from './find-approval-need.ts'
 import { findFleetNeeds } from './find-fleet-needs.ts'
@@ -19,6 +20,7 @@ export async function findNeeds(
 ): Promise<Need[]> {
   const signs = await findSigns(tx, ctx.now)
   return orderNeeds([
+    ...(signs.isStopped ? await findStopNeed(tx, ctx) : []),
     ...(await findSigningNeed(tx, ctx.now)),
     ...(signs.hasProposal ? await findSecondPersonNeeds(tx, ctx) : []),
     ...(signs.hasHold ? await findHoldNeeds(tx, ctx) : []),
@@ -29,4 +31,11 @@ export async function findNeeds(
     ...(signs.hasFailedGate ? await findRetryNeeds(tx) : []),
     ...findFleetNeeds(ctx, fleet),
   ])
+}
+
+/** Somebody has to let changes go on again. Where to do it is not for everybody to read; the banner of the page is. */
+async function findStopNeed(tx: Tx, ctx: Context): Promise<Need[]> {
+  const stop = await findStop(tx)
+  if (!stop || !ctx.permissions.has('member:read')) return []
+  return [{ kind: 'changes-stopped', key: 'changes-stopped', isToday: true, ...stop }]
 }

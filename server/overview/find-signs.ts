@@ -3,6 +3,7 @@ import type { Tx } from '../access.ts'
 
 /** Which kinds of need there can be at all: what names them is asked for only then. */
 export interface Signs extends Record<string, unknown> {
+  isStopped: boolean
   hasHold: boolean
   hasProposal: boolean
   hasAskingGate: boolean
@@ -16,7 +17,8 @@ export async function findSigns(tx: Tx, now: Date): Promise<Signs> {
   const at = sql`${now.toISOString()}::timestamptz`
   const [signs] = await tx.execute<Signs>(sql`
     with running as materialized (select msp_id, id from rollouts where state = 'running')
-    select exists (select from holds where lifted_at is null and source in ('gate', 'breaker')) as "hasHold",
+    select exists (select from msps where changes_stopped_at is not null) as "isStopped",
+      exists (select from holds where lifted_at is null and source in ('gate', 'breaker')) as "hasHold",
       exists (select from proposals where decision is null and expires_at > ${at}) as "hasProposal",
       exists (select from running o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.verdict = 'asking') as "hasAskingGate",
       exists (select from running o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.failed > 0) as "hasFailedGate",

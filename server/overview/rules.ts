@@ -60,6 +60,7 @@ export type Need =
       at: Date
       endsAt: Date
     })
+  | (NeedBase & { kind: 'changes-stopped'; by: string; reason: string; at: Date })
   | (NeedBase & { kind: 'signing'; devices: number; at: Date })
   | (NeedBase & { kind: 'past-due'; devices: number; clients: number; client: Named | null })
   | (NeedBase & {
@@ -99,6 +100,7 @@ export type NeedKind = Need['kind']
 /** Of equal urgency what is broken comes first, what only begins comes last. */
 const rank: Record<NeedKind, number> = {
   'no-client': 0,
+  'changes-stopped': 0.5,
   signing: 1,
   'second-person': 1.5,
   'rollback-failed': 2,

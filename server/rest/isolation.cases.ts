@@ -5,6 +5,8 @@ export interface RestCase {
   input: (ids: ClientIds) => Record<string, unknown>
   /** Takes no id that must exist: outsiders get their own answer, in which nothing of others may stand. */
   isList?: boolean
+  /** Reaches all clients: a key that sees some of them is refused. */
+  isWhole?: boolean
   /** How things stand at the client when somebody who may do it does it. */
   state?: State
 }
@@ -21,6 +23,7 @@ export const cases: Record<string, RestCase> = {
   'GET /rollouts/{rolloutId}': { input: ({ rolloutId }) => ({ rolloutId }) },
   'POST /rollouts/{rolloutId}/pause': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
   'POST /rollouts/{rolloutId}/resume': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }), state: 'paused' },
+  'POST /changes/stop': { input: () => ({ reason: 'A test' }), isList: true, isWhole: true },
   'GET /audit': { input: ({ clientId }) => ({ clientId }) },
 }
 

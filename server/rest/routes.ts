@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { getDevice } from '../devices/get-device.ts'
 import { listDevices } from '../devices/list-devices.ts'
 import { DomainError } from '../errors.ts'
+import { stopChanges } from '../msps/stop-changes.ts'
 import { listPatches } from '../patches/list-patches.ts'
 import { getRollout } from '../rollouts/get-rollout.ts'
 import { listRollouts } from '../rollouts/list-rollouts.ts'
@@ -161,6 +162,19 @@ export const routes: readonly RestRoute[] = [
     output: answers.doneAnswer,
     run: async (ctx, input) => {
       await resumeRollout(ctx, input)
+      return { done: true as const }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/changes/stop',
+    actions: ['changes:stop'],
+    summary:
+      'Stops all changes of the company at once, for keys that see all clients. People let them go on, signed in.',
+    input: inputs.reasonSchema,
+    output: answers.doneAnswer,
+    run: async (ctx, input) => {
+      await stopChanges(ctx, input)
       return { done: true as const }
     },
   }),

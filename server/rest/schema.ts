@@ -26,6 +26,7 @@ export const patchListSchema = z.strictObject({
 })
 export const rolloutListSchema = z.strictObject({ clientId: z.uuid().optional(), cursor })
 export const rolloutSchema = z.strictObject({ rolloutId: z.uuid() })
+export const reasonSchema = z.strictObject({ reason: wantedReason })
 export const controlSchema = z.strictObject({ rolloutId: z.uuid(), reason: wantedReason })
 export const auditListSchema = z.strictObject({
   clientId: z.uuid().optional(),

@@ -6,6 +6,7 @@ import { ageStart } from '../approvals/rules.ts'
 import { type Can, no } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { findStop } from '../msps/changes-row.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import type { Policy } from '../policies/schema.ts'
 import { type DeviceCounts, type EvidenceRow, findEvidence, findUnderWay, type UnderWay } from './find-evidence.ts'
@@ -100,6 +101,7 @@ export function getRollout(ctx: Context, input: { rolloutId: string }): Promise<
     const evidence = await findEvidence(tx, rollout)
     const views = await listPatchViews(tx, rollout, policy, evidence.rows)
     const facts = await findRolloutFacts(tx, rollout)
+    const allStopped = await findStop(tx)
     const underWay = rollout.isStopped ? await findUnderWay(tx, rollout, ctx.now) : null
     const { id, number, title, state, policyVersion, startedAt, startedBy, finishedAt } = rollout
     const times = { zone: client.timeZone, now: ctx.now }
@@ -114,7 +116,7 @@ export function getRollout(ctx: Context, input: { rolloutId: string }): Promise<
         reason: rollout.stopReason ?? '',
       },
       words: stateSentence({ ...rollout, rings, takenBack: views.filter((one) => one.takenBack).length, ...times }),
-      lead: leadSentence({ ...leadFacts(rollout, rings, forecast, views), ...times }),
+      lead: leadSentence({ ...leadFacts(rollout, rings, forecast, views), allStopped, ...times }),
       can: whatOneCan(ctx, facts, isProductionNext(rings)),
       rings: rings.map((ring, index) => ({
         ...ring,
@@ -285,7 +287,7 @@ function toGateView(gate: typeof ringPatches.$inferSelect, rows: readonly Eviden
   }
 }
 
-type PlainLeadFacts = Omit<Parameters<typeof leadSentence>[0], 'zone' | 'now'>
+type PlainLeadFacts = Omit<Parameters<typeof leadSentence>[0], 'allStopped' | 'zone' | 'now'>
 
 function leadFacts(
   rollout: RolloutRow,

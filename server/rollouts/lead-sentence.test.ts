@@ -30,10 +30,12 @@ const test1 = ring('Test', { phase: 'passed', proved: 4, due: 4 })
 const early = ring('Early', { phase: 'soaking', proved: 13, gateAt: at('2024-09-18T12:00:00Z') })
 const production = ring('Production', { due: 78, opensAt: at('2024-09-19T00:00:00Z') })
 const bad = patch('KB5043080', { failedIn: 'Early', isHeld: true, takenBack: { done: 13, of: 14, impossible: 0 } })
+const allStopped = { at: at('2024-09-17T06:02:00Z'), by: 'Nora', reason: 'somebody else is at it.' }
 const lead = (over: Partial<LeadFacts>) =>
   leadSentence({
     state: 'running',
     stop: null,
+    allStopped: null,
     deviceCount: 96,
     rings: [test1, early, production],
     patches: [patch('Chrome 128')],
@@ -101,6 +103,31 @@ describe('the lead sentence', () => {
       'paused',
       { stop: { by: 'Nora', reason: 'exam week.' } },
       'Paused by Nora: exam week. No order and no start until somebody resumes it; the soak of Early stands still.',
+    ],
+    [
+      'all changes of the company are stopped',
+      { allStopped },
+      'All changes are stopped since today 08:02 by Nora: somebody else is at it. Nothing starts and nothing is taken back until they go on.',
+    ],
+    [
+      'all changes are stopped, while one is taken back in a paused rollout',
+      { allStopped, patches: [bad], stop: { by: 'Tom', reason: 'exam week' } },
+      'KB5043080 failed in Early and is being taken back, 13 of 14 devices; it is held. All changes are stopped since today 08:02 by Nora: somebody else is at it. Nothing starts and nothing is taken back until they go on. Paused by Tom: exam week. No order and no start until somebody resumes it; the soak of Early stands still.',
+    ],
+    [
+      'finished with late devices, all changes are stopped',
+      {
+        allStopped,
+        state: 'finished',
+        rings: [ring('Test', { phase: 'passed', proved: 12 })],
+        patches: [patch('x 2.0', { passedAll: true })],
+      },
+      'x 2.0 passed every gate on 96 devices. The rollout has finished. Late devices get what passed when changes go on: all are stopped.',
+    ],
+    [
+      'aborted, all changes are stopped',
+      { allStopped, state: 'aborted', stop: { by: 'Nora', reason: 'wrong client' } },
+      'Aborted by Nora: wrong client. What was installed stays; nothing else starts.',
     ],
     [
       'aborted',

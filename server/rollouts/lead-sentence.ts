@@ -10,6 +10,8 @@ export interface LeadPart {
 export interface LeadFacts {
   state: 'running' | 'finished' | 'aborted'
   stop: { by: string; reason: string } | null
+  /** All changes of the company are stopped. */
+  allStopped: { at: Date; by: string; reason: string } | null
   deviceCount: number
   rings: readonly {
     name: string
@@ -41,10 +43,11 @@ export function leadSentence(facts: LeadFacts): LeadPart[] {
   const parts: LeadPart[] = []
   const say = (text: string, isStrong = false) => parts.push(isStrong ? { text, isStrong } : { text })
   for (const patch of facts.patches) if (patch.takenBack || patch.isHeld) say(`${whatFailed(patch)} `)
+  if (facts.allStopped && facts.state === 'running') sayAllStopped(facts.allStopped, facts, say)
   if (facts.state === 'aborted') sayAborted(facts, say)
   else if (facts.stop) sayPaused(facts, say)
   else if (facts.state === 'finished') sayFinished(facts, say)
-  else sayNext(facts, say)
+  else if (!facts.allStopped) sayNext(facts, say)
   return joined(parts)
 }
 
@@ -65,6 +68,13 @@ function sayAborted({ stop, rings }: LeadFacts, say: Say): void {
   say(proved ? ' What was installed stays; nothing else starts.' : ' Nothing was installed.')
 }
 
+/** What comes next is nobody's to know then. */
+function sayAllStopped(stop: NonNullable<LeadFacts['allStopped']>, { zone, now }: LeadFacts, say: Say): void {
+  say('All changes are stopped since ')
+  say(formatDateTime(stop.at, zone, now), true)
+  say(` by ${stop.by}: ${sentence(stop.reason)} Nothing starts and nothing is taken back until they go on. `)
+}
+
 function sayPaused({ stop, rings }: LeadFacts, say: Say): void {
   say(`Paused by ${stop?.by ?? 'a person'}: ${sentence(stop?.reason ?? '')}`)
   const counting = rings.find((ring) => ring.phase === 'soaking')
@@ -73,7 +83,7 @@ function sayPaused({ stop, rings }: LeadFacts, say: Say): void {
   )
 }
 
-function sayFinished({ patches, rings, deviceCount }: LeadFacts, say: Say): void {
+function sayFinished({ patches, rings, deviceCount, allStopped }: LeadFacts, say: Say): void {
   const good = patches.filter((patch) => patch.passedAll)
   const late = rings.reduce((sum, ring) => sum + (ring.phase === 'passed' ? ring.due - ring.proved : 0), 0)
   if (good.length === 0) say('Nothing of this rollout went through. It has finished.')
@@ -82,7 +92,8 @@ function sayFinished({ patches, rings, deviceCount }: LeadFacts, say: Say): void
       `${nameAll(good)} passed every gate on ${plural(deviceCount, 'device', 'devices')}. The rollout has finished${late > 0 ? '' : ', and nothing is open'}.`,
     )
   else say(`${nameAll(good)} passed every gate. The rollout has finished.`)
-  if (good.length > 0 && late > 0) say(' Late devices get what passed at their next window.')
+  const when = allStopped ? 'when changes go on: all are stopped' : 'at their next window'
+  if (good.length > 0 && late > 0) say(` Late devices get what passed ${when}.`)
 }
 
 function sayNext(facts: LeadFacts, say: Say): void {

@@ -19,7 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-const signer = { keyid: 'k', privateKey: generateKeyPairSync('ed25519').privateKey }
+const key = { keyid: 'k', privateKey: generateKeyPairSync('ed25519').privateKey }
+const signer = async () => [key]
 const padded = (number: number) => String(number).padStart(4, '0')
 const single = (count: number) => Array.from({ length: count }, (_, number) => `pack-${padded(number)}=2.0`)
 /** One set of so many packages with names of a hundred letters: about 600 bytes each. */

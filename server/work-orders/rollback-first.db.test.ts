@@ -16,7 +16,8 @@ beforeAll(async () => {
 beforeEach(() => world.door.factories.beat())
 afterAll(() => world?.stop())
 
-const signer = { keyid: 'test', privateKey: generateKeyPairSync('ed25519').privateKey }
+const key = { keyid: 'test', privateKey: generateKeyPairSync('ed25519').privateKey }
+const signer = async () => [key]
 const why = 'logins became slow'
 
 interface Order {

@@ -9,7 +9,8 @@ import { personContext, type RolloutRun, type RolloutWorld, startRolloutWorld } 
 import { dispatchOrders } from './dispatch-orders.ts'
 import { type OrderSigner, signOrders } from './sign-orders.ts'
 
-const signer: OrderSigner = { keyid: 'a-key', privateKey: generateKeyPairSync('ed25519').privateKey }
+const key = { keyid: 'a-key', privateKey: generateKeyPairSync('ed25519').privateKey }
+const signer: OrderSigner = async () => [key]
 let world: RolloutWorld
 let run: RolloutRun
 beforeAll(async () => {
@@ -55,6 +56,13 @@ describe('what follows from the plan is signed', () => {
       { verb: 'scan', state: 'ready' },
       { verb: 'stage', state: 'ready' },
     ])
+  })
+
+  test('by every key that the worker holds', async () => {
+    const other = { keyid: 'another', privateKey: generateKeyPairSync('ed25519').privateKey }
+    await signOrders(new Date(), async () => [key, other])
+    const [row] = await inMsp((tx) => tx`select envelope from work_orders where verb = 'install' and state = 'ready'`)
+    expect(row?.envelope.signatures.map(({ keyid }: { keyid: string }) => keyid)).toEqual(['a-key', 'another'])
   })
 
   test('a rollback of what went in', async () => {

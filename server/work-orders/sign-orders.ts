@@ -1,14 +1,13 @@
-import type { KeyObject } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Json } from '../../agent/wire/canonical-json.ts'
-import { orderPayloadType, sealEnvelope } from '../../agent/wire/envelope.ts'
+import { type KeyRoot, orderPayloadType, type SigningKey, sealEnvelope } from '../../agent/wire/envelope.ts'
 import { acrossTenants, type Tx } from '../access.ts'
+import { findNewestRoot } from '../signing-roots/find-root.ts'
+import { uuids } from '../uuid-array.ts'
 import { findFault, type PlannedPackage } from './check-order.ts'
 
-export interface OrderSigner {
-  keyid: string
-  privateKey: KeyObject
-}
+/** The keys to sign with while devices go by `root`. Throws when too few of them are held. */
+export type OrderSigner = (root: KeyRoot) => Promise<readonly SigningKey[]>
 
 interface UnsignedOrder extends Record<string, unknown> {
   id: string
@@ -34,15 +33,17 @@ const maxNamed = 50
 
 /**
  * Gives unsigned orders their sequence number and signature, and wakes waiting devices. Only the worker holds the key. An order that does
- * not follow from the plan is not signed: it ends, and the plan and the device's history say why. Answers how many were looked at; a full
- * batch means that there may be more.
+ * not follow from the plan is not signed: it ends, and the plan and the device's history say why. While all changes of an MSP are stopped
+ * none of them is signed: they wait. Answers how many were looked at; a full batch means that there may be more.
  */
 export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
   return acrossTenants('signing of work orders', async (tx) => {
-    await nameSuperseded(tx)
+    const going = await takeTurns(tx)
+    if (going.length === 0) return 0
+    await nameSuperseded(tx, going)
     const rows = await tx.execute<UnsignedOrder>(sql`
       with picked as (
-        select id, msp_id, device_id, created_at from work_orders where state = 'unsigned'
+        select id, msp_id, device_id, created_at from work_orders where ${isSignable} and msp_id = any (${uuids(going)})
         order by created_at, id limit ${batchSize} for update skip locked
       ), counted as (
         update devices d set order_seq = d.order_seq + c.orders
@@ -60,6 +61,9 @@ export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
       from picked p join work_orders o on o.msp_id = p.msp_id and o.id = p.id
         join counted c on c.msp_id = p.msp_id and c.id = p.device_id`)
     if (rows.length === 0) return 0
+    const root = await findNewestRoot(tx)
+    if (!root) throw new Error('no signing key was published: no device could trust an order')
+    const keys = await signer(root)
     const signed: { id: string; seq: number; envelope: object }[] = []
     const refused: { id: string; why: string }[] = []
     for (const row of rows) {
@@ -72,7 +76,7 @@ export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
         isInstallKnown: row.is_install_known,
       })
       if (fault) refused.push({ id: row.id, why: `The order was not signed: ${fault}.`.slice(0, 500) })
-      else signed.push({ id: row.id, seq: Number(row.seq), envelope: sealEnvelope(orderPayloadType, order, [signer]) })
+      else signed.push({ id: row.id, seq: Number(row.seq), envelope: sealEnvelope(orderPayloadType, order, keys) })
     }
     if (refused.length > 0) await endRefused(tx, at, refused)
     if (signed.length === 0) return rows.length
@@ -83,6 +87,22 @@ export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
     await tx.execute(sql`select pg_notify('patchward_orders', '')`)
     return rows.length
   })
+}
+
+/** As `door.is_stopped` has it, for as many orders as wait for the end of a stop: in sets, not by a call for each. */
+const isSignable = sql`state = 'unsigned' and (not door.is_change(verb)
+  or msp_id not in (select m.id from msps m where m.changes_stopped_at is not null))`
+
+/**
+ * The MSPs of the oldest orders, each in its turn: nothing of theirs is signed after all their changes were stopped. Never waited for; whom
+ * somebody stops just now is left out. The flag is read again after this, by the next statement.
+ */
+async function takeTurns(tx: Tx): Promise<string[]> {
+  const rows = await tx.execute<{ msp_id: string }>(sql`
+    with oldest as materialized (select msp_id from work_orders where ${isSignable} order by created_at, id limit ${batchSize}),
+      asking as materialized (select distinct msp_id from oldest)
+    select msp_id from asking where pg_try_advisory_xact_lock_shared(door.msp_turn(msp_id))`)
+  return rows.map((row) => row.msp_id)
 }
 
 /** What the plan holds for order `o`: the packages of its patches, with whose they are in the catalogue. */
@@ -120,15 +140,16 @@ async function endRefused(tx: Tx, at: Date, refused: readonly { id: string; why:
 }
 
 /**
- * Going back is never held up: a rollback names every install order its device has or waits for, so that none of them starts before it.
- * One that has begun is named too and finished all the same; if its permit runs out unused, it gets no other. The list is made at the
- * last moment, since an order made later waits its turn behind this one.
+ * Going back comes first: a rollback names every install order its device has or waits for, so that none of them starts before it. One that
+ * has begun is named too and finished all the same; if its permit runs out unused, it gets no other. The list is made at the last moment,
+ * since an order made later waits its turn behind this one.
  */
-async function nameSuperseded(tx: Tx): Promise<void> {
+async function nameSuperseded(tx: Tx, mspIds: readonly string[]): Promise<void> {
   await tx.execute(sql`
     update work_orders o set supersedes = array(select x.id from work_orders x where x.msp_id = o.msp_id and x.device_id = o.device_id
       and x.verb = 'install' and x.state in ('unsigned', 'ready', 'open') order by x.created_at desc limit ${maxNamed})
-    where o.state = 'unsigned' and o.verb = 'rollback' and o.supersedes = '{}'
+    where o.state = 'unsigned' and o.verb = 'rollback' and o.supersedes = '{}' and o.msp_id = any (${uuids(mspIds)})
+      and not door.is_stopped(o.msp_id, o.verb)
       and exists (select from work_orders x where x.device_id = o.device_id and x.verb = 'install'
         and x.state in ('unsigned', 'ready', 'open'))`)
 }

@@ -20,6 +20,8 @@ export function needHref(msp: string, target: Target): string {
       return paths.patches(msp, { filter: target.filter })
     case 'proposals':
       return paths.proposals(msp, { open: target.id })
+    case 'company':
+      return paths.company(msp)
     case 'clients':
       return paths.clients(msp, { add: 'client' })
   }

@@ -7,7 +7,9 @@ export const metadata: Metadata = { title: 'Company' }
 
 export default async function CompanyPage({ params }: PageProps<'/m/[msp]/settings/company'>) {
   const { msp } = await params
-  await orNotFound(load(serverApi(msp).settings.get.queryOptions()))
+  const api = serverApi(msp)
+  await orNotFound(load(api.settings.get.queryOptions()))
+  await load(api.changes.get.queryOptions())
   return (
     <>
       <TopBar crumbs={[{ label: 'Settings' }, { label: 'Company' }]} />

@@ -3,10 +3,11 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { useTrpc } from '@/app/_trpc/client'
 import { PageHeader } from '@/components/page-header'
 import { settingsCan } from '@/server/msps/rules'
+import { ChangesSection } from './changes-section'
 import { DirectoriesSection } from './directories-section'
 import { LimitsSection } from './limits-section'
 
-/** What holds for the whole company: how far one person's yes reaches, and whose directories let people in. */
+/** What holds for the whole company: how far one person's yes reaches, whether anything changes at all, and whose directories let people in. */
 export function CompanyView() {
   const trpc = useTrpc()
   const { data: settings } = useSuspenseQuery(trpc.settings.get.queryOptions())
@@ -23,6 +24,7 @@ export function CompanyView() {
         limits={settings}
         reason={reason}
       />
+      <ChangesSection />
       <DirectoriesSection
         directories={settings.directories}
         reason={reason}
