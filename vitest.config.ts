@@ -7,9 +7,12 @@ const rooms = '{server,db,workflows,agent,tools,components,app}/**'
 const special = ['db', 'temporal', 'lab', 'own']
 const outside = ['**/node_modules/**', '**/fixtures/**']
 
-/** Database tests that put something in the place of a module: whoever loaded it before them in the same process has the real one. */
-const replacing = globSync(`${rooms}/*.db.test.ts`)
-  .filter((file) => readFileSync(file, 'utf8').includes('vi.mock('))
+/**
+ * Database tests with a process of their own: what puts something in the place of a module (whoever loaded it before in the same process has
+ * the real one), and what opens a live stream (the process listens to the database of the first, for good).
+ */
+const apart = globSync(`${rooms}/*.db.test.ts`)
+  .filter((file) => /vi\.mock\(|openLiveStream\(/.test(readFileSync(file, 'utf8')))
   .map((file) => file.replace(/[[\]()]/g, '\\$&'))
 
 interface Settings {
@@ -67,10 +70,10 @@ export default defineConfig({
       }),
       project('db', [`${rooms}/*.db.test.ts`], {
         testTimeout: 60_000,
-        exclude: replacing,
+        exclude: apart,
         isolate: false,
       }),
-      project('db-replacing', replacing, { testTimeout: 60_000 }),
+      project('db-apart', apart, { testTimeout: 60_000 }),
       project('temporal', [`${rooms}/*.temporal.test.ts`], { testTimeout: 120_000 }),
       project('lab', [`${rooms}/*.lab.test.{ts,mjs}`], { testTimeout: 600_000 }),
       // They kill parts, or are a whole installation: on a database server of their own, beside the others.

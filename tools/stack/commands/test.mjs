@@ -102,7 +102,7 @@ async function runOwnProject({ stack, own, env, ...options }) {
 async function runVitestProjects({ stack, own, env, outcomes, filters, folder, foundations }) {
   const { isDatabaseUp, isTemporalUp, isWhole } = foundations
   const options = { node: stack.node, env, filters, folder, limitMs: vitestLimitMs }
-  const onDatabase = ['db', 'db-replacing']
+  const onDatabase = ['db', 'db-apart']
   const projects = ['pure', ...(isDatabaseUp ? onDatabase : []), ...(isDatabaseUp && isTemporalUp ? ['temporal'] : [])]
   outcomes.push(...(await runVitest({ ...options, projects })))
   if (!isDatabaseUp) outcomes.push(notRun('db', 'there is no database'))

@@ -48,6 +48,7 @@ export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: P
     showToast({ title: 'Passkey removed.', detail: 'Every other session of yours has ended.' })
     router.refresh()
   })
+  const elsewhere = otherAddress ? `A passkey needs a host name: open ${new URL(otherAddress).host} to make one.` : null
   return (
     <>
       {passkeys.map((passkey) => (
@@ -83,14 +84,15 @@ export function PasskeysPart({ passkeys, isLast, newName, otherAddress, now }: P
         icon={<Fingerprint size={16} />}
         title={passkeys.length > 0 ? 'Another passkey' : 'A passkey'}
         detail="Finger, face or PIN of a device, or a security key. It counts as both factors."
+        reason={elsewhere ? { id: 'passkey-elsewhere', text: elsewhere } : null}
         actions={
           <Button
             size="sm"
             isPending={add.isPending}
             onClick={() => add.run()}
-            disabledReason={
-              otherAddress ? `A passkey needs a host name: open ${new URL(otherAddress).host} to make one.` : null
-            }
+            disabledReason={elsewhere}
+            reasonId="passkey-elsewhere"
+            reasonPlacement="none"
           >
             Add a passkey
           </Button>
