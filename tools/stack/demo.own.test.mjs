@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { checkout } from './paths.mjs'
-import { cloneCheckout, listProcessesOf, removeCheckout, runNpm } from './testing/clean-checkout.mjs'
+import { cloneCheckout, lendInstallation, listProcessesOf, removeCheckout, runNpm } from './testing/clean-checkout.mjs'
 import { ConsoleVisitor } from './testing/console-visitor.mjs'
 
 const msp = 'northfold'
@@ -15,7 +15,9 @@ let root
 let demo
 
 beforeAll(async () => {
-  if (hasHistory) root = await cloneCheckout()
+  if (!hasHistory) return
+  root = await cloneCheckout()
+  if (!process.env.TEST_IS_COLD) await lendInstallation(root)
 })
 afterAll(async () => {
   if (!root) return

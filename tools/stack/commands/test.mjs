@@ -117,7 +117,7 @@ async function runVitestProjects({ stack, own, env, outcomes, filters, folder, f
   for (const some of await Promise.all(together)) outcomes.push(...(some ?? []))
 }
 
-async function runAll({ stack, own, outcomes, filters, folder }) {
+async function runAll({ stack, own, isCold, outcomes, filters, folder }) {
   const isAll = filters.length === 0
   const journeys = filters.filter(isJourney)
   const files = filters.filter((filter) => !isJourney(filter))
@@ -126,7 +126,8 @@ async function runAll({ stack, own, outcomes, filters, folder }) {
   const chromium = wantsJourneys
     ? await attempt(outcomes, 'stack', 'Chromium', () => ensureChromium(stack.node))
     : undefined
-  const env = testEnv(stack, chromium)
+  // A run that had to install everything shows that a fresh clone does so too; a later one lends the demo's clone what is there.
+  const env = { ...testEnv(stack, chromium), ...(isCold ? { TEST_IS_COLD: 'yes' } : {}) }
   const options = { stack, own, env, outcomes, folder }
   if (isAll || files.length > 0) await runVitestProjects({ ...options, filters: files, foundations })
   if (!wantsJourneys) return
@@ -143,7 +144,7 @@ export async function run(filters, { signal }) {
   const outcomes = []
   await attempt(outcomes, 'stack', 'installation', async () => {
     const node = await ensureNode()
-    await ensureNodeModules(node)
+    const isCold = await ensureNodeModules(node)
     if (filters.length === 0) outcomes.push(...(await runStaticChecks(node, baseEnv(node))))
     const own = await openThrowAwayStack({ node, isDurable: false, name: 'own' })
     const stack = await openThrowAwayStack({ node, isDurable: false, hasLab: await hasApt() })
@@ -154,7 +155,7 @@ export async function run(filters, { signal }) {
     }
     signal.addEventListener('abort', () => void close())
     try {
-      await runAll({ stack, own, outcomes, filters, folder })
+      await runAll({ stack, own, isCold, outcomes, filters, folder })
     } finally {
       await close()
     }

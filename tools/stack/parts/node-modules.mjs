@@ -35,13 +35,14 @@ function isCurrent(root, hash) {
   return isTreeCurrent(read(join(root, 'package-lock.json')), read(tree))
 }
 
-/** Runs `npm ci` when node_modules is missing or does not belong to package-lock.json. */
+/** Runs `npm ci` when node_modules is missing or does not belong to package-lock.json; answers whether it had to. */
 export async function ensureNodeModules(node, root = checkout) {
   const lock = join(root, 'package-lock.json')
   if (!existsSync(lock))
     throw new Advice('package-lock.json is missing: get it back from the repository and run this again.')
   const hash = createHash('sha256').update(readFileSync(lock)).update(process.arch).digest('hex')
-  if (!isCurrent(root, hash)) {
+  const isStale = !isCurrent(root, hash)
+  if (isStale) {
     await step('Dependencies: npm ci', async () => {
       const [npm, first] = npmCommand(node.path)
       const env = { ...process.env, PATH: pathWith(node), NODE_ENV: 'development' }
@@ -54,4 +55,5 @@ export async function ensureNodeModules(node, root = checkout) {
     })
   }
   writeFileSync(join(root, 'node_modules', '.patchward-lock'), hash)
+  return isStale
 }
