@@ -16,7 +16,7 @@ import {
 import type { OrderRecord, SetFailure } from '../state/journal.ts'
 import type { InstallOrder, UpdateSet } from '../wire/order.ts'
 import type { ProbeRead, SetReport, VersionRead } from '../wire/report.ts'
-import { findCause, findNewTrouble, wasCutShort } from './judge-set.ts'
+import { findCause, findNewTrouble, hasReachedDpkg, wasCutShort } from './judge-set.ts'
 import { checkTransaction, planInstall } from './plan-changes.ts'
 import { readVersions } from './read-versions.ts'
 import { rejoinLimitMs, transactionFolder } from './transaction-folder.ts'
@@ -118,9 +118,9 @@ async function goForward(
       const reason = broken.map(({ name, detail }) => `The probe "${name}" failed: ${detail}.`).join(' ')
       return { kind: 'failed', failure: { reason, exitCode, output }, before: known, probes }
     }
-    const isAsBefore = trouble === '' && versions.every(({ before, after }) => before === after)
+    const isUnread = !hasReachedDpkg(end.output) && haveListsMoved()
     // Neither a killed package manager nor lists that moved under it are a fault of the patch: forward again, as long as that is possible.
-    if ((isCutShort || (isAsBefore && haveListsMoved())) && run < maxRuns) {
+    if ((isCutShort || isUnread) && run < maxRuns) {
       end = { isStarted: false }
       continue
     }

@@ -10,6 +10,13 @@ export function wasCutShort(device: Device, end: TransactionEnd): boolean {
   return isKilled || isInterrupted(device.apt)
 }
 
+/** True when apt had handed something to dpkg: scripts of the packages may have run, so that it is not simply done again. */
+export function hasReachedDpkg(output: string): boolean {
+  return /^(dpkg: |\(Reading database|Preparing to unpack |Unpacking |Setting up |Removing |Processing triggers )/m.test(
+    output,
+  )
+}
+
 /** Lines of `dpkg --audit` that were not there before: the packages that came to harm. Empty = nothing new. */
 export async function findNewTrouble(device: Device, auditBefore: string): Promise<string> {
   const known = new Set(auditBefore.split('\n').map((line) => line.trim()))

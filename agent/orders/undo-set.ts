@@ -15,7 +15,7 @@ import {
 import type { OrderRecord, RunningSet, SetFailure } from '../state/journal.ts'
 import type { UndoStep } from '../wire/order.ts'
 import type { SetReport, VersionRead } from '../wire/report.ts'
-import { findCause, findNewTrouble, wasCutShort } from './judge-set.ts'
+import { findCause, findNewTrouble, hasReachedDpkg, wasCutShort } from './judge-set.ts'
 import { checkTransaction, isUndone, planUndo } from './plan-changes.ts'
 import { readVersions } from './read-versions.ts'
 import { rejoinLimitMs, transactionFolder } from './transaction-folder.ts'
@@ -85,7 +85,7 @@ export async function undoSet(
     const { reads } = await readVersions(device, names)
     if (set.undo.every((step, index) => isUndone(step, reads[index]))) break
     // apt found other lists than it began with: the next run reads those.
-    if (!isCutShort && run + 1 < maxRuns && haveListsMoved()) continue
+    if (!isCutShort && run + 1 < maxRuns && !hasReachedDpkg(output) && haveListsMoved()) continue
     if (!isCutShort) problem = findCause(output) || `apt-get ended with ${exitCode}`
     else if (run + 1 === maxRuns) problem = 'the package manager was interrupted each time'
   }

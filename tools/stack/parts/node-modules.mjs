@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Advice, lastLines } from '../advice.mjs'
 import { checkout } from '../paths.mjs'
@@ -54,6 +54,9 @@ export async function ensureNodeModules(node, root = checkout) {
       }
     })
   }
-  writeFileSync(join(root, 'node_modules', '.patchward-lock'), hash)
+  // Another checkout may share the file: it is put in place, never written into.
+  const stamp = join(root, 'node_modules', '.patchward-lock')
+  writeFileSync(`${stamp}.new`, hash)
+  renameSync(`${stamp}.new`, stamp)
   return isStale
 }

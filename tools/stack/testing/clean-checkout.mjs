@@ -29,9 +29,17 @@ export async function lendInstallation(root) {
   for (const [name, how] of Object.entries(lent)) {
     if (!existsSync(join(checkout, name))) continue
     mkdirSync(dirname(join(root, name)), { recursive: true })
-    const { code, stderr } = await runCommand('cp', [how, join(checkout, name), join(root, name)], { env })
-    if (code !== 0) throw new Error(`${name} was not copied: ${stderr}`)
+    await copyFolder(how, name, root)
   }
+}
+
+async function copyFolder(how, name, root) {
+  const { code, stderr } = await runCommand('cp', [how, join(checkout, name), join(root, name)], { env })
+  if (code === 0) return
+  rmSync(join(root, name), { recursive: true, force: true })
+  if (how === '-a') throw new Error(`${name} was not copied: ${stderr}`)
+  // No links to another file system, nor to what another user owns.
+  await copyFolder('-a', name, root)
 }
 
 /** Starts `npm run <args>` in its own process group, as a terminal does; `text()` is what it printed so far. */
