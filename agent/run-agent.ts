@@ -55,8 +55,9 @@ export async function runAgent(options: RunOptions, signal: AbortSignal): Promis
     const follower = new RootFollower({
       stateDir,
       config,
-      ask: (request) => door.askRoots(request),
+      ask: (request) => door.askRoots(request, signal),
       observe: options.observeRoot,
+      signal,
     })
     const loops = new AgentLoops(config, stateDir, door, follower, signal)
     const device: Device = {

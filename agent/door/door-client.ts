@@ -96,8 +96,8 @@ export class DoorClient {
     return this.#post(doorPaths.poll, { waitMs, openOrderId }, { canUseSession: true, extraMs: waitMs, signal })
   }
 
-  askRoots(request: RootsRequest): Promise<RootsAnswer> {
-    return this.#post(doorPaths.roots, request, { canUseSession: true })
+  askRoots(request: RootsRequest, signal: AbortSignal): Promise<RootsAnswer> {
+    return this.#post(doorPaths.roots, request, { canUseSession: true, signal })
   }
 
   askPermit(orderId: string): Promise<PermitAnswer> {

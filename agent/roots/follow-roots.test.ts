@@ -109,6 +109,53 @@ test('what does not follow is refused and told once; the pinned root stays, on t
   expect(asked.slice(2)).toEqual([{ after: 2, refusal: null }])
 })
 
+test('a door whose answers go to and fro between refusals is told one, and the next waits for the next check-in', async () => {
+  const answers = [[sealRoot(rootOf(2), [keyOf(3)])], ['nonsense']]
+  const told: (string | null)[] = []
+  const roots = new RootFollower({
+    stateDir,
+    config,
+    ask: async ({ refusal }) => {
+      told.push(refusal)
+      if (told.length > 20) throw new Error('asked without end')
+      // What a door may say though it should not.
+      return { serverTime: '', roots: answers[told.length % 2] as Envelope[] }
+    },
+  })
+  await roots.follow(3)
+  expect(told).toEqual([null, 'it is not written as agreed'])
+  await roots.follow(3)
+  expect(told.length).toBeLessThanOrEqual(4)
+})
+
+test('one check-in asks ten times at most, and the next goes on from there', async () => {
+  const [only] = keys
+  if (!only) throw new Error('no key')
+  const { keyid, publicKey } = only
+  const drip = async ({ after }: RootsRequest) => {
+    asked.push({ after, refusal: null })
+    const version = after + 1
+    return { serverTime: '', roots: [sealRoot({ version, threshold: 1, keys: [{ keyid, publicKey }] }, [only])] }
+  }
+  const roots = new RootFollower({
+    stateDir,
+    config,
+    ask: (request) => (asked.length < 40 ? drip(request) : Promise.reject(new Error('asked without end'))),
+  })
+  await roots.follow(30)
+  expect(asked).toHaveLength(10)
+  expect(config.root.version).toBe(11)
+  await roots.follow(30)
+  expect(asked[10]?.after).toBe(11)
+})
+
+test('an agent that ends asks no more', async () => {
+  const abort = new AbortController()
+  const observe = () => abort.abort()
+  await new RootFollower({ stateDir, config, ask, observe, signal: abort.signal }).follow(3)
+  expect(asked).toEqual([{ after: 1, refusal: null }])
+})
+
 test('a door that has fewer than before takes nothing back', async () => {
   const roots = follower()
   await roots.follow(3)

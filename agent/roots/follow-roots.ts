@@ -9,7 +9,12 @@ export interface RootNeeds {
   ask: (request: RootsRequest) => Promise<RootsAnswer>
   /** Sees each newer root before it is kept. */
   observe?: ((root: KeyRoot) => void) | undefined
+  /** Nothing more is asked once it is given. */
+  signal?: AbortSignal
 }
+
+/** How often the door is asked in one go: it hands out all that there is, so that twice is usual. */
+const mostRounds = 10
 
 /**
  * Keeps the keys that may sign orders up to date: from the pinned root to the newest, one version after the other, each on the disk before it
@@ -27,21 +32,26 @@ export class RootFollower {
 
   /** `newest`: what the door says there is, undefined where it knows of no rotation. Never throws: the next check-in tries again. */
   async follow(newest: number | undefined): Promise<void> {
-    const { config, ask } = this.#needs
+    const { config, ask, signal } = this.#needs
     const isTold = this.#toldVersion === versionOf(config.root)
     if (newest === undefined || (newest <= versionOf(config.root) && isTold)) return
     try {
       let refusal: string | null = null
-      for (let isOver = false; !isOver; ) {
+      for (let round = 0; round < mostRounds && !signal?.aborted; round += 1) {
         const after = versionOf(config.root)
         const { roots } = await ask({ after, refusal })
         this.#toldVersion = after
-        if (refusal !== null) this.#toldRefusal = refusal
+        if (refusal !== null) {
+          // One in each go, whatever is answered: a door could go to and fro between two without end.
+          this.#toldRefusal = refusal
+          return
+        }
         refusal = await this.#take(Array.isArray(roots) ? roots : [])
         // Asked once more after each step, which tells the door how far this is, and once to tell a refusal.
-        isOver = versionOf(config.root) === after && (refusal === null || refusal === this.#toldRefusal)
+        if (versionOf(config.root) === after && (refusal === null || refusal === this.#toldRefusal)) return
       }
     } catch (error) {
+      if (signal?.aborted) return
       log('warn', 'the signing keys could not be brought up to date', { reason: messageOf(error) })
     }
   }

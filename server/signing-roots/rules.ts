@@ -33,4 +33,36 @@ export function retireCan(asked: Retirement): { can: true } | { can: false; reas
   return { can: true }
 }
 
+/** What somebody says is lost. */
+export interface Loss {
+  /** Key ids, as they named them. */
+  named: readonly string[]
+  force: boolean
+}
+
+interface Replacement extends Loss {
+  /** Ids of the keys that sign now, and of those of them that the file holds. */
+  signing: readonly string[]
+  held: readonly string[]
+  /** Devices that would not trust what takes their place. */
+  devices: number
+  /** When one of them signed an order in the last hour: the last time. */
+  signedAt: Date | null
+}
+
+/** May a root that nobody signed take the place of these keys? With the reason why not. */
+export function replaceCan(asked: Replacement): { can: true } | { can: false; reason: string } {
+  const { named, force, signing, held, devices, signedAt } = asked
+  if (held.length > 0) return no(`The key ${held.join(', ')} is here, so it is not lost: rotate it.`)
+  if (named.length !== signing.length || !signing.every((keyId) => named.includes(keyId)))
+    return no(
+      `${plural(devices, 'device', 'devices')} would have to be enrolled again. The worker's file may only lie elsewhere; if it is lost, name each key that signs now: ${signing.join(' ')}.`,
+    )
+  if (signedAt && !force)
+    return no(
+      `These keys signed an order at ${signedAt.toISOString()}, so a worker has them: look for its file, or say --force.`,
+    )
+  return { can: true }
+}
+
 const no = (reason: string) => ({ can: false, reason }) as const

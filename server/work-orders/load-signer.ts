@@ -35,6 +35,6 @@ function choose(held: readonly HeldKey[], root: KeyRoot, file: string): readonly
   if (chosen.length >= root.threshold) return chosen
   const ids = root.keys.map(({ keyid }) => keyid).join(', ')
   throw new Error(
-    `${file} does not hold the keys that devices trust (${ids}): put the file back that does; if it is lost: npm run keys:rotate -- --lost`,
+    `${file} does not hold the keys that devices trust (${ids}): put the file back that does. If there is none any more, see "Rotate the order-signing key" in README.md.`,
   )
 }

@@ -183,13 +183,15 @@ test('interrupted after the key was made, it goes on with that key; a retired on
   expect(now).toContain(made)
 })
 
+const lost = (...named: string[]) => ({ named, force: false })
+
 test('when the keys are lost another begins anew: devices that are there do not follow, and it is said that they do not', async () => {
   await addDevice()
   const { mspId } = await createMsp({ slug: 'lost', name: 'Lost' }, at)
-  await expect(replaceLost(file, at)).rejects.toThrow(`The key ${first} is here, so it is not lost`)
+  await expect(replaceLost(file, lost(first), at)).rejects.toThrow(`The key ${first} is here, so it is not lost`)
   await rm(file)
-  expect(await replaceLost(file, at)).toMatch(
-    /by version 2\. 1 device has to be enrolled again: none of them trusts it\.$/,
+  expect(await replaceLost(file, lost(first), at)).toMatch(
+    /by version 2\. 1 device does not trust it and has to be enrolled again\.$/,
   )
   const [key = ''] = await held()
   expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -207,6 +209,125 @@ test('when the keys are lost another begins anew: devices that are there do not 
   await addKey(file, at)
   const newest = (await chain()).at(-1)
   expect(followChain(two.root, [newest?.envelope], [rootFingerprint(two.root)])).toEqual(newest?.root)
+})
+
+test('a wrong file alone loses nothing: who says that keys are lost names each of them, and hears what it costs', async () => {
+  await addDevice()
+  await addKey(file, at)
+  const [, second = ''] = await held()
+  const wrong = join(folder, 'wrong.pem')
+  const cost = new RegExp(`1 device would have to be enrolled again.*: ${first} ${second}\\.$`)
+  for (const named of [[], [first], [first, second, 'another']])
+    await expect(replaceLost(wrong, { named, force: true }, at)).rejects.toThrow(cost)
+  expect(await signers()).toHaveLength(2)
+  await expect(stat(wrong)).rejects.toThrow('ENOENT')
+  await replaceLost(wrong, lost(second, first), at)
+  expect(await signers()).toHaveLength(3)
+})
+
+test('keys that signed in the last hour are somewhere, so they are not lost, unless that is said', async () => {
+  const { client, deviceId } = await addDevice()
+  const orderId = await factories.makeOrder(client, { deviceId, verb: 'scan', state: 'finished' })
+  const sign = (keyid: string, agoMs: number) => {
+    const payload = Buffer.from(JSON.stringify({ issuedAt: new Date(at.getTime() - agoMs).toISOString() }))
+    const envelope = { payloadType: '', payload: payload.toString('base64'), signatures: [{ keyid, sig: '' }] }
+    return factories.across`update work_orders set envelope = ${JSON.stringify(envelope)}::text::jsonb where id = ${orderId}`
+  }
+  await rm(file)
+  await sign(first, 59 * 60_000)
+  await expect(replaceLost(file, lost(first), at)).rejects.toThrow('signed an order at 2026-09-01T09:01:00.000Z')
+  await expect(stat(file)).rejects.toThrow('ENOENT')
+  expect(await signers()).toHaveLength(1)
+  await sign(first, 61 * 60_000)
+  await replaceLost(file, lost(first), at)
+  const [key = ''] = await held()
+  await rm(file)
+  // What another key signed says nothing of this one.
+  await sign(first, 0)
+  await replaceLost(file, lost(key), at)
+  const [third = ''] = await held()
+  await rm(file)
+  await sign(third, 0)
+  await expect(replaceLost(file, lost(third), at)).rejects.toThrow('signed an order')
+  await replaceLost(file, { named: [third], force: true }, at)
+  expect(await signers()).toHaveLength(4)
+})
+
+test('keys that come back sign again, and devices that pinned them are as before; a retired one never comes back', async () => {
+  const { mspId } = await createMsp({ slug: 'back', name: 'Back' }, at)
+  const retired = join(folder, 'retired.pem')
+  await copyFile(file, retired)
+  await addKey(file, at)
+  await retireKey(file, first, false, at)
+  const { pin } = await addDevice()
+  await pin(3)
+  const [second = ''] = await held()
+  const away = join(folder, 'away.pem')
+  await copyFile(file, away)
+  await copyFile(retired, file)
+  await replaceLost(file, lost(second), at)
+  const [third = ''] = await held()
+  expect([first, second]).not.toContain(third)
+  const later = await addDevice()
+  await later.pin(4)
+  await copyFile(away, file)
+  expect(await replaceLost(file, lost(third), at)).toMatch(
+    /by version 5\. 1 device does not trust it and has to be enrolled again\.$/,
+  )
+  expect(await held()).toEqual([second])
+  expect((await signers()).at(-1)).toEqual([second])
+  expect((await audit(mspId)).slice(-2)).toEqual([
+    ['enrolment:publish-key', second, 5],
+    ['enrolment:retire-key', third, 5],
+  ])
+  const told = (await audit(mspId)).length
+  await loadSigner(file, at)
+  expect(await audit(mspId)).toHaveLength(told)
+})
+
+test('no root is published with a key that is in no file', async () => {
+  await rm(file)
+  await expect(replaceLost(join(folder, 'none', 'order.pem'), lost(first), at)).rejects.toThrow('ENOENT')
+  expect(await signers()).toEqual([[first]])
+  // Interrupted between the file and the root it goes on with the key that it made.
+  await database.owner`create function refuse_root() returns trigger language plpgsql as 'begin raise ''interrupted''; end'`
+  await database.owner`create trigger interrupts before insert on signing_roots for each row execute function refuse_root()`
+  await expect(replaceLost(file, lost(first), at)).rejects.toThrow()
+  const made = await held()
+  expect(await signers()).toEqual([[first]])
+  await database.owner`drop trigger interrupts on signing_roots`
+  expect(await replaceLost(file, lost(first), at)).toMatch(/by version 2\. Every device trusts it\.$/)
+  expect(await held()).toEqual(made)
+  expect((await signers()).at(-1)).toEqual(made)
+})
+
+test('of several at once one rotates, and the file holds the keys of the root', async () => {
+  const answers = await Promise.allSettled([addKey(file, at), addKey(file, at), addKey(file, at)])
+  const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [String(answer.reason)] : []))
+  expect(reasons).toHaveLength(2)
+  for (const reason of reasons) expect(reason).toMatch(/Another rotation runs just now|A rotation is under way/)
+  expect(await held()).toEqual((await signers()).at(-1))
+})
+
+test('interrupted before the retired key was taken out of the file, retiring it again takes it out', async () => {
+  const { mspId } = await createMsp({ slug: 'again', name: 'Again' }, at)
+  await addKey(file, at)
+  const before = await readFile(file)
+  const former = join(folder, 'former.pem')
+  const [old = ''] = before.toString().split(/(?<=-----END PRIVATE KEY-----\n)/)
+  await writeFile(former, old, { mode: 0o600 })
+  await retireKey(file, first, false, at)
+  await writeFile(file, before)
+  const told = await audit(mspId)
+  expect(await retireKey(file, first, false, at)).toBe(
+    `${first} signed no more already; now it is gone from ${file} too.`,
+  )
+  expect(await held()).not.toContain(first)
+  expect(await held()).toEqual((await signers()).at(-1))
+  expect(await audit(mspId)).toEqual(told)
+  // Nothing would be left of a file without the others.
+  await expect(retireKey(former, first, true, at)).rejects.toThrow('does not hold the other keys')
+  await expect(retireKey(file, first, false, at)).rejects.toThrow(`No key ${first}`)
 })
 
 test('the chain is append-only, and nobody but the worker’s login adds to it', async () => {

@@ -38,6 +38,21 @@ export function externalDatabaseUrls(env = process.env) {
   return Object.fromEntries(names.map((name) => [name, env[name]]))
 }
 
+/**
+ * Database and key file of your own worker from the environment, for the rotation of its keys, or undefined when neither is set. Never one
+ * without the other: the keys of this checkout are not those of another database.
+ */
+export function externalKeysEnv(env = process.env) {
+  const { DATABASE_URL, ACROSS_DATABASE_URL, ORDER_SIGNING_KEY_FILE } = env
+  if (!DATABASE_URL && !ACROSS_DATABASE_URL && !ORDER_SIGNING_KEY_FILE) return undefined
+  if (!ORDER_SIGNING_KEY_FILE)
+    throw new Advice("A database of your own is set: set ORDER_SIGNING_KEY_FILE to its worker's file of keys too.")
+  const across = externalDatabaseUrls(env)?.ACROSS_DATABASE_URL ?? ACROSS_DATABASE_URL
+  if (!across)
+    throw new Advice('ORDER_SIGNING_KEY_FILE is set: set ACROSS_DATABASE_URL to the database of its worker too.')
+  return { ACROSS_DATABASE_URL: across, ORDER_SIGNING_KEY_FILE }
+}
+
 const ofTemporal = /^TEMPORAL_(ADDRESS|NAMESPACE|API_KEY|TLS)$|^TEMPORAL_TLS_/
 
 /** The variables of your own Temporal (address, namespace, API key, TLS), or undefined when TEMPORAL_ADDRESS is not set. */

@@ -4,6 +4,7 @@ import {
   directoryEnv,
   embeddedDatabaseUrls,
   externalDatabaseUrls,
+  externalKeysEnv,
   externalMailEnv,
   externalTemporalEnv,
   logins,
@@ -161,5 +162,33 @@ describe('your own Temporal', () => {
     expect(ofStack.worker).toMatchObject(given)
     const knowing = Object.entries(ofStack).filter(([, env]) => JSON.stringify(env).includes('secret-of-temporal'))
     expect(knowing.map(([name]) => name)).toEqual(['worker'])
+  })
+})
+
+describe('whose signing keys are rotated', () => {
+  const ACROSS_DATABASE_URL = 'postgres://across@db/p'
+  const own = { DATABASE_URL: 'postgres://owner@db/p' }
+  for (const name of Object.keys(logins)) own[name] = 'postgres://login@db/p'
+
+  test('those of the stack here while nothing else is set', () => {
+    expect(externalKeysEnv({ HOME: '/root' })).toBeUndefined()
+  })
+
+  test('a database of your own goes with the key file that you name', () => {
+    const file = { ORDER_SIGNING_KEY_FILE: '/keys/order.pem' }
+    expect(externalKeysEnv({ ...own, ...file })).toEqual({ ACROSS_DATABASE_URL: own.ACROSS_DATABASE_URL, ...file })
+    expect(externalKeysEnv({ ACROSS_DATABASE_URL, ...file })).toEqual({ ACROSS_DATABASE_URL, ...file })
+  })
+
+  test.each([
+    ['DATABASE_URL', own],
+    ['ACROSS_DATABASE_URL', { ACROSS_DATABASE_URL }],
+  ])('%s without a key file is refused: the keys here are of another database', (_, env) => {
+    expect(() => externalKeysEnv(env)).toThrow('ORDER_SIGNING_KEY_FILE')
+  })
+
+  test('a key file without its database is refused too', () => {
+    expect(() => externalKeysEnv({ ORDER_SIGNING_KEY_FILE: '/keys/order.pem' })).toThrow('ACROSS_DATABASE_URL')
+    expect(() => externalKeysEnv({ DATABASE_URL: 'x', ORDER_SIGNING_KEY_FILE: 'y' })).toThrow('must be set too')
   })
 })
