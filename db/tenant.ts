@@ -41,8 +41,8 @@ export const consoleStatementMs = 15_000
  * export of all there is.
  */
 const longStatementMs = 60_000
-/** A transaction of the console that does nothing for so long holds its locks for nobody. */
-const consoleIdleMs = 60_000
+/** A transaction of the console or of a job that does nothing for so long holds its locks for nobody. */
+const mostIdleMs = 60_000
 
 /** How long a statement of the console may take. */
 export type Patience = 'short' | 'long'
@@ -86,13 +86,14 @@ export function connectPools(urls: {
   watch?: Watch
 }): void {
   if (urls.tenant) {
-    const limits = urls.isConsole ? { statementMs: consoleStatementMs, idleMs: consoleIdleMs } : {}
+    const limits = { statementMs: urls.isConsole ? consoleStatementMs : 0, idleMs: mostIdleMs }
     pools.tenantClient = open(urls.tenant, urls.max ?? 10, { ...limits, watch: urls.watch })
     pools.isConsole = urls.isConsole ?? false
     pools.tenant = drizzle(pools.tenantClient, { casing: 'snake_case' })
   }
-  if (urls.jobs) pools.jobs = drizzle(open(urls.jobs, urls.max ?? 10), { casing: 'snake_case' })
-  if (urls.across) pools.across = drizzle(open(urls.across, urls.max ?? 4), { casing: 'snake_case' })
+  if (urls.jobs) pools.jobs = drizzle(open(urls.jobs, urls.max ?? 10, { idleMs: mostIdleMs }), { casing: 'snake_case' })
+  if (urls.across)
+    pools.across = drizzle(open(urls.across, urls.max ?? 4, { idleMs: mostIdleMs }), { casing: 'snake_case' })
   if (urls.door) pools.door = open(urls.door, urls.max ?? 8, { statementMs: doorStatementMs })
 }
 

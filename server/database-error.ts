@@ -21,6 +21,11 @@ export function isDeadlock(error: unknown): boolean {
   return hasCause(error, (each) => errorCode(each) === '40P01')
 }
 
+/** Did it wait for a lock as long as `lock_timeout` lets it? Nothing since the last savepoint has happened. */
+export function isLockTimeout(error: unknown): boolean {
+  return hasCause(error, (each) => errorCode(each) === '55P03')
+}
+
 /** Another row has this already, by the unique key of that name. */
 export function isTaken(error: unknown, key: string): boolean {
   return hasCause(

@@ -3,6 +3,7 @@ import { actorName, type Context } from '../context.ts'
 import { patchName } from '../patches/queries.ts'
 import type { Action } from '../permissions.ts'
 import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
+import { lockOwnActs } from '../proposals/lock-own-acts.ts'
 import { applyDecision, checkDecision, findDecisionReach } from './apply-decision.ts'
 import type { DecidePatch } from './schema.ts'
 
@@ -21,6 +22,7 @@ export type Decided = { kind: 'decided'; decided: number } | Proposed
  */
 export function decidePatch(ctx: Context, input: DecidePatch): Promise<Decided> {
   return perform<Decided>(ctx, actionOf[input.kind], async (tx) => {
+    if (input.kind === 'approve') await lockOwnActs(tx, ctx, actionOf.approve)
     const checked = await checkDecision(tx, ctx, input)
     if (input.kind === 'approve') {
       const reach = await findDecisionReach(tx, checked)

@@ -31,7 +31,7 @@ test('counts who finishes, and who may still start by themselves and until when'
         and device_id = (select id from devices where host_name = ${host})`,
     )
   const ctx = personContext(mspId, { now })
-  const none = { stop: null, finishing: 0, mayStart: 0, mayStartUntil: null, asOf: now }
+  const none = { stop: null, finishing: 0, fetching: 0, mayStart: 0, mayStartUntil: null, asOf: now }
   expect(await getChanges(ctx)).toEqual(none)
   // Installs: it is finished, however long it takes.
   await stand('test-1', { state: 'open', device_state: 'installing', permitted_at: ago(40) })
@@ -46,6 +46,29 @@ test('counts who finishes, and who may still start by themselves and until when'
   expect(await getChanges(ctx)).toEqual({ ...offline, mayStart: 2, mayStartUntil: ago(-8) })
   // Of the clients that one sees.
   expect(await getChanges(personContext(mspId, { now, clients: [] }))).toEqual(none)
+})
+
+test('counts who fetches on: what was handed out is fetched until its last date', async () => {
+  const hosts = ['test-1', 'test-2', 'test-3', 'test-4', 'test-5']
+  const { client, devices } = await world.makeFleet({ hosts, refs: ['lab-svc=2.0'] })
+  const now = new Date()
+  const ago = (minutes: number) => new Date(now.getTime() - minutes * minuteMs)
+  const at = { mspId: client.mspId, clientId: client.clientId, siteId: client.siteId }
+  const states = [
+    // Accepted long ago, with a lease that ran out; handed out a moment ago.
+    { state: 'open', device_state: 'accepted', lease_until: ago(40) },
+    { state: 'ready', lease_until: ago(-1) },
+    // Never arrived, never handed out, and past its last date.
+    { state: 'ready', lease_until: ago(1) },
+    { state: 'ready' },
+    { state: 'open', device_state: 'staging', not_after: ago(1) },
+  ]
+  for (const [place, columns] of states.entries()) {
+    const deviceId = devices[place]?.deviceId ?? ''
+    const id = await world.door.factories.makeOrder(at, { deviceId, verb: 'stage' })
+    await world.door.factories.inMsp(at.mspId, (tx) => tx`update work_orders set ${tx(columns)} where id = ${id}`)
+  }
+  expect(await getChanges(personContext(at.mspId, { now }))).toMatchObject({ finishing: 0, fetching: 2, mayStart: 0 })
 })
 
 test('while all changes are stopped every page says so, and as before when they go on', async () => {

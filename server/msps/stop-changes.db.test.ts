@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OrderSpec } from '../../db/factories.ts'
 import { msps } from '../../db/schema/tenancy.ts'
@@ -177,12 +177,12 @@ describe('from then on', () => {
 })
 
 /** Until so many wait for a turn. */
-const areWaiting = (count: number) =>
+const areWaiting = (count: number, kind: 'advisory' | 'transactionid' = 'advisory') =>
   vi.waitFor(
     async () =>
       expect(
-        await world.door.factories.across`select 1 from pg_locks where locktype = 'advisory' and not granted
-          and database = (select oid from pg_database where datname = current_database())`,
+        await world.door.factories.across`select 1 from pg_locks l join pg_stat_activity a using (pid)
+          where l.locktype = ${kind} and not l.granted and a.datname = current_database()`,
       ).toHaveLength(count),
     { timeout: 10_000 },
   )
@@ -244,6 +244,54 @@ describe('no moment between', () => {
     })
     await stopping
     expect(await later).toBe('paused')
+  })
+})
+
+describe('nobody keeps it from happening', () => {
+  test('who holds the turn without an end: the flag is written all the same, and counts from then on', async () => {
+    const { mspId, device, order, row } = await makeRun()
+    const orderId = await order('install')
+    await world.door.factories.across.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock_shared(door.msp_turn(${mspId}))`
+      await stop(mspId)
+      expect(await answerOf(device, orderId)).toBe('paused')
+      expect(await handedOut(device)).toEqual([])
+      await sign()
+      expect(await row(`select state from work_orders where state = 'unsigned'`)).toHaveLength(1)
+    })
+  }, 20_000)
+
+  test('letting go on waits for the turn as long as it takes', async () => {
+    const { mspId } = await makeRun()
+    await stop(mspId)
+    const limitOf = (verb: 'stop' | 'resume') =>
+      perform(personContext(mspId), `changes:${verb}`, async (tx) => {
+        await lockSwitch(tx, personContext(mspId), verb)
+        const [limit] = await tx.execute(sql`select current_setting('lock_timeout') as "lock"`)
+        return { value: limit, changes: [] }
+      })
+    expect(await limitOf('resume')).toEqual({ lock: '0' })
+    await resume(mspId)
+    expect(await limitOf('stop'), 'only the turn has a limit').toEqual({ lock: '0' })
+  })
+
+  test('while it waits for the row of the company, which a start of a rollout holds, permits go on', async () => {
+    const { mspId, device, order } = await makeRun()
+    const orderId = await order('install')
+    let stopping: Promise<void> | undefined
+    let answer = ''
+    await perform(personContext(mspId), 'rollout:start', async (tx) => {
+      await tx.update(msps).set({ lastRolloutNumber: 7 })
+      stopping = stop(mspId)
+      await areWaiting(1, 'transactionid')
+      answerOf(device, orderId).then((told) => {
+        answer = told
+      })
+      await vi.waitFor(() => expect(answer).toBe('permit'), { timeout: 5_000 })
+      return { value: undefined, changes: [] }
+    })
+    await stopping
+    expect(await answerOf(device, orderId)).toBe('paused')
   })
 })
 

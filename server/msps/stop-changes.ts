@@ -8,8 +8,9 @@ import type { ControlChanges } from './schema.ts'
 
 /**
  * The kill switch: from the moment this commits no device of the company gets a permit or a lease for an order that changes it or
- * prepares a change, whatever was approved, and none is signed; Temporal and worker are not needed for it. A running transaction is
- * finished, never killed. Going back is stopped too: it is for the case that Patchward itself is misused.
+ * prepares a change, whatever was approved, and none is signed. Temporal and worker are not needed for it, and whoever keeps the turn of the
+ * permits for five seconds does not block it: then a permit, lease or signature that was being given in that moment may have slipped. An order
+ * that has begun goes on to the end of its sets, never killed. Going back is stopped too: it is for the case that Patchward itself is misused.
  */
 export function stopChanges(ctx: Context, input: ControlChanges): Promise<void> {
   return perform(ctx, 'changes:stop', async (tx) => {

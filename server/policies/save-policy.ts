@@ -5,6 +5,7 @@ import { actorName, type Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { sectionWords } from '../policy-words/rules.ts'
 import { askSecondPerson, type Proposed } from '../proposals/ask-second-person.ts'
+import { lockOwnActs } from '../proposals/lock-own-acts.ts'
 import { scopeOf } from '../proposals/rules.ts'
 import type { SavePolicy } from './schema.ts'
 import { checkPolicy, writePolicy } from './write-policy.ts'
@@ -16,6 +17,7 @@ import { checkPolicy, writePolicy } from './write-policy.ts'
  */
 export function savePolicy(ctx: Context, input: SavePolicy): Promise<Proposed | { kind: 'saved'; version: number }> {
   return perform<Proposed | { kind: 'saved'; version: number }>(ctx, 'policy:save', async (tx) => {
+    await lockOwnActs(tx, ctx, 'policy:save')
     const checked = await checkPolicy(tx, ctx, input)
     for (const right of checked.needs) requireRight(ctx, right)
     const sections = formatList(checked.loosened.map((section) => sectionWords[section]))

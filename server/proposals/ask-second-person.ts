@@ -54,7 +54,8 @@ export interface Proposed {
  * Asks a second person where an action reaches more than one client or more devices than the MSP set: answers what the verb
  * then hands back, and the action is not done. Null: go on. Such an action wants a step-up in any case; a program cannot do it. Where
  * nobody else here could confirm, the person goes on alone, having proved who they are (DECISIONS "Alone, nobody can be the second").
- * The same asked again by the same person for the same devices waits once; anything else takes the place of the former one.
+ * The same asked again by the same person for the same devices waits once; anything else takes the place of the former one. The verb has taken
+ * `lockOwnActs` before.
  */
 export async function askSecondPerson(tx: Tx, ctx: Context, wide: WideAction): Promise<Outcome<Proposed> | null> {
   const { actor } = ctx

@@ -3,6 +3,7 @@ import type { Change } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import type { Action } from '../permissions.ts'
 import { askSecondPerson, type Proposed, type WideAction } from './ask-second-person.ts'
+import { lockOwnActs } from './lock-own-acts.ts'
 
 /** A verb that was found possible: whom it reaches, in what words, and how it is done. */
 interface Ready<T> extends Omit<WideAction, 'action' | 'input' | 'reason'> {
@@ -19,6 +20,7 @@ export function performOrPropose<T>(
   check: (tx: Tx) => Promise<Ready<T>>,
 ): Promise<T | Proposed> {
   return perform<T | Proposed>(ctx, action, async (tx) => {
+    await lockOwnActs(tx, ctx, action)
     const { value, apply, ...wide } = await check(tx)
     const proposed = await askSecondPerson(tx, ctx, { ...wide, action, input: { ...input }, reason: input.reason })
     return proposed ?? { value, changes: await apply() }

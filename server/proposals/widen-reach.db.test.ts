@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Context } from '../context.ts'
 import { retireDevice } from '../devices/retire-device.ts'
 import { liftHold } from '../holds/lift-hold.ts'
 import { setHold } from '../holds/set-hold.ts'
+import { savePolicy } from '../policies/save-policy.ts'
 import { listProposals } from './queries.ts'
 import { confirmShown, later, type ProposalWorld, startProposalWorld } from './testing.ts'
 import { splitMs } from './widen-reach.ts'
@@ -18,6 +20,27 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 const kind = async (answer: Promise<{ kind: string }>) => (await answer).kind
+
+/**
+ * The answers of ten acts that are under way together: none is written before each of the pool's ten connections holds one. The owner of the
+ * tables keeps the log from them until then.
+ */
+async function allAtOnce<T>(acts: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const owner = postgres(world.door.database.ownerUrl, { max: 2, onnotice: () => {} })
+  try {
+    const { answers } = await owner.begin(async (tx) => {
+      await tx`lock table audit_records in share row exclusive mode`
+      const begun = Promise.all(acts.map((act) => act()))
+      const waiting = () => owner`select distinct pid from pg_locks l join pg_stat_activity a using (pid)
+        where not l.granted and a.datname = current_database()`
+      await vi.waitFor(async () => expect(await waiting()).toHaveLength(acts.length), { timeout: 10_000 })
+      return { answers: begun }
+    })
+    return await answers
+  } finally {
+    await owner.end()
+  }
+}
 
 /** A patch that one device of Alder lacks, and nobody else. */
 async function onlyAtAlder(): Promise<string> {
@@ -60,6 +83,29 @@ describe('one client after the other', () => {
     expect(await alone(tom, world.alder.clientId)).toBe('decided')
     expect(await alone(tom, world.birch.clientId)).toBe('proposed')
     expect(await alone(later(tom, splitMs + 1_000), world.birch.clientId)).toBe('decided')
+  })
+
+  describe('at once is no way around: the first is done, the rest wait', () => {
+    const tenClients = async () => {
+      const makeClient = () => world.door.factories.makeClient(world.mspId, { name: `At once ${randomUUID()}` })
+      const more = await Promise.all(Array.from({ length: 8 }, makeClient))
+      return [world.alder, world.birch, ...more].map(({ clientId }) => clientId)
+    }
+
+    test('approvals of a patch', async () => {
+      const tom = await world.join('technician')
+      const ids = await tenClients()
+      const answers = await allAtOnce(ids.map((clientId) => () => alone(tom, clientId)))
+      expect(answers.toSorted()).toEqual(['decided', ...Array(9).fill('proposed')])
+    })
+
+    test('looser rules', async () => {
+      const approver = await world.join('approver')
+      const looser = { basedOnVersion: 0, document: { cutOffMs: 0 }, reason: 'asked by the client' }
+      const ids = await tenClients()
+      const answers = await allAtOnce(ids.map((clientId) => () => kind(savePolicy(approver, { ...looser, clientId }))))
+      expect(answers.toSorted()).toEqual([...Array(9).fill('proposed'), 'saved'])
+    })
   })
 
   test('counts for each person, and not what a second one confirmed', async () => {
@@ -118,6 +164,16 @@ describe('one device after the other', () => {
     expect(await retire(later(tom, splitMs + 1_000), fourth)).toEqual({ kind: 'retired' })
     const [view] = (await listProposals(nora)).open.filter((one) => one.action === 'device:retire')
     expect(view?.may.confirm).toEqual({ can: false, reason: 'This device is retired.' })
+    await world.asWeb(sql`update msps set second_person_devices = 50`)
+  })
+
+  test('at once they are no more', async () => {
+    await world.asWeb(sql`update msps set second_person_devices = 2`)
+    const tom = await world.join('technician')
+    const ids: string[] = []
+    for (let n = 0; n < 10; n++) ids.push(await enrol(n % 2 === 0 ? world.alder : world.birch))
+    const answers = await allAtOnce(ids.map((deviceId) => () => kind(retire(tom, deviceId))))
+    expect(answers.toSorted()).toEqual([...Array(8).fill('proposed'), 'retired', 'retired'])
     await world.asWeb(sql`update msps set second_person_devices = 50`)
   })
 })

@@ -65,6 +65,20 @@ describe('what follows from the plan is signed', () => {
     expect(row?.envelope.signatures.map(({ keyid }: { keyid: string }) => keyid)).toEqual(['a-key', 'another'])
   })
 
+  test('with keys that are read once for all of them, and before anybody has to wait for it', async () => {
+    const turns: number[] = []
+    const counting: OrderSigner = async () => {
+      const held = await world.door.factories.across`select 1 from pg_locks
+        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
+      turns.push(held.length)
+      return [key]
+    }
+    await signOrders(new Date(), counting)
+    expect(turns).toEqual([0])
+    expect(await signOrders(new Date(), counting)).toBe(0)
+    expect(turns, 'with nothing to sign they are not read').toEqual([0])
+  })
+
   test('a rollback of what went in', async () => {
     await sign()
     await run.tell('test-1', 'install', 'installed', { refs: ['lab-svc=2.0', 'lab-lib=2.0'] })

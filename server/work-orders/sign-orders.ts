@@ -38,6 +38,12 @@ const maxNamed = 50
  */
 export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
   return acrossTenants('signing of work orders', async (tx) => {
+    const [any] = await tx.execute(sql`select 1 from work_orders where ${isSignable} limit 1`)
+    if (!any) return 0
+    // Before the turns: nobody who stops all changes waits for a disk.
+    const root = await findNewestRoot(tx)
+    if (!root) throw new Error('no signing key was published: no device could trust an order')
+    const keys = await signer(root)
     const going = await takeTurns(tx)
     if (going.length === 0) return 0
     await nameSuperseded(tx, going)
@@ -61,9 +67,6 @@ export function signOrders(at: Date, signer: OrderSigner): Promise<number> {
       from picked p join work_orders o on o.msp_id = p.msp_id and o.id = p.id
         join counted c on c.msp_id = p.msp_id and c.id = p.device_id`)
     if (rows.length === 0) return 0
-    const root = await findNewestRoot(tx)
-    if (!root) throw new Error('no signing key was published: no device could trust an order')
-    const keys = await signer(root)
     const signed: { id: string; seq: number; envelope: object }[] = []
     const refused: { id: string; why: string }[] = []
     for (const row of rows) {

@@ -15,10 +15,17 @@ const device = { one: 'device', many: 'devices' }
 const reasonField = { label: 'Reason', hint: 'It stands over every page and in the audit log.', ...reasonLength }
 
 /** What a stop does not reach any more, as `getChanges` counts it. */
-export function unstoppable({ finishing, mayStart, mayStartUntil }: Changes, timeZone: string) {
+export function unstoppable({ finishing, fetching, mayStart, mayStartUntil }: Changes, timeZone: string) {
   const until = mayStartUntil ? ` until ${formatTime(mayStartUntil, timeZone)}` : ''
   return {
-    finishing: finishing === 0 ? 'No device.' : `${plural(finishing, 'device', 'devices')}: finished, never killed.`,
+    finishing:
+      finishing === 0
+        ? 'No device.'
+        : `${plural(finishing, 'device', 'devices')}: what has begun goes on to the end of its order, on a device that is off when it is back.`,
+    fetching:
+      fetching === 0
+        ? 'No device.'
+        : `${plural(fetching, 'device', 'devices')}: the order to fetch packages is there already. Nothing is installed by it.`,
     mayStart:
       mayStart === 0
         ? 'No device.'
@@ -43,9 +50,14 @@ export function StopChangesDialog({ isOpen, onOpenChange }: DialogProps) {
       count={devices}
       what={`${pluralWord(devices, 'device gets nothing that changes it', 'devices get nothing that changes them')}, until somebody lets changes go on`}
       facts={[
-        { label: 'Stops', value: 'Installs, rollbacks and fetching packages, whatever was approved.' },
+        {
+          label: 'Stops',
+          value:
+            'Every install, rollback and fetch that a device has no order or permit for yet, whatever was approved.',
+        },
         { label: 'Goes on', value: 'Scans, check-ins, reports. What soaks may still undo itself when a probe fails.' },
         { label: 'Changes now', value: words?.finishing ?? '–' },
+        { label: 'Fetches on', value: words?.fetching ?? '–' },
         { label: 'May still start', value: words?.mayStart ?? '–' },
       ]}
       reason={reasonField}

@@ -32,14 +32,16 @@ export function ChangesSection() {
                 value: `${formatDateTime(stop.at, session.timeZone, asOf)} by ${stop.by}: ${stop.reason}`,
               },
               { label: 'Changes now', value: words.finishing },
+              { label: 'Fetches on', value: words.fetching },
               { label: 'May still start', value: words.mayStart },
             ]}
           />
         ) : (
           <p className="text-body text-text-2">
             For the moment when an account or Patchward itself is misused: no device of any client installs, takes back
-            or fetches anything from then on, whatever was approved. What has begun is finished; scans and reports go
-            on.
+            or fetches anything anew from then on, whatever was approved. An order that has begun goes on to its end,
+            all of its packages, also on a device that was switched off in the middle; what a device was told to fetch
+            it fetches. Scans and reports go on.
           </p>
         )}
         <Button disabledReason={can.can ? null : can.reason} reasonPlacement="beside" onClick={() => setAsking(true)}>
