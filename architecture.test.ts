@@ -201,6 +201,12 @@ test('links are ours: those of the framework fetch every page ahead that they na
   expect(shipped.filter(({ to }) => to === 'next/link').map(({ from }) => from)).toEqual(['components/link.tsx'])
 })
 
+test('the console looks at its login before it serves: an owner or a superuser would see through the wall', () => {
+  expect(sources.get('instrumentation.ts')).toMatch(
+    /const unsafe = await findUnsafeLogin\(\)\n {2}if \(unsafe\) throw /,
+  )
+})
+
 test('only the doors get hold of a transaction', () => {
   const wrong = shipped.filter(
     ({ from, to, isValue }) => to === 'db/tenant.ts' && isValue && !tenantImporters.some((each) => each.test(from)),

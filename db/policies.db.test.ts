@@ -110,6 +110,14 @@ const rules: Rule[] = [
       using (msp_id = (select nullif(current_setting('app.msp_id', true), '')::uuid))`,
   },
   {
+    says: 'no policy of theirs has an OR: one side that is true would open the row',
+    findFaults: (sql) =>
+      named(sql`select c.relname || ' ' || p.polname as fault from pg_policy p join pg_class c on c.oid = p.polrelid,
+        lateral (select pg_get_expr(p.polqual, p.polrelid) as q union all select pg_get_expr(p.polwithcheck, p.polrelid)) e
+      where p.polpermissive and e.q like '% OR %' and p.polroles && (select array_agg(oid) from pg_roles where rolname in ('app_web', 'app_worker'))`),
+    breakIt: `alter policy tenant_select on api_keys using (msp_id = (select nullif(current_setting('app.msp_id', true), '')::uuid) or true)`,
+  },
+  {
     says: 'the list of clients is read once a statement: its cast stands within the sub-select',
     findFaults: (sql) =>
       named(sql`select c.relname || ' ' || p.polname as fault from pg_policy p join pg_class c on c.oid = p.polrelid,

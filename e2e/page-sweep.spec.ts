@@ -1,5 +1,6 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { type Action, permissionsOf } from '../server/permissions.ts'
+import { signOut } from './_support/account.ts'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
 import { makeOwnPerson, openStores } from './_support/own-person.ts'
 import type { Records } from './_support/records.ts'
@@ -113,9 +114,7 @@ test('nobody, and a session that was ended, are sent to sign in', async ({ brows
   const page = await openAs(browser, nora, { isApart: true })
   const ended = page.context()
   const { cookies } = await ended.storageState()
-  await page.getByRole('button', { name: /account of/ }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
-  await expect(page, 'signed out').toHaveURL(/\/sign-in$/)
+  await signOut(page)
   await ended.addCookies(cookies)
   for (const [route, each] of Object.entries(pages)) {
     if (each.isPublic) continue

@@ -45,6 +45,29 @@ test('a verb never waits for the sweep, and the sweep for no verb that is under 
   expect(await sealRecords(later(3_000))).toBe(1)
 })
 
+test('a record with a reason, and one of a denied attempt, are sealed like any other', async () => {
+  const reader = (await company.makeMember('read-only')).ctx
+  await inTenant(owner, (tx) =>
+    recordAudit(tx, owner, 'client:create', [
+      { clientId: null, subject: { kind: 'client', id: randomUUID(), name: 'Reasoned' }, reason: 'It was asked for' },
+    ]),
+  )
+  const input = { name: 'Denied', timeZone: 'Europe/Berlin', siteName: 'Office' }
+  await expect(createClient(reader, input)).rejects.toMatchObject({ code: 'forbidden' })
+  await sealRecords(later(1_000))
+  const rows = await inTenant(owner, (tx) =>
+    tx.execute<{
+      outcome: string
+      reason: string | null
+      isSealed: boolean
+    }>(sql`select outcome, reason, exists (select from audit_seals s
+      where s.msp_id = r.msp_id and s.record_id = r.id) as "isSealed" from audit_records r`),
+  )
+  expect(rows.filter(({ isSealed }) => !isSealed)).toEqual([])
+  expect(rows.some(({ reason }) => reason === 'It was asked for')).toBe(true)
+  expect(rows.some(({ outcome }) => outcome === 'denied')).toBe(true)
+})
+
 describe('how far the chain has come', () => {
   test('for who sees the whole MSP: the newest seal, what waits, the newest head', async () => {
     expect(await getChainState(owner)).toMatchObject({ sealedUpTo: null, waiting: 2, head: null, tip: null })

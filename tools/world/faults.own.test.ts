@@ -7,7 +7,7 @@ import { jobContext } from '../../server/auth/job-context.ts'
 import { pauseRollout } from '../../server/rollouts/pause-rollout.ts'
 import { resumeRollout } from '../../server/rollouts/resume-rollout.ts'
 import { labPolicy } from '../seed/lab-policy.ts'
-import { devicesOn, gates, isNamedInLog, until, upgradesOf } from './look.ts'
+import { devicesOn, gates, isNamedInLog, tellVersion, until, upgradesOf } from './look.ts'
 import { startWorld, type World } from './world.ts'
 
 const soakMs = 10_000
@@ -72,6 +72,7 @@ describe('parts that die', () => {
     await until(
       'both packages are everywhere',
       async () => (await devicesOn(world, 'lab-ext', '2.0')).length === devices.length,
+      { tell: () => tellVersion(world, 'lab-ext', '2.0') },
     )
     await until('the rollout has finished', () => areFinished('lab-base 2.0'))
     for (const name of devices) {

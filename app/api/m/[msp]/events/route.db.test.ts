@@ -4,7 +4,7 @@ import { sessionMs } from '@/server/auth/sessions'
 import { openTenancy, type TestCompany } from '@/server/auth/testing'
 import { Browser } from '@/server/auth/testing/browser'
 import { says } from '@/server/auth/testing/next-auth'
-import { endLiveStreams } from '@/server/live/hub'
+import { announce, endLiveStreams } from '@/server/live/hub'
 import { suspendMember } from '@/server/members/suspend-member'
 import { roles } from '@/server/permissions'
 import { GET } from './route.ts'
@@ -65,4 +65,20 @@ test('who belongs elsewhere, or is suspended, as for a company that never was', 
   const gone = await company.makeMember('technician')
   await suspendMember(owner.ctx, { userId: gone.userId, reason: '' })
   expect(await listen(await browserOf(gone.userId), gone.userId)).toEqual(nothing)
+})
+
+test('a technician hears of their own client and not of another', async () => {
+  const [mine, other] = [await company.makeClient(), await company.makeClient()]
+  const { userId } = await company.makeMember('technician', [mine.clientId])
+  says.userId = userId
+  const browser = await browserOf(userId)
+  const params = Promise.resolve({ msp: company.slug })
+  const answer = await browser.run(() => GET(new Request('http://127.0.0.1/'), { params }))
+  const { mspId } = company.job
+  announce({ mspId, clientId: other.clientId, topic: 'device', ids: [other.clientId] })
+  announce({ mspId, clientId: mine.clientId, topic: 'device', ids: [mine.clientId] })
+  endLiveStreams()
+  const heard = await answer.text()
+  expect(heard).toContain(mine.clientId)
+  expect(heard).not.toContain(other.clientId)
 })
