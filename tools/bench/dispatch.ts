@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { exportRawPublicKey } from '../../agent/wire/keys.ts'
 import { dispatchOrders } from '../../server/work-orders/dispatch-orders.ts'
 import { signOrders } from '../../server/work-orders/sign-orders.ts'
 import type { Measurement } from './measurement.ts'
@@ -14,6 +15,9 @@ export async function run(): Promise<Measurement[]> {
   try {
     await openWholeRing(world)
     const { privateKey } = generateKeyPairSync('ed25519')
+    // Nothing is signed by a key that no device could trust.
+    const root = { threshold: 1, keys: [{ keyid: 'bench', publicKey: exportRawPublicKey(privateKey) }] }
+    await world.owner`insert into signing_roots (version, root, published_at) values (1, ${world.owner.json(root)}, now())`
     const dispatchedMs = await clock(() => untilNothing(async () => (await dispatchOrders(new Date())).installs))
     const signedMs = await clock(() =>
       untilNothing(() => signOrders(new Date(), async () => [{ keyid: 'bench', privateKey }])),
