@@ -16,8 +16,12 @@ async function findFaults(page: Page, rules: string[] = []): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`)
 }
 
-/** Axe finds nothing serious, light and dark. Whatever one page shows, the journey goes on to look at the others. */
+/**
+ * Axe finds nothing serious, light and dark. Whatever one page shows, the journey goes on to look at the others. A page that was reached by a
+ * link gets its title in a moment after its content: that moment is waited for, and a page that never has one is a fault all the same.
+ */
 export async function expectNoFaults(page: Page, name = page.url()): Promise<void> {
+  await expect.soft(page, name).toHaveTitle(/./)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const faults = await findFaults(page, colorScheme === 'dark' ? ofColours : [])
