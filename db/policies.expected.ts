@@ -1,7 +1,7 @@
 /* What `policies.db.test.ts` compares the database with: a change here is a change of who may do what. */
 
 /** Tables without rows of tenants. `msps` is the list of tenants itself and is walled like the others. */
-export const sharedTables = ['worker_beats', 'signing_roots']
+export const sharedTables = ['worker_beats', 'signing_roots', 'stripe_events']
 /** What the sign-in role may do, table by table; everything else it may not. */
 export const authGrants = [
   'auth.identities: DELETE, INSERT, SELECT, UPDATE',
@@ -41,6 +41,7 @@ export const doorFunctions = [
 export const sharedFunctions = [
   'app_across may call end_late_orders',
   'app_across may call is_change',
+  'app_across may call is_excepted',
   'app_across may call is_stopped',
   'app_across may call msp_turn',
   'app_across may call recount_failed',
@@ -48,6 +49,7 @@ export const sharedFunctions = [
   'app_across may call settle_claims',
   'app_web may call archived_clients',
   'app_web may call is_change',
+  'app_web may call is_excepted',
   'app_web may call is_stopped',
   'app_web may call move_device',
   'app_web may call msp_turn',
@@ -55,12 +57,13 @@ export const sharedFunctions = [
   'app_web may call release_device',
   'app_web may call rollout_turn',
   'app_web may call settle_claims',
+  'app_worker may call is_excepted',
   'app_worker may call recount_failed',
   'app_worker may call rollout_turn',
   'app_worker may call settle_claims',
 ]
-/** What outlives an archived and an erased client: what people did, and that it was erased. */
-export const alwaysSeen = ['audit_records', 'client_erasures']
+/** What outlives an archived and an erased client: what people did, that it was erased, and what is paid for. */
+export const alwaysSeen = ['audit_records', 'client_erasures', 'usage_daily']
 export const appendOnly = [
   'audit_records',
   'audit_seals',

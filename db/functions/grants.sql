@@ -9,6 +9,8 @@ grant execute on function door.credentials(uuid[]), door.signing_roots(integer),
 grant execute on function door.rollout_turn(uuid) to app_web, app_worker, app_across;
 -- The same for who stops all changes of an MSP, and for who signs its orders.
 grant execute on function door.msp_turn(uuid), door.is_change(text), door.is_stopped(uuid, text) to app_web, app_across;
+-- What an exception keeps off, for the plan, the orders and the sweep; each sees the exceptions that row-level security shows it.
+grant execute on function door.is_excepted(timestamptz, uuid, uuid, uuid) to app_web, app_worker, app_across;
 -- One rule for both sides; it asks whose rollout it is itself.
 grant execute on function door.settle_claims(timestamptz, uuid, uuid, uuid) to app_web, app_worker, app_across;
 -- What failed is counted in one place, whoever moved it.

@@ -20,7 +20,7 @@ begin
   insert into device_places (msp_id, client_id, device_id, arrived_at) values (p_msp, p_client, p_device, p_at)
     on conflict (msp_id, client_id, device_id) do update set arrived_at = excluded.arrived_at, left_at = null, host_name = '';
   -- Heartbeat and inventory go with it by their keys. Who brings an inventory at this moment holds the heartbeat, so it came before or comes after.
-  update devices d set client_id = p_client, site_id = p_site, tags = coalesce(p_tags, d.tags) where d.msp_id = p_msp and d.id = p_device;
+  update devices d set client_id = p_client, site_id = p_site, tags = coalesce(p_tags, d.tags), judged_at = p_at where d.msp_id = p_msp and d.id = p_device;
   -- What it says of patches counts for its client: here it says it anew.
   update device_heartbeats h set missing_hash = '' where h.msp_id = p_msp and h.device_id = p_device;
   update device_patches t set client_id = p_client where t.msp_id = p_msp and t.device_id = p_device and t.resolved_at is null;

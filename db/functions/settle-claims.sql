@@ -41,6 +41,21 @@ begin
   )
   update plan_items i set state = 'dropped', state_at = p_at, reason = s.reason from stuck s
     where i.msp_id = s.msp_id and i.rollout_id = s.rollout_id and i.device_id = s.device_id and i.patch_id = s.patch_id;
+  -- What an exception keeps off is let go: this rollout does without it, and the device is planned anew when the exception ends.
+  for part in with excepted as (
+      select i.msp_id, i.rollout_id, i.device_id, i.patch_id from plan_items i
+        where i.msp_id = p_msp and i.rollout_id = p_rollout and i.device_id between first_device and last_device
+          and i.state in ('planned', 'staged') and i.is_claimed and door.is_excepted(p_at, i.msp_id, i.device_id, i.patch_id)
+        for update of i skip locked
+    ), dropped as (
+      update plan_items i set state = 'dropped', state_at = p_at, reason = 'Kept off by an exception'
+        from excepted e where i.msp_id = e.msp_id and i.rollout_id = e.rollout_id and i.device_id = e.device_id and i.patch_id = e.patch_id
+        returning i.position, i.patch_id
+    ) select n.position, n.patch_id, count(*)::int as devices from dropped n group by n.position, n.patch_id order by 1, 2
+  loop
+    continue when run.has_ended;
+    perform door.leave_out(p_at, p_msp, p_rollout, part.position, part.patch_id, part.devices, 'An exception keeps it off every device here');
+  end loop;
   -- A set goes in whole or not at all: what was to go in together with something dropped is not due here any more.
   for part in with mates as (
       select x.device_id, x.set_key, string_agg(x.package_name || ' ' || x.to_version, ', ' order by x.package_name) as names
@@ -60,17 +75,7 @@ begin
   loop
     -- After the end nothing is counted any more, and a person's verb may not.
     continue when run.has_ended;
-    -- Where nobody is left to prove it, it was not tried: rings behind take it only if a ring before has passed it.
-    update ring_patches p set
-        due = case when p.due > part.devices or exists (select from ring_patches e where e.msp_id = p.msp_id and e.rollout_id = p.rollout_id
-          and e.patch_id = p.patch_id and e.position < p.position and e.verdict = 'pass') then p.due - part.devices else p.due end,
-        proved_needed = least(p.proved_needed, p.due - part.devices),
-        verdict = case when p.due > part.devices then p.verdict else 'skipped' end,
-        verdict_at = case when p.due > part.devices then p.verdict_at else p_at end,
-        verdict_reason = case when p.due > part.devices then p.verdict_reason else 'No device here can take it without the rest of its set' end
-      where p.msp_id = p_msp and p.rollout_id = p_rollout and p.position = part.position and p.patch_id = part.patch_id
-        and p.verdict not in ('pass', 'fail', 'skipped');
-    update rollout_rings g set is_dirty = true where g.msp_id = p_msp and g.rollout_id = p_rollout and g.position = part.position and g.state = 'open';
+    perform door.leave_out(p_at, p_msp, p_rollout, part.position, part.patch_id, part.devices, 'No device here can take it without the rest of its set');
   end loop;
   perform from rollout_rings g where g.msp_id = p_msp and g.rollout_id = p_rollout and (p_device is null or g.position in (
       select i.position from plan_items i where i.msp_id = p_msp and i.rollout_id = p_rollout and i.device_id = p_device))

@@ -22,10 +22,12 @@ begin
   select is_stopped, state into run from rollouts r where r.msp_id = p_order.msp_id and r.id = p_order.rollout_id;
   if run.state = 'aborted' then return 'superseded'; end if;
   if run.is_stopped then return 'paused'; end if;
-  -- A hold reaches every rollout of its scope, whatever state that is in. Fetching changes nothing, so a held patch does not keep the
-  -- others of a stage order waiting.
-  select count(distinct h.patch_id) into held from holds h where h.msp_id = p_order.msp_id and h.patch_id = any (p_order.patch_ids)
-    and h.lifted_at is null and (h.client_id is null or h.client_id = p_order.client_id);
+  -- A hold or an exception reaches every rollout of its scope, whatever state that is in. Fetching changes nothing, so a patch that is kept
+  -- back does not keep the others of a stage order waiting.
+  select count(*) into held from unnest(p_order.patch_ids) as k (patch_id)
+    where exists (select from holds h where h.msp_id = p_order.msp_id and h.patch_id = k.patch_id
+        and h.lifted_at is null and (h.client_id is null or h.client_id = p_order.client_id))
+      or door.is_excepted(p_at, p_order.msp_id, p_order.device_id, k.patch_id);
   if p_order.verb <> 'install' then
     return case when p_order.verb = 'stage' and held > 0 and held = cardinality(p_order.patch_ids) then 'stopped' else '' end;
   end if;

@@ -8,7 +8,7 @@ begin
   ), renamed as (
     update devices d set host_name = g.facts->>'hostName', time_zone = g.facts->>'timeZone',
       os_name = (g.facts->>'osName') || ' ' || (g.facts->>'osVersion'), agent_version = g.facts->>'agentVersion',
-      machine_id = g.facts->>'machineId', is_reboot_pending = (g.facts->>'isRebootPending')::boolean
+      machine_id = g.facts->>'machineId', is_reboot_pending = (g.facts->>'isRebootPending')::boolean, judged_at = p_at
     from given g where d.id = g.id and (d.host_name, d.time_zone, d.os_name, d.agent_version, d.machine_id, d.is_reboot_pending)
       is distinct from (g.facts->>'hostName', g.facts->>'timeZone', (g.facts->>'osName') || ' ' || (g.facts->>'osVersion'),
         g.facts->>'agentVersion', g.facts->>'machineId', (g.facts->>'isRebootPending')::boolean)

@@ -58,6 +58,6 @@ begin
   end loop;
   if p_device.report_seq > former then
     update devices d set report_seq = p_device.report_seq, report_hash = p_device.report_hash,
-      is_reboot_pending = p_device.is_reboot_pending where d.msp_id = p_device.msp_id and d.id = p_device.id;
+      is_reboot_pending = p_device.is_reboot_pending, judged_at = p_at where d.msp_id = p_device.msp_id and d.id = p_device.id;
   end if;
 end $$;

@@ -46,8 +46,17 @@ export const devices = tenantTable(
       .default('active'),
     lastSeenAt: moment().notNull(),
     isRebootPending: boolean().notNull().default(false),
-    /** Missing a security or critical patch past its due date. */
+    /** Missing a patch past its due date, one at least that no exception in force keeps off. */
     isPastDue: boolean().notNull().default(false),
+    /**
+     * Each device in exactly one, what says most first: nobody knows (`no-data`), a patch past due that nothing holds back, past due only by
+     * patches on hold, the same with one that an exception keeps off, a restart pending, none of these. Kept by the fleet sweep; each change is a row of `device_standings`.
+     */
+    standing: text({ enum: ['protected', 'late', 'held', 'excepted', 'wait-for-restart', 'no-data'] })
+      .notNull()
+      .default('protected'),
+    /** The moment for which the sweep or the door last had something new to say of how it stands. */
+    judgedAt: moment().notNull().defaultNow(),
     missingCount: integer().notNull().default(0),
     failedCount: integer().notNull().default(0),
     /** The newest root of the signing keys that it said to have pinned. */

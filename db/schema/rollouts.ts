@@ -169,6 +169,12 @@ export const planItems = tenantTable(
     isProofCounted: boolean().notNull().default(false),
     reason: text().notNull().default(''),
     stateAt: moment().notNull(),
+    /** When its first attempt ended, and whether with a proof: stays, whatever a retry brings. */
+    firstEndedAt: moment(),
+    isFirstProved: boolean().notNull().default(false),
+    /** When it was last proved to be in, and when it was taken back since; a trigger notes these four (`door.note_outcome`). */
+    provedAt: moment(),
+    undoneAt: moment(),
   },
   (t) => [
     primaryKey({ columns: [t.mspId, t.rolloutId, t.deviceId, t.patchId] }),

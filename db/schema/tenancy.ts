@@ -34,6 +34,8 @@ export const msps = pgTable(
     changesStoppedAt: moment(),
     changesStoppedBy: text(),
     changesStopReason: text(),
+    /** Until then nothing is paid and everything goes. Who was here before trials were has one from then on. */
+    trialEndsAt: moment().notNull().default(sql`now() + interval '30 days'`),
   },
   () => [
     check(
