@@ -1,12 +1,14 @@
 import { and, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { devices } from '../../db/schema/devices.ts'
+import { clientPatchDues } from '../../db/schema/due-dates.ts'
 import { clientPatchClasses, devicePatches, patches } from '../../db/schema/patches.ts'
 import { planItems, ringPatches, rollouts } from '../../db/schema/rollouts.ts'
 import type { Tx } from '../access.ts'
 import { classOf, isClassOf } from '../approvals/find-classes.ts'
 import { findStanding } from '../approvals/find-standing.ts'
-import { ageStart, type Decision, decide } from '../approvals/rules.ts'
+import { type Decision, decide } from '../approvals/rules.ts'
 import type { Can } from '../can.ts'
+import { dueOf, isDueOf } from '../due-dates/queries.ts'
 import type { ChangesStop } from '../msps/changes-row.ts'
 import { patchName } from '../patches/queries.ts'
 import { testTags } from '../policies/rules.ts'
@@ -14,11 +16,9 @@ import type { Policy } from '../policies/schema.ts'
 import { maxAttempts } from '../rollouts/rules.ts'
 import { type DeviceAttempt, findAttempts } from './find-attempts.ts'
 import type { DeviceRow } from './queries.ts'
-import { deviceCan } from './rules.ts'
+import { deviceCan, type KeptBack } from './rules.ts'
 import type { Why } from './why-facts.ts'
 import { whyNotPatched } from './why-sentence.ts'
-
-const dayMs = 24 * 3_600_000
 
 /** One patch that a device lacks, or that is on its way in or out there. */
 export interface MissingPatch {
@@ -30,10 +30,13 @@ export interface MissingPatch {
   severity: string
   undoClass: string
   undoReason: string
-  /** Only security and critical patches are due; age counts from the vendor's date or from first sight. */
+  /** The earliest date that the client's rule packs and its policy ask for; null where none does. */
   dueAt: Date | null
+  /** Who asks that: "Cyber Essentials asks 14 days from release". */
+  dueRule: string | null
   isPastDue: boolean
-  isAgeFromVendor: boolean
+  /** The last day of the exception that keeps it off, "2028-02-29": until then it is not past due here. */
+  exceptedUntil: string | null
   why: Why
   rung: Decision['rung']
   isApproved: boolean
@@ -56,10 +59,11 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
   const attempts = await findAttempts(tx, device, now)
   const moving = [...attempts.values()].filter((one) => one.isLive).map((one) => one.patchId)
   const rows = await tx
-    .select({ missing: devicePatches, patch: patches, said: clientPatchClasses })
+    .select({ missing: devicePatches, patch: patches, said: clientPatchClasses, asked: clientPatchDues })
     .from(devicePatches)
     .innerJoin(patches, eq(patches.id, devicePatches.patchId))
     .leftJoin(clientPatchClasses, isClassOf(devicePatches))
+    .leftJoin(clientPatchDues, isDueOf(devicePatches))
     .where(
       and(
         eq(devicePatches.deviceId, device.id),
@@ -68,7 +72,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
     )
     .orderBy(patches.name, desc(patches.firstSeenAt))
     .limit(500)
-  const standing = await findStanding(tx, { clientId: device.clientId })
+  const standing = await findStanding(tx, { clientId: device.clientId, now })
   const decided = rows.map((row) => ({
     ...row,
     decision: decide({
@@ -83,10 +87,12 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
   const tried = await findTried(tx, device, patchIds)
   const failed = await findFailedBefore(tx, device)
   const hasTest = await hasTestDevice(tx, device.clientId, policy)
-  const found = decided.map(({ missing, patch, said, decision }): MissingPatch => {
+  const found = decided.map(({ missing, patch, said, asked, decision }): MissingPatch => {
     const attempt = attempts.get(patch.id) ?? null
-    const isDueKind = patch.classification === 'security' || patch.classification === 'critical'
-    const dueAt = isDueKind ? new Date(ageStart(patch).getTime() + policy.dueDays * dayMs) : null
+    const due = dueOf(asked)
+    const excepted = decision.rung === 'exception' ? decision.exception : null
+    const isLate = due !== null && due.at < now && missing.resolvedAt === null && !isIn(attempt)
+    const isPastDue = isLate && !excepted
     const name = patchName(patch)
     const why = whyNotPatched({
       patchName: name,
@@ -105,6 +111,7 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
       hasFailedBefore: failed.has(patch.id),
       triedIn: attempt?.isLive ? null : (tried.get(patch.id) ?? null),
       attempt,
+      pastDue: isPastDue ? due : null,
     })
     return {
       patchId: patch.id,
@@ -115,14 +122,15 @@ export async function findMissing(tx: Tx, input: MissingInput): Promise<MissingP
       severity: patch.severity,
       undoClass: missing.undoClass,
       undoReason: missing.undoReason,
-      dueAt,
-      isPastDue: dueAt !== null && dueAt < now && missing.resolvedAt === null && !isIn(attempt),
-      isAgeFromVendor: patch.releasedAt !== null,
+      dueAt: due?.at ?? null,
+      dueRule: due?.rule ?? null,
+      isPastDue,
+      exceptedUntil: excepted?.lastDay ?? null,
       why,
       rung: decision.rung,
       isApproved: decision.isApproved,
       rollout: attempt ? { id: attempt.rolloutId, number: attempt.rolloutNumber } : null,
-      retry: attempt && isFailure(attempt) ? judgeRetry(device, name, attempt, decision.rung === 'hold') : null,
+      retry: attempt && isFailure(attempt) ? judgeRetry(device, name, attempt, keptBackBy(decision.rung)) : null,
     }
   })
   return found.sort((a, b) => weight(b) - weight(a) || (a.dueAt?.getTime() ?? 9e15) - (b.dueAt?.getTime() ?? 9e15))
@@ -133,8 +141,11 @@ const isIn = (attempt: DeviceAttempt | null) => attempt?.isLive === true && atte
 
 const isFailure = (attempt: DeviceAttempt) => attempt.state === 'failed' || attempt.state === 'rolled-back'
 
+/** What a retry cannot overrule. */
+const keptBackBy = (rung: Decision['rung']): KeptBack => (rung === 'hold' || rung === 'exception' ? rung : null)
+
 /** The same question for the button and for the verb. */
-export function judgeRetry(device: DeviceRow, name: string, attempt: DeviceAttempt, isHeld: boolean): Can {
+export function judgeRetry(device: DeviceRow, name: string, attempt: DeviceAttempt, keptBack: KeptBack): Can {
   return deviceCan.retry({
     isRetired: device.retiredAt !== null,
     itemState: attempt.state,
@@ -143,7 +154,7 @@ export function judgeRetry(device: DeviceRow, name: string, attempt: DeviceAttem
     ring: { name: attempt.ring.name, isOpenOrPassed: attempt.ring.state === 'open' || attempt.ring.state === 'closed' },
     patchName: name,
     isPatchStopped: attempt.gate.isStopped,
-    isHeld,
+    keptBack,
     installs: attempt.installs,
     maxInstalls: maxAttempts,
     hasLiveOrder: attempt.hasLiveOrder,

@@ -6,6 +6,7 @@ import { read, type Tx } from '../access.ts'
 import { type Can, no, yes } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { findPacksInForce } from '../due-dates/queries.ts'
 import { findStop } from '../msps/changes-row.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
@@ -53,7 +54,7 @@ export function getDevice(ctx: Context, input: GetDevice) {
         isRebootPending: device.isRebootPending,
         tags: device.tags,
       },
-      client: { id: client.id, slug: client.slug, name: client.name },
+      client: { id: client.id, slug: client.slug, name: client.name, timeZone: client.timeZone },
       siteName: site?.name ?? '',
       ring: {
         name: ring?.name ?? null,
@@ -61,7 +62,9 @@ export function getDevice(ctx: Context, input: GetDevice) {
         testTags: testTags(policy),
         hasTestDevice: await hasTestDevice(tx, device.clientId, policy),
       },
-      policy: { label, dueDays: policy.dueDays, isLab: policy.isLab, labLabel },
+      policy: { label, isLab: policy.isLab, labLabel },
+      /** Who asks for due dates here. */
+      dueAsking: (await findPacksInForce(tx, device.clientId, policy.dueDays)).map((pack) => pack.title),
       missing,
       windows: { isAlwaysOpen: ring?.window.kind === 'always', list: ring?.window.kind === 'always' ? [] : windows },
       clockChange:
@@ -75,6 +78,7 @@ export function getDevice(ctx: Context, input: GetDevice) {
         move: allowed(ctx, 'device:move', inUse(device)),
         retire: allowed(ctx, 'device:retire', inUse(device)),
         retry: allowed(ctx, 'device:retry', yes),
+        askException: allowed(ctx, 'exception:ask', inUse(device)),
       },
     }
   })

@@ -26,7 +26,7 @@ export function retryDevice(ctx: Context, input: RetryDevice): Promise<{ patches
       : attempts.filter((attempt) => attempt.state === 'failed' || attempt.state === 'rolled-back')
     if (input.patchId && failed.length === 0) throw notFound('This patch')
     if (failed.length === 0) throw notAllowedNow('Nothing has failed here.')
-    const judged = await judgeAll(tx, device, failed)
+    const judged = await judgeAll(tx, device, failed, ctx.now)
     const allowed = judged.filter((one) => one.can.can)
     const refusal = judged.find((one) => !one.can.can)
     if (allowed.length === 0 && refusal && !refusal.can.can) throw notAllowedNow(refusal.can.reason)
@@ -61,14 +61,15 @@ export function retryDevice(ctx: Context, input: RetryDevice): Promise<{ patches
   })
 }
 
-async function judgeAll(tx: Tx, device: DeviceRow, attempts: DeviceAttempt[]) {
+async function judgeAll(tx: Tx, device: DeviceRow, attempts: DeviceAttempt[], now: Date) {
   const patchIds = attempts.map((attempt) => attempt.patchId)
-  const standing = await findStanding(tx, { patchIds, clientId: device.clientId })
+  const standing = await findStanding(tx, { patchIds, clientId: device.clientId, now })
   const rows = await tx.select().from(patches).where(inArray(patches.id, patchIds))
   return attempts.map((attempt) => {
     const patch = rows.find((row) => row.id === attempt.patchId)
     const name = patch ? patchName(patch) : 'This patch'
-    const { holds } = standing.about(attempt.patchId, device.clientId, device.id)
-    return { attempt, name, can: judgeRetry(device, name, attempt, holds.length > 0) }
+    const { holds, exceptions } = standing.about(attempt.patchId, device.clientId, device.id)
+    const keptBack = holds.length > 0 ? 'hold' : exceptions.length > 0 ? 'exception' : null
+    return { attempt, name, can: judgeRetry(device, name, attempt, keptBack) }
   })
 }

@@ -48,12 +48,15 @@ export interface RetryFacts {
   ring: { name: string; isOpenOrPassed: boolean }
   patchName: string
   isPatchStopped: boolean
-  isHeld: boolean
+  keptBack: KeptBack
   /** Install orders made so far for this device in this rollout, and how many there may be. */
   installs: number
   maxInstalls: number
   hasLiveOrder: boolean
 }
+
+/** What stands before a retry, and is ended apart. */
+export type KeptBack = 'hold' | 'exception' | null
 
 /** Why nothing is done with a retired device. */
 export const isRetiredReason = 'This device is retired.'
@@ -77,7 +80,9 @@ export const deviceCan = {
     if (facts.isRetired) return no(isRetiredReason)
     if (facts.itemState !== 'failed' && facts.itemState !== 'rolled-back')
       return no(`${facts.patchName} has not failed here.`)
-    if (facts.isHeld) return no(`${facts.patchName} is held. Lift the hold first.`)
+    if (facts.keptBack === 'hold') return no(`${facts.patchName} is held. Lift the hold first.`)
+    if (facts.keptBack === 'exception')
+      return no(`${facts.patchName} is kept off by an exception. End the exception first.`)
     if (facts.rollout.state === 'aborted') return no(`${run} was aborted. Start a new rollout.`)
     if (facts.rollout.state === 'finished' || !facts.isClaimed) return no(`${run} has ended. Start a new rollout.`)
     if (facts.isPatchStopped) return no(`${run} has stopped ${facts.patchName}.`)

@@ -1,4 +1,5 @@
 import type { Decision } from '../approvals/rules.ts'
+import type { Due } from '../due-dates/rules.ts'
 import type { ChangesStop } from '../msps/changes-row.ts'
 import type { Policy } from '../policies/schema.ts'
 
@@ -56,6 +57,8 @@ export interface WhyFacts {
   /** A running rollout of this client that still tries the patch, without this device. */
   triedIn: number | null
   attempt: Attempt | null
+  /** Since when it is past due here, and who asks that; null = it is not. */
+  pastDue: Due | null
 }
 
 export type WhyTone = 'ok' | 'warn' | 'fail' | 'back' | 'mute' | 'accent' | 'text'

@@ -32,6 +32,27 @@ const cases: WhyCase[] = [
     'Held for all clients since today 00:04',
   ],
   [
+    'excepted, whatever else was decided',
+    {
+      decision: decision({
+        decisions: [approval],
+        exceptions: [
+          {
+            reach: { tag: 'till' },
+            lastDay: '2025-03-03',
+            expiresAt: at('2025-03-04T00:00'),
+            agreedBy: 'Mia Lane',
+            agreedFrom: 'client',
+            reason: 'the till needs the old one',
+          },
+        ],
+      }),
+    },
+    'It is [kept off until Mon 3 Mar 2025] by an exception that Mia Lane signed off: the till needs the old one.',
+    'It is for devices with the tag till. After that day it is planned as everywhere else, and is past due again where it was.',
+    'Excepted until Mon 3 Mar 2025',
+  ],
+  [
     'rejected',
     { decision: decision({ decisions: [approval, { ...approval, kind: 'reject', reason: 'breaks the till' }] }) },
     'It is [rejected for Brightwater Accountants] since yesterday 10:00 by Ana Bell: breaks the till.',
@@ -184,6 +205,7 @@ test('states of the table', () => {
       "held by a gate: held, Held",
       "held, after it was taken back here: held, Held",
       "held by the breaker for all: held, Held",
+      "excepted, whatever else was decided: missing, Excepted",
       "rejected: missing, Missing",
       "deferred: missing, Missing",
       "pending, no rule: asking, Missing",
@@ -204,6 +226,22 @@ test('states of the table', () => {
       "all changes stopped, while it is taken back: rolled-back, Rolling back",
     ]
   `)
+})
+
+test('whatever keeps it away, since when it is past due and who asks that comes after it', () => {
+  const pastDue = { at: at('2024-09-03T09:00'), rule: 'Cyber Essentials asks 14 days from release' }
+  for (const facts of [{ decision: held }, { decision: decision({}) }, {}]) {
+    const plain = why(facts)
+    expect(why({ ...facts, pastDue })).toEqual({
+      ...plain,
+      answer: [
+        ...plain.answer,
+        { text: ' ' },
+        { text: 'Past due since Tue 3 Sep', tone: 'fail' },
+        { text: ': Cyber Essentials asks 14 days from release.' },
+      ],
+    })
+  }
 })
 
 describe('the ladder', () => {

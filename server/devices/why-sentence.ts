@@ -1,5 +1,6 @@
-import { formatDateTime, formatDuration, formatList } from '../../components/format.ts'
+import { formatDate, formatDateTime, formatDuration, formatList } from '../../components/format.ts'
 import type { Decision, DecisionFact, Rung } from '../approvals/rules.ts'
+import { sayDay } from '../exceptions/rules.ts'
 import { dayNames } from '../policy-words/rules.ts'
 import {
   because,
@@ -17,13 +18,20 @@ import {
 import type { Attempt, Why, WhyFacts, WhyMark, WhyTone } from './why-facts.ts'
 
 /**
- * Why is this patch not on this device? One sentence with its deciding fact, what follows from it, and the ladder. What happens on the
- * machine itself comes first, then hold > reject > defer > approval > rule > pending, then whether the company changes anything at all, then
+ * Why is this patch not on this device? One sentence with its deciding fact, since when it is past due, what follows, and the ladder. What happens on the
+ * machine itself comes first, then hold > exception > reject > defer > approval > rule > pending, then whether the company changes anything at all, then
  * the way through the rollout.
  */
 export function whyNotPatched(facts: WhyFacts): Why {
   const speak: Speak = { facts, at: (moment) => formatDateTime(moment, facts.zone, facts.now) }
-  return { ...say(speak), ladder: ladderOf(facts.decision) }
+  const said = say(speak)
+  return { ...said, answer: [...said.answer, ...sayPastDue(facts)], ladder: ladderOf(facts.decision) }
+}
+
+/** Whatever keeps it away: since when it should have been here. */
+function sayPastDue({ pastDue, zone, now }: WhyFacts): Why['answer'] {
+  if (!pastDue) return []
+  return [plain(' '), fact(`Past due since ${formatDate(pastDue.at, zone, now)}`, 'fail'), plain(`: ${pastDue.rule}.`)]
 }
 
 function say(speak: Speak): Said {
@@ -32,6 +40,8 @@ function say(speak: Speak): Said {
   switch (decision.rung) {
     case 'hold':
       return sayHeld(speak, decision)
+    case 'exception':
+      return sayExcepted(speak, decision)
     case 'reject':
     case 'defer':
       return sayDecided(speak, decision.rung, decision.decision)
@@ -70,6 +80,30 @@ function sayHeld({ at, facts }: Speak, { hold }: Extract<Decision, { rung: 'hold
     answer: [plain('It is '), fact(`held for ${scope}`, 'back'), plain(` since ${since} ${by}${because(hold.reason)}`)],
     consequence: `${here}Nothing installs it here until a person lifts the hold. The other missing patches are not affected.`,
     next: `Held for ${hold.scope === 'msp' ? 'all clients' : 'this client'} since ${since}`,
+  }
+}
+
+/** "It is kept off until 3 March by an exception that Mia Lane signed off: the vendor supports no newer one." */
+function sayExcepted({ facts }: Speak, { exception }: Extract<Decision, { rung: 'exception' }>): Said {
+  const day = sayDay(exception.lastDay, facts.now)
+  const signed = exception.agreedFrom === 'client' ? 'signed off' : 'accepted'
+  const { reach } = exception
+  const scope =
+    reach === 'device'
+      ? 'It is for this device alone.'
+      : reach === 'client'
+        ? `It is for all devices of ${facts.clientName}.`
+        : `It is for devices with the tag ${reach.tag}.`
+  return {
+    mark: 'missing',
+    word: 'Excepted',
+    answer: [
+      plain('It is '),
+      fact(`kept off until ${day}`, 'accent'),
+      plain(` by an exception that ${exception.agreedBy} ${signed}${because(exception.reason)}`),
+    ],
+    consequence: `${scope} After that day it is planned as everywhere else, and is past due again where it was.`,
+    next: `Excepted until ${day}`,
   }
 }
 

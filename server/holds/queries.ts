@@ -4,7 +4,7 @@ import { holdReason, mayEnd } from '../approvals/queries.ts'
 import type { Can } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
-import { inReach, notRetired } from '../patches/find-lacking.ts'
+import { inReach, notAmong } from '../patches/find-lacking.ts'
 import type { ListHolds } from './schema.ts'
 
 const pageRows = 50
@@ -65,12 +65,17 @@ export function listHolds(ctx: Context, input: ListHolds): Promise<HoldPage> {
     const after = input.after
       ? sql`and (${orderAt}, h.id) < (select ${orderAt}, h.id from holds h where h.id = ${input.after})`
       : sql``
+    // With the ids of what is retired, which the page leaves out: each statement costs a look at the policies.
+    const [counts] = await tx.execute<{ standing: number; lifted: number; retired: string[] }>(sql`
+      select count(*) filter (where h.lifted_at is null)::int as standing, count(*) filter (where h.lifted_at is not null)::int as lifted,
+        array(select id from devices where retired_at is not null) as retired
+      from holds h where ${visible}`)
     const found = await tx.execute<Row>(sql`
       with page as (
         select h.* from holds h where ${isIn} and ${visible} ${after} order by ${orderAt} desc, h.id desc limit ${pageRows + 1}
       ), lacking as (
         select t.patch_id, t.client_id, count(*)::int as devices from device_patches t
-        where t.resolved_at is null and t.patch_id in (select patch_id from page) and ${inReach(ctx)} ${await notRetired(tx)}
+        where t.resolved_at is null and t.patch_id in (select patch_id from page) and ${inReach(ctx)} ${notAmong(counts?.retired ?? [])}
         group by 1, 2
       )
       select h.id, h.patch_id, p.name, p.version, h.client_id, c.name as client_name, h.source, h.set_by,
@@ -80,9 +85,6 @@ export function listHolds(ctx: Context, input: ListHolds): Promise<HoldPage> {
           and (h.client_id is null or l.client_id = h.client_id)), 0) as devices
       from page h join patches p on p.id = h.patch_id left join clients c on c.id = h.client_id left join rollouts o on o.id = h.rollout_id
       order by ${orderAt} desc, h.id desc`)
-    const [counts] = await tx.execute<{ standing: number; lifted: number }>(sql`
-      select count(*) filter (where h.lifted_at is null)::int as standing, count(*) filter (where h.lifted_at is not null)::int as lifted
-      from holds h where ${visible}`)
     const rows = found.slice(0, pageRows)
     return {
       rows: rows.map((row) => toLine(ctx, row)),

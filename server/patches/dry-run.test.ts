@@ -11,6 +11,8 @@ const now = new Date('2024-09-17T08:00:00Z')
 const zone = 'Europe/London'
 const released = new Date('2024-09-10T08:00:00Z')
 const patch = { id: 'p', classification: 'security', severity: 'critical', releasedAt: released, firstSeenAt: released }
+/** Fourteen days after its release. */
+const dueAt = new Date('2024-09-24T08:00:00Z')
 const nothingTested = {
   passed: new Set(''),
   underTest: new Set(''),
@@ -48,7 +50,7 @@ function device(id: string, facts: Facts = {}): LackingDevice {
     releasedAt: released,
     firstSeenAt: released,
     hasFailedBefore: patchId === 'p' && (facts.hasFailedBefore ?? false),
-    decision: decide({ patch, undoClass, holds: held, decisions: made, rules: [], now }),
+    decision: decide({ patch, undoClass, holds: held, exceptions: [], decisions: made, rules: [], now }),
   })
   return {
     deviceId: id,
@@ -65,6 +67,7 @@ const dryRun = (devices: LackingDevice[], changes: { policy?: Partial<Policy>; t
     policy: { ...standardPolicy, ...changes.policy },
     zone,
     patch,
+    dueAt,
     devices,
     testDevices: (changes.testDevices ?? ['t1']).map((id) => ({ id, tags: ['test'] })),
     tested: nothingTested,
@@ -120,6 +123,7 @@ test('what a test device could try and has not waits for it', () => {
     policy: standardPolicy,
     zone,
     patch,
+    dueAt,
     devices: [device('p1')],
     testDevices: [{ id: 't1', tags: ['test'] }],
     tested: { ...nothingTested, testPackages: new Set(['p']) },
@@ -168,6 +172,7 @@ test('clients add up: same rings in one row with the earliest and the latest ope
     policy: { ...standardPolicy, startRule: { kind: 'weekly', day: 'TH', at: '09:00' } },
     zone,
     patch,
+    dueAt,
     devices: [test1, device('p3', { holds: [hold] })],
     testDevices: [{ id: 't1', tags: ['test'] }],
     tested: nothingTested,

@@ -1,11 +1,10 @@
-import { ageStart, type Decision } from '../approvals/rules.ts'
+import type { Decision } from '../approvals/rules.ts'
 import type { Policy } from '../policies/schema.ts'
 import type { Candidate, TestKnowledge } from '../rollouts/find-candidates.ts'
 import { planRollout, type RolloutPlan } from '../rollouts/plan-rollout.ts'
 import { nextWindows, soakEnd } from '../windows/rules.ts'
 import { type DryRun, type DryRunRing, emptyDryRun, type LeftOutReason, noUndo, stateOf } from './rules.ts'
 
-const dayMs = 24 * 3_600_000
 const settleWeeks = 2
 
 /** A device of one client that lacks the patch. */
@@ -23,7 +22,9 @@ export interface LackingDevice {
 export interface DryRunInput {
   policy: Policy
   zone: string
-  patch: { id: string; classification: string; releasedAt: Date | null; firstSeenAt: Date }
+  patch: { id: string }
+  /** When it is due at this client; null = no rule asks. */
+  dueAt: Date | null
   devices: readonly LackingDevice[]
   /** The client has a device in its first ring. */
   testDevices: readonly { id: string; tags: readonly string[] }[]
@@ -93,9 +94,9 @@ function whyLeftOut(device: LackingDevice, hasTestDevice: boolean): LeftOutReaso
   return others.some((one) => !one.decision.isApproved) ? 'set-waits' : null
 }
 
-function refusal(decision: Decision): 'held' | 'rejected' | 'deferred' | null {
+function refusal(decision: Decision): 'held' | 'excepted' | 'rejected' | 'deferred' | null {
   const state = stateOf(decision)
-  return state === 'held' || state === 'rejected' || state === 'deferred' ? state : null
+  return state === 'held' || state === 'excepted' || state === 'rejected' || state === 'deferred' ? state : null
 }
 
 function timeRings({ policy, zone, now }: DryRunInput, plan: RolloutPlan): DryRunRing[] {
@@ -135,9 +136,8 @@ function firstStart(policy: Policy, zone: string, now: Date): Date | null {
   return start ? new Date(Math.max(start.opensAt.getTime(), now.getTime())) : null
 }
 
-/** Devices of rings that open after the due date; only security and critical patches are due (DESIGN "Compliant"). */
-function countLate({ patch, policy }: DryRunInput, rings: readonly DryRunRing[]): number {
-  if (patch.classification !== 'security' && patch.classification !== 'critical') return 0
-  const dueMs = ageStart(patch).getTime() + policy.dueDays * dayMs
-  return rings.reduce((late, ring) => late + (ring.opensAt && ring.opensAt.getTime() > dueMs ? ring.devices : 0), 0)
+/** Devices of rings that open after the due date. */
+function countLate({ dueAt }: DryRunInput, rings: readonly DryRunRing[]): number {
+  if (!dueAt) return 0
+  return rings.reduce((late, ring) => late + (ring.opensAt && ring.opensAt > dueAt ? ring.devices : 0), 0)
 }

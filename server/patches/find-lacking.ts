@@ -6,7 +6,15 @@ import { decide } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
 import type { Policies } from '../policies/find-policies.ts'
 import { uuids } from '../uuid-array.ts'
-import { type PatchStanding, type StateTally, standingOf, stateOf, type UndoSpread } from './rules.ts'
+import {
+  earliest,
+  type PatchDue,
+  type PatchStanding,
+  type StateTally,
+  standingOf,
+  stateOf,
+  type UndoSpread,
+} from './rules.ts'
 
 /** One patch that some device lacks, with everything the list says about it. */
 export interface LackedPatch {
@@ -19,6 +27,7 @@ export interface LackedPatch {
   firstSeenAt: Date
   devices: number
   clients: number
+  due: PatchDue
   undo: UndoSpread
   standing: PatchStanding
 }
@@ -35,6 +44,9 @@ interface LackingRow extends Record<string, unknown> {
   said_classification: string
   said_severity: string
   clients: number
+  first_due_at: string | null
+  past_due_devices: number
+  past_due_clients: number
   kept: number
   fetchable: number
   snapshot: number
@@ -51,18 +63,20 @@ export async function findLacking(
   input: { ctx: Context; standing: Standing; policies: Policies; where?: SQL },
 ): Promise<LackedPatch[]> {
   const own = [...new Set([...input.standing.clientIds, ...input.policies.ownClientIds])]
+  const isPast = sql`due_at < ${input.ctx.now.toISOString()}::timestamptz`
   const rows = await tx.execute<LackingRow>(sql`
     with by_client as (${await countByClient(tx, input.ctx)}), together as (
       select patch_id, case when client_id = any (${uuids(own)}) then client_id end as client_id, ${saidWords},
-        count(*)::int as clients, sum(kept)::int as kept, sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot,
+        count(*)::int as clients, min(due_at) as first_due_at, count(*) filter (where ${isPast})::int as past_due_clients,
+        coalesce(sum(kept + fetchable + snapshot + none) filter (where ${isPast}), 0)::int as past_due_devices, sum(kept)::int as kept, sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot,
         sum(none)::int as none
-      from by_client ${withSaid(input.ctx)} group by patch_id, 2, 3, 4, kept + fetchable > 0, snapshot + none > 0
+      from by_client ${withSaid(input.ctx)} ${withDues(input.ctx)} group by patch_id, 2, 3, 4, kept + fetchable > 0, snapshot + none > 0
     )
     select p.id, p.name, p.version, p.classification, p.severity, to_json(p.released_at)#>>'{}' as released_at,
       to_json(p.first_seen_at)#>>'{}' as first_seen_at, g.client_id, g.said_classification,
-      g.said_severity, g.clients, g.kept, g.fetchable, g.snapshot, g.none
+      g.said_severity, g.clients, to_json(g.first_due_at)#>>'{}' as first_due_at, g.past_due_devices, g.past_due_clients, g.kept, g.fetchable, g.snapshot, g.none
     from together g join patches p on p.id = g.patch_id where ${input.where ?? sql`true`}`)
-  const exceptions = await findDeviceDecisions(tx, input.standing)
+  const exceptions = await findDeviceDecisions(tx, input.standing, input.ctx.now)
   const grouped = Map.groupBy(rows, (row) => row.id)
   return [...grouped.values()].map((groups) => summarise(groups, exceptions, input))
 }
@@ -99,6 +113,12 @@ const withSaid = ({
 }: Context) => sql`left join (select client_id as said_at, patch_id as said_of, classification, severity
   from client_patch_classes where msp_id = ${mspId}) w on said_at = client_id and said_of = patch_id`
 
+/** When it is due there, for rows of `by_client`. */
+const withDues = ({
+  mspId,
+}: Context) => sql`left join (select client_id as due_client, patch_id as due_patch, due_at from client_patch_dues
+  where msp_id = ${mspId} and due_at is not null) u on due_client = client_id and due_patch = patch_id`
+
 /** The clients that lack one of these patches, what their devices said of it, and whether they could undo it. */
 export async function findLackingClients(tx: Tx, ctx: Context, patchIds: readonly string[]) {
   const rows = await tx.execute<ClientPatchCount>(sql`
@@ -111,14 +131,15 @@ export async function findLackingClients(tx: Tx, ctx: Context, patchIds: readonl
   })
 }
 
-/** Devices with a decision of their own about a patch they lack: taken out of their client's number and judged apart. */
-async function findDeviceDecisions(tx: Tx, standing: Standing) {
+/** Devices with a decision or an exception of their own about a patch they lack: taken out of their client's number and judged apart. */
+async function findDeviceDecisions(tx: Tx, standing: Standing, now: Date) {
   const deviceIds = [...standing.deviceIds]
   if (deviceIds.length === 0) return []
   return tx.execute<{ patch_id: string; client_id: string; device_id: string; is_undoable: boolean }>(sql`
     select distinct t.patch_id, t.client_id, t.device_id, t.undo_class in ('kept', 'fetchable') as is_undoable
-    from device_patches t join decisions d on d.device_id = t.device_id and d.patch_id = t.patch_id and d.withdrawn_at is null
-    where t.resolved_at is null and t.device_id = any (${uuids(deviceIds)})`)
+    from device_patches t where t.resolved_at is null and t.device_id = any (${uuids(deviceIds)}) and (
+      exists (select from decisions d where d.device_id = t.device_id and d.patch_id = t.patch_id and d.withdrawn_at is null)
+      or door.is_excepted(${now.toISOString()}::timestamptz, t.msp_id, t.device_id, t.patch_id))`)
 }
 
 type Exceptions = Awaited<ReturnType<typeof findDeviceDecisions>>
@@ -165,7 +186,7 @@ function summarise(
       clients: states.findIndex((one) => one.state === each.state) === place ? row.clients : 0,
     }))
   })
-  const sum = (key: 'kept' | 'fetchable' | 'snapshot' | 'none' | 'clients') =>
+  const sum = (key: 'kept' | 'fetchable' | 'snapshot' | 'none' | 'clients' | 'past_due_devices' | 'past_due_clients') =>
     groups.reduce((total, row) => total + row[key], 0)
   const undo = { kept: sum('kept'), fetchable: sum('fetchable'), snapshot: sum('snapshot'), none: sum('none') }
   return {
@@ -175,6 +196,11 @@ function summarise(
     ...patch,
     devices: undo.kept + undo.fetchable + undo.snapshot + undo.none,
     clients: sum('clients'),
+    due: {
+      firstAt: earliest(groups.map((row) => (row.first_due_at === null ? null : new Date(row.first_due_at)))),
+      pastDueDevices: sum('past_due_devices'),
+      pastDueClients: sum('past_due_clients'),
+    },
     undo,
     standing: standingOf(tallies),
   }
@@ -193,5 +219,10 @@ export function inReach({ mspId, clients }: Context): SQL {
 /** Retired devices are few and mostly none: their ids are looked up once, not joined to every row. For rows `t` of device_patches. */
 export async function notRetired(tx: Tx): Promise<SQL> {
   const retired = await tx.select({ id: devices.id }).from(devices).where(isNotNull(devices.retiredAt))
-  return retired.length === 0 ? sql`` : sql`and t.device_id <> all (${uuids(retired.map((device) => device.id))})`
+  return notAmong(retired.map((device) => device.id))
+}
+
+/** The same where their ids are known already. */
+export function notAmong(deviceIds: readonly string[]): SQL {
+  return deviceIds.length === 0 ? sql`` : sql`and t.device_id <> all (${uuids(deviceIds)})`
 }

@@ -7,6 +7,8 @@ import { findPatchHistory, type PatchEvent } from '../approvals/queries.ts'
 import { wholeOnly } from '../approvals/rules.ts'
 import { type Can, no, wholeCan, yes } from '../can.ts'
 import type { Context } from '../context.ts'
+import { findDuesOfPatch } from '../due-dates/queries.ts'
+import type { Due } from '../due-dates/rules.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import { findPolicies } from '../policies/find-policies.ts'
 import { uuids } from '../uuid-array.ts'
@@ -18,7 +20,9 @@ import { findTestDevices, findTested } from './find-tested.ts'
 import { getPatchRow, type PatchRow } from './queries.ts'
 import {
   type DryRun,
+  earliest,
   noUndo,
+  type PatchDue,
   type PatchStanding,
   type StateTally,
   standingOf,
@@ -35,6 +39,8 @@ export interface PatchClient {
   standing: PatchStanding
   hasTestDevice: boolean
   isLab: boolean
+  /** When it is due there, and who asks that; null = nobody. */
+  due: Due | null
   /** What an approval for this client would bring now. */
   dryRun: DryRun
 }
@@ -46,12 +52,13 @@ export interface PatchView {
   standing: PatchStanding
   /** Since the first device was found without it. */
   lackedSince: Date | null
+  due: PatchDue
   undo: UndoSpread
   undoReasons: { undoClass: keyof UndoSpread; reason: string; devices: number }[]
   results: PatchResults
   clients: PatchClient[]
   history: PatchEvent[]
-  may: Record<'approve' | 'reject' | 'defer' | 'hold' | 'decideForAll', Can>
+  may: Record<'approve' | 'reject' | 'defer' | 'hold' | 'decideForAll' | 'askException', Can>
   asOf: Date
 }
 
@@ -63,7 +70,7 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
     const partners = await findPartners(tx, patch.id)
     const partnerRows = [...new Map([...partners.values()].flat().map((one) => [one.id, one])).values()]
     const policies = await findPolicies(tx)
-    const standing = await findStanding(tx, { patchIds: [patch.id, ...partnerRows.map((one) => one.id)] })
+    const standing = await findStanding(tx, { patchIds: [patch.id, ...partnerRows.map((one) => one.id)], now: ctx.now })
     const targets = await findTargets(tx, { patch: row, standing, policies, partners, now: ctx.now })
     const byClient = Map.groupBy(targets, (target) => target.clientId)
     const clientIds = [...byClient.keys()]
@@ -74,10 +81,12 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
       .from(clients)
       .where(sql`${clients.id} = any (${uuids(clientIds)})`)
       .orderBy(clients.name)
+    const dues = await findDuesOfPatch(tx, patch.id)
     const shown = named.map((client): PatchClient => {
       const devices = byClient.get(client.id) ?? []
       const test = testDevices.get(client.id) ?? []
       const policy = policies.of(client.id)
+      const due = dues.get(client.id) ?? null
       return {
         clientId: client.id,
         name: client.name,
@@ -85,10 +94,12 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
         standing: standingOf(tally(devices)),
         hasTestDevice: test.length > 0,
         isLab: policy.isLab,
+        due,
         dryRun: dryRunClient({
           policy,
           zone: client.timeZone,
           patch,
+          dueAt: due?.at ?? null,
           devices,
           testDevices: test,
           tested: tested(client.id),
@@ -108,6 +119,7 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
       partners: partnerRows.map(({ id, name, version }) => ({ id, name, version })),
       standing: standingOf(shown.flatMap((client) => client.standing.tallies)),
       lackedSince: since?.at ?? null,
+      due: sumDues(shown, ctx.now),
       undo: undoOf(targets),
       undoReasons: [...reasons],
       results: await findResults(tx, patch.id),
@@ -117,6 +129,15 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
       asOf: ctx.now,
     }
   })
+}
+
+function sumDues(lacking: readonly PatchClient[], now: Date): PatchDue {
+  const late = lacking.filter(({ due }) => due !== null && due.at < now)
+  return {
+    firstAt: earliest(lacking.map(({ due }) => due?.at ?? null)),
+    pastDueDevices: late.reduce((sum, client) => sum + client.devices, 0),
+    pastDueClients: late.length,
+  }
 }
 
 function undoOf(devices: readonly Target[]): UndoSpread {
@@ -141,6 +162,7 @@ function rightsOf(ctx: Context): PatchView['may'] {
     reject: may('patch:reject'),
     defer: may('patch:defer'),
     hold: may('hold:set'),
+    askException: may('exception:ask'),
     decideForAll: wholeCan(ctx.clients === 'all', wholeOnly.decide),
   }
 }

@@ -50,7 +50,7 @@ export function listPatchDevices(ctx: Context, input: ListPatchDevices): Promise
     const patch = await getPatchRow(tx, input.patchId)
     const client = await getClientRow(tx, input.clientId)
     const { policy } = await findPolicyInForce(tx, client.id)
-    const standing = await findStanding(tx, { patchIds: [patch.id], clientId: client.id })
+    const standing = await findStanding(tx, { patchIds: [patch.id], clientId: client.id, now: ctx.now })
     const classOf = await findClasses(tx, { patchIds: [patch.id], clientId: client.id })
     const after = input.cursor
       ? sql`and (d.host_name, d.id) > (${input.cursor.hostName}, ${input.cursor.deviceId}::uuid)`

@@ -5,7 +5,7 @@ import { ageStart } from '../approvals/rules.ts'
 import type { Context } from '../context.ts'
 import { findPolicies } from '../policies/find-policies.ts'
 import { findLacking, inReach, type LackedPatch, notRetired } from './find-lacking.ts'
-import { noUndo, standingOf } from './rules.ts'
+import { noDue, noUndo, standingOf } from './rules.ts'
 import type { ListPatches, PatchFilter } from './schema.ts'
 
 const pageSize = 50
@@ -29,6 +29,7 @@ const fits: Record<Exclude<PatchFilter, 'past'>, (patch: LackedPatch) => boolean
   wants: (patch) => patch.standing.wantsPerson,
   approved: (patch) => patch.standing.tallies.some((tally) => tally.state === 'approved'),
   held: (patch) => patch.standing.tallies.some((tally) => tally.state === 'held'),
+  'past-due': (patch) => patch.due.pastDueDevices > 0,
   rejected: (patch) => patch.standing.tallies.some((tally) => tally.state === 'rejected' || tally.state === 'deferred'),
   all: () => true,
 }
@@ -37,7 +38,7 @@ const fits: Record<Exclude<PatchFilter, 'past'>, (patch: LackedPatch) => boolean
 export function listPatches(ctx: Context, input: ListPatches, pageRows = pageSize): Promise<PatchPage> {
   return read(ctx, 'patch:read', async (tx) => {
     const where = catalogueFilter(input)
-    const standing = await findStanding(tx, {})
+    const standing = await findStanding(tx, { now: ctx.now })
     const lacking = await findLacking(tx, { ctx, standing, policies: await findPolicies(tx), where })
     const count = (filter: keyof typeof fits) => lacking.filter(fits[filter]).length
     const counts = {
@@ -45,6 +46,7 @@ export function listPatches(ctx: Context, input: ListPatches, pageRows = pageSiz
       approved: count('approved'),
       held: count('held'),
       rejected: count('rejected'),
+      'past-due': count('past-due'),
       all: lacking.length,
     }
     const filter = input.filter ?? (counts.wants > 0 ? 'wants' : 'all')
@@ -88,6 +90,7 @@ async function findPast(tx: Tx, ctx: Context, where: SQL): Promise<LackedPatch[]
     firstSeenAt: new Date(first_seen_at),
     devices: 0,
     clients: 0,
+    due: noDue,
     undo: noUndo,
     standing: standingOf([]),
   }))

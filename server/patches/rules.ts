@@ -3,7 +3,7 @@ import type { Decision } from '../approvals/rules.ts'
 /** What is decided about a patch, pure and free of Zod: the browser adds up the clients that are ticked with the same functions. */
 
 /** `waiting`: an approval rule will say yes at a known time, nobody needs to act. */
-export const patchStates = ['pending', 'waiting', 'approved', 'deferred', 'rejected', 'held'] as const
+export const patchStates = ['pending', 'waiting', 'approved', 'deferred', 'rejected', 'excepted', 'held'] as const
 export type PatchState = (typeof patchStates)[number]
 
 /** So many devices at so many clients are in this state. */
@@ -24,6 +24,8 @@ export function stateOf(decision: Decision): PatchState {
   switch (decision.rung) {
     case 'hold':
       return 'held'
+    case 'exception':
+      return 'excepted'
     case 'reject':
       return 'rejected'
     case 'defer':
@@ -51,6 +53,20 @@ export function standingOf(tallies: readonly StateTally[]): PatchStanding {
   }
 }
 
+/** When a patch is due at the clients that lack it: the earliest date, and where it is past. */
+export interface PatchDue {
+  firstAt: Date | null
+  pastDueDevices: number
+  pastDueClients: number
+}
+export const noDue: PatchDue = { firstAt: null, pastDueDevices: 0, pastDueClients: 0 }
+
+/** The earliest of some moments; null where there is none. */
+export function earliest(moments: readonly (Date | null)[]): Date | null {
+  const known = moments.flatMap((at) => (at ? at.getTime() : []))
+  return known.length > 0 ? new Date(Math.min(...known)) : null
+}
+
 /** How the devices could be taken back. */
 export type UndoSpread = Record<'kept' | 'fetchable' | 'snapshot' | 'none', number>
 export const noUndo: UndoSpread = { kept: 0, fetchable: 0, snapshot: 0, none: 0 }
@@ -58,6 +74,7 @@ export const noUndo: UndoSpread = { kept: 0, fetchable: 0, snapshot: 0, none: 0 
 /** Why a device that lacks the patch would not get it by an approval now. In the order they are told. */
 export const leftOutReasons = [
   'held',
+  'excepted',
   'rejected',
   'deferred',
   'no-test-device',

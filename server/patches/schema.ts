@@ -4,7 +4,7 @@ import { plainLine, storedLine } from '../plain-text.ts'
 import { classifications } from '../policies/schema.ts'
 
 /** The tabs of the list. `past`: nobody lacks it any more. */
-export const patchFilters = ['wants', 'approved', 'held', 'rejected', 'all', 'past'] as const
+export const patchFilters = ['wants', 'approved', 'held', 'rejected', 'past-due', 'all', 'past'] as const
 export type PatchFilter = (typeof patchFilters)[number]
 
 export const listPatchesSchema = z.strictObject({

@@ -7,6 +7,7 @@ import { read, type Tx } from '../access.ts'
 import { type Can, no, wholeCan, yes } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { findRulePacks, keyOfRow } from '../due-dates/queries.ts'
 import { commonZone } from '../navigation/rules.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import { findLimit, hasSecondPerson } from '../proposals/ask-second-person.ts'
@@ -81,6 +82,8 @@ export function getPolicyPage(ctx: Context, input: GetPolicy) {
       version,
       running: { rows: running, count: runningCount?.rows ?? 0 },
       fleet: client ? await countRings(tx, client.id, inForce.policy) : null,
+      /** What the client is held to beside the due days: `packKey` of each. */
+      rulePacks: client ? (await findRulePacks(tx, client.id)).map(keyOfRow) : [],
       canSave: maySave(ctx, client !== null),
       loosening: await findLoosening(tx, ctx, input.clientId),
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WindowRule, WorkingHours } from '../policies/schema.ts'
-import { expandWindow, nextOfRings, nextWindows, soakEnd, workingTime } from './rules.ts'
+import { expandWindow, nextNights, nextOfRings, nextWindows, soakEnd, workingTime } from './rules.ts'
 
 const weekly = (days: ('SU' | 'MO' | 'TH')[], start: string, hours: number): WindowRule => ({
   kind: 'weekly',
@@ -135,4 +135,31 @@ describe('the next window of a policy', () => {
     expect(next(weekly(['SU'], '20:00', 4), { kind: 'always' })).toEqual({ isAlways: true })
     expect(next()).toBeNull()
   })
+})
+
+describe('the next nights of a client', () => {
+  const nights = (...rings: [string, WindowRule][]) =>
+    nextNights(
+      { rings: rings.map(([name, window]) => ({ name, window })), cutOffMs: 0 },
+      'Europe/London',
+      new Date('2026-03-27T12:00:00Z'),
+      3,
+    )
+  test('stand once for rings with the same hours, over the night that the clocks change', () => {
+    const late = weekly(['SU', 'MO'], '22:00', 4)
+    expect(nights(['Test', late], ['Pilot', late], ['Rest', weekly(['MO'], '20:00', 2)])).toEqual([
+      {
+        opensAt: new Date('2026-03-29T21:00:00Z'),
+        closesAt: new Date('2026-03-30T01:00:00Z'),
+        rings: ['Test', 'Pilot'],
+      },
+      { opensAt: new Date('2026-03-30T19:00:00Z'), closesAt: new Date('2026-03-30T21:00:00Z'), rings: ['Rest'] },
+      {
+        opensAt: new Date('2026-03-30T21:00:00Z'),
+        closesAt: new Date('2026-03-31T01:00:00Z'),
+        rings: ['Test', 'Pilot'],
+      },
+    ])
+  })
+  test('are none where a ring may start at any time', () => expect(nights(['Test', { kind: 'always' }])).toEqual([]))
 })

@@ -82,6 +82,35 @@ export function nextOfRings(
   return first ? { isAlways: false, opensAt: first.opensAt, closesAt: first.closesAt } : null
 }
 
+/** One night in which change may start, in some rings. */
+export interface PatchNight {
+  opensAt: Date
+  closesAt: Date
+  rings: string[]
+}
+
+/** The next nights of a client over all rings of its policy, the open one first; rings with the very same hours share one. */
+export function nextNights(
+  policy: { rings: readonly { name: string; window: WindowRule }[]; cutOffMs: number },
+  zone: string,
+  now: Date,
+  count: number,
+): PatchNight[] {
+  const openings = policy.rings.flatMap(({ name, window }) =>
+    window.kind === 'always'
+      ? []
+      : nextWindows(window, zone, now, count, policy.cutOffMs).map((one) => ({ ...one, name })),
+  )
+  const nights = Map.groupBy(openings, ({ opensAt, closesAt }) => `${opensAt.getTime()} ${closesAt.getTime()}`)
+  return [...nights.values()]
+    .flatMap((same) => {
+      const [first] = same
+      return first ? [{ opensAt: first.opensAt, closesAt: first.closesAt, rings: same.map(({ name }) => name) }] : []
+    })
+    .sort((a, b) => a.opensAt.getTime() - b.opensAt.getTime() || a.closesAt.getTime() - b.closesAt.getTime())
+    .slice(0, count)
+}
+
 /** When `soakMs` of working time after `start` is over; without working hours that is plain time. */
 export function soakEnd(start: Date, soakMs: number, hours: WorkingHours | null, zone: string): Date {
   if (!hours || soakMs === 0) return new Date(start.getTime() + soakMs)

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { acrossTenants, type Tx } from '../access.ts'
+import { isInForce } from '../exceptions/in-force.ts'
 import { orderBudget, setBody, setWeight } from '../rollouts/set-body.ts'
 
 /** An order that was never taken up ends after this. */
@@ -42,18 +43,48 @@ export async function dispatchOrders(
 }
 
 /**
- * Orders nobody took up that hold a stopped patch: void; the other patches in them get a new order in the next step. Answers how many,
- * and the rollouts (with their MSPs) in which something waits that will not go in any more.
+ * Orders nobody took up that hold a stopped patch, or one that an exception keeps off that device: void; the other patches in them get a new
+ * order in the next step. Answers how many, and the rollouts (with their MSPs) in which something waits that will not go in any more.
  */
 async function voidStopped(tx: Tx, at: Date): Promise<{ voided: number; rollouts: Map<string, string> }> {
   const now = sql`${at.toISOString()}::timestamptz`
-  const stopped = await tx.execute<RolloutKey>(sql`
-    with stopped as (
-      update work_orders o set state = 'void', finished_at = ${now}
-      from rollouts r, (select p.msp_id, p.rollout_id, p.position, array_agg(p.patch_id) as patch_ids from ring_patches p
+  const stopped = await releaseOrders(
+    tx,
+    now,
+    sql`from rollouts r, (select p.msp_id, p.rollout_id, p.position, array_agg(p.patch_id) as patch_ids from ring_patches p
         where p.is_stopped group by 1, 2, 3) p
       where p.msp_id = o.msp_id and p.rollout_id = o.rollout_id and p.position = o.position and p.patch_ids && o.patch_ids
-        and r.msp_id = o.msp_id and r.id = o.rollout_id and r.state <> 'aborted'
+        and r.msp_id = o.msp_id and r.id = o.rollout_id and r.state <> 'aborted'`,
+  )
+  const excepted = await releaseOrders(
+    tx,
+    now,
+    sql`where o.rollout_id is not null and (o.msp_id, o.client_id) in (select e.msp_id, e.client_id from exceptions e where ${isInForce(now)})
+        and exists (select from unnest(o.patch_ids) as k (patch_id) where door.is_excepted(${now}, o.msp_id, o.device_id, k.patch_id))`,
+  )
+  // What was planned when it was taken back is dropped by then (door.settle_claims); what comes back from an order is staged.
+  const back = await tx.execute<RolloutKey>(sql`
+    select distinct p.msp_id, p.rollout_id from ring_patches p
+      join rollouts r on r.msp_id = p.msp_id and r.id = p.rollout_id and r.state <> 'aborted'
+    where p.roll_back_at is not null and exists (select from plan_items i where i.msp_id = p.msp_id and i.rollout_id = p.rollout_id
+      and i.position = p.position and i.patch_id = p.patch_id and i.state = 'staged')`)
+  const keptOff = await tx.execute<RolloutKey>(sql`
+    select distinct i.msp_id, i.rollout_id from exceptions e
+      join plan_items i on i.msp_id = e.msp_id and i.client_id = e.client_id and i.is_claimed and i.state in ('planned', 'staged')
+        and (e.is_all_versions or i.patch_id = e.patch_id)
+    where ${isInForce(now)} and door.is_excepted(${now}, i.msp_id, i.device_id, i.patch_id)`)
+  const ended = [...stopped, ...excepted, ...back, ...keptOff]
+  return {
+    voided: stopped.length + excepted.length,
+    rollouts: new Map(ended.map((row) => [row.rollout_id, row.msp_id])),
+  }
+}
+
+/** Install orders `o` that nobody took up and that are `meant`: void, and what they were to bring in waits staged again. */
+async function releaseOrders(tx: Tx, now: SQL, meant: SQL): Promise<RolloutKey[]> {
+  const rows = await tx.execute<RolloutKey>(sql`
+    with stopped as (
+      update work_orders o set state = 'void', finished_at = ${now} ${meant}
         and o.verb = 'install' and o.state in ('unsigned', 'ready') and o.permitted_at is null
       returning o.msp_id, o.rollout_id, o.device_id, o.patch_ids
     ), released as (
@@ -62,13 +93,7 @@ async function voidStopped(tx: Tx, at: Date): Promise<{ voided: number; rollouts
         and i.state = 'ordered'
     )
     select msp_id, rollout_id from stopped`)
-  // What was planned when it was taken back is dropped by then (door.settle_claims); what comes back from an order is staged.
-  const back = await tx.execute<RolloutKey>(sql`
-    select distinct p.msp_id, p.rollout_id from ring_patches p
-      join rollouts r on r.msp_id = p.msp_id and r.id = p.rollout_id and r.state <> 'aborted'
-    where p.roll_back_at is not null and exists (select from plan_items i where i.msp_id = p.msp_id and i.rollout_id = p.rollout_id
-      and i.position = p.position and i.patch_id = p.patch_id and i.state = 'staged')`)
-  return { voided: stopped.length, rollouts: new Map([...stopped, ...back].map((row) => [row.rollout_id, row.msp_id])) }
+  return [...rows]
 }
 
 /**
