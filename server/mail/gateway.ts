@@ -7,6 +7,15 @@ const log = pino({ name: 'mail' })
 const connectionMs = 5_000
 const answerMs = 15_000
 
+/** A mail that did not leave. `isCertain`: the mail server said so, or never heard of it; otherwise it may have arrived all the same. */
+export class MailNotTaken extends DomainError {
+  readonly isCertain: boolean
+  constructor(message: string, isCertain: boolean) {
+    super('unavailable', message)
+    this.isCertain = isCertain
+  }
+}
+
 /** How mail leaves this process, and where its links lead. */
 export interface MailSettings {
   /** `smtp://` or `smtps://` address of the mail server, with its login if it wants one; undefined = this installation sends no mail. */
@@ -39,12 +48,12 @@ export function mailSinkUrl(): string | null {
 }
 
 /**
- * Sends one plain mail to one person and waits until the mail server has taken it. `unavailable` with a sentence that begins "Not sent:"
+ * Sends one plain mail to one person and waits until the mail server has taken it. `MailNotTaken`, `unavailable`, with a sentence that begins "Not sent:"
  * where there is no mail server, or it does not take the mail; why stands in the log.
  */
 export async function sendMail(mail: Mail): Promise<void> {
   const { url, from } = shared.patchwardMail ?? {}
-  if (!url) throw new DomainError('unavailable', 'Not sent: this installation has no mail server (MAIL_URL).')
+  if (!url) throw new MailNotTaken('Not sent: this installation has no mail server (MAIL_URL).', true)
   // Neither may hold what begins another header or another recipient, whoever wrote it.
   if (/[\p{Cc},;<>]/u.test(mail.to) || /\p{Cc}/u.test(mail.subject)) throw new Error('a mail with a broken head')
   const transport = createTransport({
@@ -68,8 +77,20 @@ export async function sendMail(mail: Mail): Promise<void> {
     // Its words repeat whom the mail was for, which no log should hold.
     const reason = error instanceof Error && 'code' in error ? error.code : 'unknown'
     log.error({ reason }, 'a mail was not taken')
-    throw new DomainError('unavailable', 'Not sent: the mail server did not take the mail.')
+    throw new MailNotTaken('Not sent: the mail server did not take the mail.', wasRefused(error))
   } finally {
     transport.close()
   }
+}
+
+/** What fails before a mail is handed over: names, connections, greetings, logins, addresses. */
+const earlyCodes = new Set(['EDNS', 'ETLS', 'EAUTH', 'EENVELOPE'])
+const earlyWords = /^(Connection timeout|Greeting never received)/
+
+/** The server answered no, or nothing had been handed to it yet. Where the connection broke the library does not say how far it was. */
+function wasRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('responseCode' in error && typeof error.responseCode === 'number') return true
+  if ('syscall' in error && error.syscall === 'connect') return true
+  return ('code' in error && earlyCodes.has(String(error.code))) || earlyWords.test(error.message)
 }

@@ -16,3 +16,12 @@ export function spokenName(name: string): string {
     .replace(/\s+/gu, ' ')
     .trim()
 }
+
+/** The same of whole sentences, which keep their signs: no address in them that a mail program would make a link of. */
+export function spokenText(text: string): string {
+  return text
+    .replace(/[@<>\\/]+/gu, ' ')
+    .replace(/\.(?=\p{L})/gu, '. ')
+    .replace(/[^\S\n]+/gu, ' ')
+    .trim()
+}

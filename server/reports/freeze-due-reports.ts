@@ -1,0 +1,59 @@
+import { sql } from 'drizzle-orm'
+import { acrossTenants } from '../access.ts'
+import type { Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import type { MonthlyReportsInput, ReportRound } from './contract.ts'
+import { freezeReport } from './freeze-report.ts'
+import { boundsOf, dueMonth } from './months.ts'
+
+/** Reports of one round: a few seconds of work, so that a worker that ends loses little. */
+const mostOfRound = 50
+
+/**
+ * Freezes the newest due month for clients of one time zone that have no report of it yet, over all MSPs. Only the newest: of an older one
+ * nobody knows any more how the computers stood. A client that is archived meanwhile is left out. Idempotent. Throws, after all others are done,
+ * where a report could not be made.
+ */
+export async function freezeDueReports(
+  contextOf: (mspId: string) => Context,
+  { timeZone }: MonthlyReportsInput,
+  now: Date,
+): Promise<ReportRound> {
+  const month = dueMonth(now, timeZone)
+  const due = await findDue(month, timeZone)
+  const failures: unknown[] = []
+  let frozen = 0
+  for (const { mspId, clientId } of due)
+    try {
+      const { isNew } = await freezeReport({ ...contextOf(mspId), now }, { clientId, month })
+      if (isNew) frozen += 1
+    } catch (error) {
+      // Archived meanwhile, or of a month before how devices stood was kept: no try makes it possible.
+      if (!(error instanceof DomainError && ['not-found', 'not-allowed-now'].includes(error.code))) failures.push(error)
+    }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `Reports of ${month} that were not made: ${failures.length}`)
+  return { frozen, isDone: due.length < mostOfRound }
+}
+
+/** A client that came after the month has none of it. */
+function findDue(month: string, timeZone: string): Promise<{ mspId: string; clientId: string }[]> {
+  const { to } = boundsOf(month, timeZone)
+  return acrossTenants('due reports', async (tx) => [
+    ...(await tx.execute<{ mspId: string; clientId: string }>(sql`
+      select c.msp_id as "mspId", c.id as "clientId" from clients c
+      where c.time_zone = ${timeZone} and c.archived_at is null and c.created_at < ${to.toISOString()}::timestamptz
+        and not exists (select from reports r where r.msp_id = c.msp_id and r.client_id = c.id and r.month = ${month})
+      order by c.msp_id, c.id limit ${mostOfRound}`)),
+  ])
+}
+
+/** Every zone that a client lives in: each needs a schedule. */
+export function findReportZones(): Promise<string[]> {
+  return acrossTenants('zones of reports', async (tx) => {
+    const rows = await tx.execute<{ zone: string }>(
+      sql`select distinct time_zone as zone from clients where archived_at is null order by 1`,
+    )
+    return rows.map((row) => row.zone)
+  })
+}
