@@ -30,3 +30,17 @@ export const proxyRanges = z
       .filter(Boolean),
   )
 export const port = z.coerce.number().int().min(0).max(65_535)
+
+/** How mail leaves: of the processes that send some. */
+export const mailShape = {
+  MAIL_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
+  MAIL_FROM: z
+    .string()
+    .min(3)
+    .max(200)
+    .regex(/^\P{Cc}+$/u, 'must be one line')
+    .optional(),
+}
+/** The sender: as it was set, or one of the console's host. */
+export const mailSender = (env: { MAIL_FROM?: string | undefined; PUBLIC_URL: string }): string =>
+  env.MAIL_FROM ?? `Patchward <patchward@${new URL(env.PUBLIC_URL).hostname}>`

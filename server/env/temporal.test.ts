@@ -95,6 +95,7 @@ test('the worker reads them all', () => {
     ACROSS_DATABASE_URL: 'postgres://a',
     ORDER_SIGNING_KEY_FILE: '/key',
     AUDIT_SIGNING_KEY_FILE: '/audit-key',
+    PUBLIC_URL: 'http://127.0.0.1:3000',
     TEMPORAL_ADDRESS: 'eu.example:7233',
     TEMPORAL_NAMESPACE: 'patching.acme',
     TEMPORAL_API_KEY: 'ey.abc',

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { isLoopbackHost } from '../auth/peer-address.ts'
 import type { DirectoryProvider } from '../msps/rules.ts'
-import { postgresUrl, proxyRanges, readEnv, secretKeys } from './read-env.ts'
+import { mailSender, mailShape, postgresUrl, proxyRanges, readEnv, secretKeys } from './read-env.ts'
+import { stripeOf, stripeShape } from './stripe.ts'
 
 /** Issuers of your own: https, or for tests an address of this machine. */
 const issuer = z
@@ -43,16 +44,11 @@ export function webEnv() {
     PUBLIC_DEVICE_URL: z.url({ protocol: /^https?$/ }),
     SECRET_KEYS: secretKeys,
     WEB_TRUSTED_PROXIES: proxyRanges,
-    MAIL_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
-    MAIL_FROM: z
-      .string()
-      .min(3)
-      .max(200)
-      .regex(/^\P{Cc}+$/u, 'must be one line')
-      .optional(),
+    ...mailShape,
     MAIL_SINK_URL: z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|localhost)$/ }).optional(),
     SECURITY_CONTACT: z.url({ protocol: /^(mailto|https)$/, error: 'must be a mailto: or https: address' }).optional(),
     ...directoryVariables,
+    ...stripeShape,
   })
   return {
     databaseUrl: env.WEB_DATABASE_URL,
@@ -70,8 +66,10 @@ export function webEnv() {
     trustedProxies: env.WEB_TRUSTED_PROXIES,
     /** Without it nothing is sent, and who asks for a mail reads so. */
     mailUrl: env.MAIL_URL,
-    mailFrom: env.MAIL_FROM ?? `Patchward <patchward@${new URL(env.PUBLIC_URL).hostname}>`,
+    mailFrom: mailSender(env),
     mailSinkUrl: env.MAIL_SINK_URL,
+    /** How companies pay; null = they do not. */
+    stripe: stripeOf('web', env),
     /** The directories whose people can sign in; without one there is no button. */
     directories: [
       ...directoryOf('microsoft-entra-id', env.ENTRA_CLIENT_ID, env.ENTRA_CLIENT_SECRET, env.ENTRA_ISSUER),

@@ -1,0 +1,52 @@
+import { read, requireWhole } from '../access.ts'
+import type { Context } from '../context.ts'
+import { findClientDays, findCountedDays, findFirstDay, findNames, nameOf } from './find-usage.ts'
+import { dayOf, daysOf, monthAfter, monthOf } from './month.ts'
+import { price } from './price.ts'
+import { amountOf, billOfWhole, findFreeDays, monthNumber, splitUsage } from './rules.ts'
+import type { GetBilling } from './schema.ts'
+
+/**
+ * A month of the ledger: its days, the number that is paid for, and what each client has of it. Of the whole company, so only for who sees
+ * all clients. `number` is null while no day of the month was counted.
+ */
+export function getBilling(ctx: Context, input: GetBilling) {
+  return read(ctx, 'billing:read', async (tx) => {
+    requireWhole(ctx, billOfWhole)
+    const thisMonth = monthOf(ctx.now)
+    const month = input.month ?? thisMonth
+    const firstDay = await findFirstDay(tx)
+    const counted = await findCountedDays(tx, month)
+    const clientDays = await findClientDays(tx, month)
+    const names = await findNames(tx)
+    const number = monthNumber(counted.map(({ peak }) => peak))
+    const free = findFreeDays(counted)
+    const byDay = new Map(counted.map((each) => [each.day, each]))
+    const cents = amountOf(number ?? 0)
+    return {
+      month,
+      isOver: month < thisMonth,
+      /** The months beside it that the ledger can tell of. */
+      earlier: firstDay && month > monthOf(firstDay) ? (month > thisMonth ? thisMonth : monthAfter(month, -1)) : null,
+      later: month < thisMonth ? monthAfter(month) : null,
+      number,
+      cents,
+      currency: price.currency,
+      days: daysOf(month).map((day) => {
+        const found = byDay.get(day)
+        if (found) return { ...found, state: free.has(day) ? ('free' as const) : ('counted' as const) }
+        if (day >= dayOf(ctx.now)) return { day, state: 'to-come' as const }
+        return { day, state: firstDay === null || day < firstDay ? ('before' as const) : ('missed' as const) }
+      }),
+      clients: splitUsage(
+        [...Map.groupBy(clientDays, ({ clientId }) => clientId)].map(([clientId, days]) => ({
+          clientId,
+          ...nameOf(names, clientId),
+          peaks: days.map(({ peak }) => peak),
+        })),
+        counted.length,
+        cents,
+      ),
+    }
+  })
+}
