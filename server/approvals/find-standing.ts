@@ -1,12 +1,13 @@
 import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm'
 import { decisions, holds } from '../../db/schema/patches.ts'
 import type { Tx } from '../access.ts'
-import type { DecisionFact, HoldFact } from './rules.ts'
+import { findInForce } from '../exceptions/in-force.ts'
+import type { DecisionFact, ExceptionFact, HoldFact } from './rules.ts'
 
 type HoldRow = typeof holds.$inferSelect
 type DecisionRow = typeof decisions.$inferSelect
 
-/** Every standing hold and decision the caller may see, ready to be asked for a patch at a client. */
+/** Every standing hold, exception and decision the caller may see, ready to be asked for a patch at a client. */
 export interface Standing {
   /** Clients and devices that something of their own stands for: all others are ruled by what the MSP decided. */
   clientIds: ReadonlySet<string>
@@ -16,13 +17,14 @@ export interface Standing {
 }
 export interface StandingFacts {
   holds: HoldFact[]
+  exceptions: ExceptionFact[]
   decisions: DecisionFact[]
 }
 
-/** Set-based: two reads, however many clients. Of the patches named, or of all; what reaches one client, or all that one may see. */
+/** Set-based: three reads, however many clients. Of the patches named, or of all; what reaches one client, or all that one may see. */
 export async function findStanding(
   tx: Tx,
-  { patchIds, clientId }: { patchIds?: readonly string[]; clientId?: string },
+  { patchIds, clientId, now }: { patchIds?: readonly string[]; clientId?: string; now: Date },
 ): Promise<Standing> {
   const of = (table: typeof holds | typeof decisions) =>
     and(
@@ -39,17 +41,27 @@ export async function findStanding(
     .from(decisions)
     .where(and(isNull(decisions.withdrawnAt), of(decisions)))
     .orderBy(asc(decisions.decidedAt))
+  const excepted = await findInForce(tx, { patchIds, clientId, now })
   const holdsByPatch = Map.groupBy(holdRows, (row) => row.patchId)
   const decisionsByPatch = Map.groupBy(decisionRows, (row) => row.patchId)
   return {
-    clientIds: new Set([...holdRows, ...decisionRows].flatMap((row) => (row.clientId === null ? [] : [row.clientId]))),
-    deviceIds: new Set(decisionRows.flatMap((row) => (row.deviceId === null ? [] : [row.deviceId]))),
+    clientIds: new Set(
+      [...holdRows, ...excepted, ...decisionRows].flatMap((row) => (row.clientId === null ? [] : [row.clientId])),
+    ),
+    deviceIds: new Set([
+      ...decisionRows.flatMap((row) => (row.deviceId === null ? [] : [row.deviceId])),
+      ...excepted.flatMap((row) => [...(row.deviceIds ?? [])]),
+    ]),
     about(patchId, client, device = null) {
       const reaches = (row: { clientId: string | null; deviceId?: string | null }) =>
         (row.clientId === null || row.clientId === client) &&
         ((row.deviceId ?? null) === null || row.deviceId === device)
       return {
         holds: (holdsByPatch.get(patchId) ?? []).filter(reaches).map(holdFact),
+        exceptions: excepted
+          .filter((row) => row.patchIds.has(patchId) && row.clientId === client)
+          .filter((row) => row.deviceIds === null || (device !== null && row.deviceIds.has(device)))
+          .map((row) => row.fact),
         decisions: (decisionsByPatch.get(patchId) ?? []).filter(reaches).map(decisionFact),
       }
     },

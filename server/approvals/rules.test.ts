@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { standardPolicy } from '../policies/rules.ts'
-import { type DecisionFact, type DecisionFacts, decide, type HoldFact } from './rules.ts'
+import { type DecisionFact, type DecisionFacts, decide, type ExceptionFact, type HoldFact } from './rules.ts'
 
 const at = (day: number) => new Date(Date.UTC(2026, 10, day))
 const facts = (over: Partial<DecisionFacts> = {}): DecisionFacts => ({
   patch: { classification: 'security', severity: 'unknown', releasedAt: null, firstSeenAt: at(1) },
   undoClass: 'kept',
   holds: [],
+  exceptions: [],
   decisions: [],
   rules: standardPolicy.approvalRules,
   now: at(10),
@@ -28,7 +29,27 @@ const decision = (
 })
 const hold: HoldFact = { scope: 'client', source: 'gate', setBy: 'Gate', setAt: at(6), reason: 'failed' }
 
+const exception: ExceptionFact = {
+  reach: 'client',
+  lastDay: '2026-12-31',
+  expiresAt: at(40),
+  agreedBy: 'Mia Lane',
+  agreedFrom: 'client',
+  reason: 'the till',
+}
+
 describe('who decides', () => {
+  test('an exception beats whatever people and rules say, and a hold beats it', () => {
+    const decisions = [decision('reject', 'device'), decision('approve', 'device')]
+    const excepted = decide(facts({ exceptions: [exception], decisions }))
+    expect(excepted).toMatchObject({ rung: 'exception', isApproved: false })
+    expect(excepted.ladder.map(({ rung }) => rung)).toContain('exception')
+    expect(decide(facts({ exceptions: [exception], holds: [hold] })).rung).toBe('hold')
+  })
+  test('of two exceptions the one that ends last is named', () => {
+    const longer = { ...exception, lastDay: '2027-01-31', expiresAt: at(80) }
+    expect(decide(facts({ exceptions: [exception, longer] }))).toMatchObject({ exception: { lastDay: '2027-01-31' } })
+  })
   test('nobody and no rule: pending', () => {
     expect(decide(facts({ rules: [] }))).toMatchObject({ rung: 'pending', isApproved: false, waitsForRule: null })
   })

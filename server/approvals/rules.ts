@@ -11,6 +11,8 @@ export interface DecisionFacts {
   patch: { classification: string; severity: string; releasedAt: Date | null; firstSeenAt: Date }
   undoClass: 'kept' | 'fetchable' | 'snapshot' | 'none'
   holds: readonly HoldFact[]
+  /** In force now. */
+  exceptions: readonly ExceptionFact[]
   decisions: readonly DecisionFact[]
   rules: readonly ApprovalRule[]
   now: Date
@@ -23,6 +25,17 @@ export interface HoldFact {
   setAt: Date
   reason: string
 }
+export interface ExceptionFact {
+  reach: ExceptionReach
+  /** "2028-02-29": the last day, in the client's zone. */
+  lastDay: string
+  expiresAt: Date
+  /** Who agreed to it, and on which side they are. */
+  agreedBy: string
+  agreedFrom: 'msp' | 'client'
+  reason: string
+}
+export type ExceptionReach = 'client' | 'device' | { tag: string }
 export interface DecisionFact {
   scope: Scope
   kind: 'approve' | 'reject' | 'defer'
@@ -36,6 +49,7 @@ export type Rung = 'hold' | 'exception' | 'reject' | 'defer' | 'approve' | 'rule
 /** The answer carries its reason. `ladder` says for every rung what it holds; the leftmost that applies wins. */
 export type Decision = { isApproved: boolean; ladder: readonly LadderRung[] } & (
   | { rung: 'hold'; hold: HoldFact }
+  | { rung: 'exception'; exception: ExceptionFact }
   | { rung: 'reject' | 'defer' | 'approve'; decision: DecisionFact }
   | { rung: 'rule'; ruleIndex: number; rule: ApprovalRule }
   | { rung: 'pending'; waitsForRule: { ruleIndex: number; from: Date } | null }
@@ -97,6 +111,8 @@ function askRules(facts: DecisionFacts): RuleAnswer {
 /** hold > exception > reject > defer > approve > rule > pending; within a rank the narrower scope wins. Pure and deterministic. */
 export function decide(facts: DecisionFacts): Decision {
   const hold = [...facts.holds].sort((a, b) => a.setAt.getTime() - b.setAt.getTime())[0]
+  // Of several the one that keeps it off the longest.
+  const exception = [...facts.exceptions].sort((a, b) => b.expiresAt.getTime() - a.expiresAt.getTime())[0]
   const reject = strongest(facts.decisions, 'reject')
   const defer = strongest(
     facts.decisions.filter((decision) => decision.until === null || decision.until > facts.now),
@@ -106,17 +122,20 @@ export function decide(facts: DecisionFacts): Decision {
   const byRule = askRules(facts)
   const rung: Rung = hold
     ? 'hold'
-    : reject
-      ? 'reject'
-      : defer
-        ? 'defer'
-        : approve
-          ? 'approve'
-          : byRule.kind === 'approves'
-            ? 'rule'
-            : 'pending'
-  const ladder = ladderOf(rung, hold, reject, defer, approve, byRule)
+    : exception
+      ? 'exception'
+      : reject
+        ? 'reject'
+        : defer
+          ? 'defer'
+          : approve
+            ? 'approve'
+            : byRule.kind === 'approves'
+              ? 'rule'
+              : 'pending'
+  const ladder = ladderOf(rung, hold, exception, reject, defer, approve, byRule)
   if (hold) return { rung: 'hold', hold, isApproved: false, ladder }
+  if (exception) return { rung: 'exception', exception, isApproved: false, ladder }
   if (reject) return { rung: 'reject', decision: reject, isApproved: false, ladder }
   if (defer) return { rung: 'defer', decision: defer, isApproved: false, ladder }
   if (approve) return { rung: 'approve', decision: approve, isApproved: true, ladder }
@@ -133,9 +152,13 @@ const sourceWords: Record<HoldFact['source'], string> = {
   person: 'by a person',
 }
 
+const reachWords = (reach: ExceptionReach) =>
+  reach === 'device' ? 'this device' : reach === 'client' ? 'client' : `tag ${reach.tag}`
+
 function ladderOf(
   deciding: Rung,
   hold: HoldFact | undefined,
+  exception: ExceptionFact | undefined,
   reject: DecisionFact | undefined,
   defer: DecisionFact | undefined,
   approve: DecisionFact | undefined,
@@ -149,8 +172,9 @@ function ladderOf(
     'too-young': () => ('ruleIndex' in byRule ? `rule ${byRule.ruleIndex + 1} will approve` : ''),
     none: () => 'none',
   }[byRule.kind]()
-  const rungs: [Rung, string][] = [
+  const rungs: (readonly [Rung, string])[] = [
     ['hold', hold ? `${scopeWords[hold.scope]}, ${sourceWords[hold.source]}` : 'none'],
+    ...(exception ? [['exception', `${reachWords(exception.reach)}, agreed by ${exception.agreedBy}`] as const] : []),
     ['reject', said(reject)],
     ['defer', said(defer)],
     ['approve', said(approve)],

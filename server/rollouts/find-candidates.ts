@@ -69,7 +69,7 @@ export async function findCandidates(tx: Tx, clientId: string, policy: Policy, n
         sql`not ${isProvedSinceLook(sql.raw('device_patches'))}`,
       ),
     )
-  const standing = await findStanding(tx, { clientId })
+  const standing = await findStanding(tx, { clientId, now })
   return rows.map(({ missing, patch, said, hasFailedBefore }) => ({
     hasFailedBefore,
     deviceId: missing.deviceId,

@@ -2,10 +2,10 @@ import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm'
 import { holds, patches } from '../../db/schema/patches.ts'
 import { ringPatches } from '../../db/schema/rollouts.ts'
 import { read, type Tx } from '../access.ts'
-import { ageStart } from '../approvals/rules.ts'
 import { type Can, no } from '../can.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
+import { findDues } from '../due-dates/queries.ts'
 import { findStop } from '../msps/changes-row.ts'
 import { type Action, missingPermission } from '../permissions.ts'
 import type { Policy } from '../policies/schema.ts'
@@ -99,7 +99,7 @@ export function getRollout(ctx: Context, input: { rolloutId: string }): Promise<
     const standing = rollout.isStopped ? (rollout.stoppedAt ?? ctx.now) : ctx.now
     const forecast = forecastRings(rings, policy, client.timeZone, standing)
     const evidence = await findEvidence(tx, rollout)
-    const views = await listPatchViews(tx, rollout, policy, evidence.rows)
+    const views = await listPatchViews(tx, rollout, evidence.rows)
     const facts = await findRolloutFacts(tx, rollout)
     const allStopped = await findStop(tx)
     const underWay = rollout.isStopped ? await findUnderWay(tx, rollout, ctx.now) : null
@@ -188,12 +188,7 @@ function whatOneCan(ctx: Context, facts: RolloutFacts, isProductionNext: boolean
   }
 }
 
-async function listPatchViews(
-  tx: Tx,
-  rollout: RolloutRow,
-  policy: Policy,
-  evidence: EvidenceRow[],
-): Promise<PatchView[]> {
+async function listPatchViews(tx: Tx, rollout: RolloutRow, evidence: EvidenceRow[]): Promise<PatchView[]> {
   const rows = await tx
     .select({ gate: ringPatches, patch: patches })
     .from(ringPatches)
@@ -217,6 +212,11 @@ async function listPatchViews(
       ),
     )
   const held = new Map(standing.map((hold) => [hold.patchId, hold]))
+  const dues = await findDues(
+    tx,
+    rollout.clientId,
+    rows.map((row) => row.patch.id),
+  )
   const groups = Map.groupBy(evidence, (row) => row.patch_id)
   return [...Map.groupBy(rows, (row) => row.patch.id).values()].flatMap((gates) => {
     const [first] = gates
@@ -224,7 +224,6 @@ async function listPatchViews(
     const { patch } = first
     const found = groups.get(patch.id) ?? []
     const hold = held.get(patch.id)
-    const isDueKind = patch.classification === 'security' || patch.classification === 'critical'
     const { id, name, version, classification, severity } = patch
     return [
       {
@@ -232,7 +231,7 @@ async function listPatchViews(
         fromVersions: [
           ...new Set(found.flatMap((row) => (row.from_version === null ? [] : [row.from_version]))),
         ].sort(),
-        dueAt: isDueKind ? new Date(ageStart(patch).getTime() + policy.dueDays * 24 * 3_600_000) : null,
+        dueAt: dues.get(patch.id)?.at ?? null,
         undo: undoSpread(found),
         gates: gates.map(({ gate }) => toGateView(gate, found)),
         isStopped: gates.some(({ gate }) => gate.isStopped),

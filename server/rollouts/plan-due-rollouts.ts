@@ -4,6 +4,7 @@ import { acrossTenants, read } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { isInForce } from '../exceptions/in-force.ts'
 import { findPolicyInForce } from '../policies/queries.ts'
 import { standardPolicy } from '../policies/rules.ts'
 import type { Policy } from '../policies/schema.ts'
@@ -57,7 +58,7 @@ export async function planDueRollouts(round: PlanRound): Promise<{ started: numb
 }
 
 /**
- * The next clients with a patch that could start by itself: unclaimed, not held, not rejected or deferred, never failed on that device, and
+ * The next clients with a patch that could start by itself: unclaimed, not held, not excepted, not rejected or deferred, never failed on that device, and
  * approved by a person or of a kind that a rule approves. `decide` (approvals/rules.ts) has the last word; this leaves out what surely waits.
  */
 function findClients({ at, after, roundClients = usualClients }: PlanRound): Promise<DueClient[]> {
@@ -78,6 +79,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
         cross join lateral (select ${newestPolicy(sql`y.client_id = c.id`)} as own, ${newestPolicy(sql`y.client_id is null`)} as standard) y
         cross join lateral (select coalesce(y.own->'startRule', y.standard->'startRule', ${JSON.stringify(startRule)}::jsonb) as start_rule,
           coalesce(y.own->'approvalRules', y.standard->'approvalRules', ${JSON.stringify(approvalRules)}::jsonb) as approval_rules) r
+        cross join lateral (select exists (select from exceptions e where e.msp_id = c.msp_id and e.client_id = c.id and ${isInForce(now)}) as is_any) x
         cross join lateral (select max(t.found_at) as newest from device_patches t
             join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
             left join client_patch_classes w on w.msp_id = t.msp_id and w.client_id = t.client_id and w.patch_id = t.patch_id
@@ -89,6 +91,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
             and not ${isProvedSinceLook(sql.raw('t'))}
             and not exists (select from holds h where h.msp_id = t.msp_id and h.patch_id = t.patch_id and h.lifted_at is null
               and (h.client_id is null or h.client_id = t.client_id))
+            and not (x.is_any and door.is_excepted(${now}, t.msp_id, t.device_id, t.patch_id))
             and not ${decided(sql`(d.kind = 'reject' or (d.kind = 'defer' and (d.defer_until is null or d.defer_until > ${now})))`)}
             and (${decided(sql`d.kind = 'approve'`)} or exists (select from jsonb_array_elements(r.approval_rules) as a (rule)
               where a.rule->>'effect' = 'approve' and coalesce((a.rule->>'isOn')::boolean, true)

@@ -16,6 +16,7 @@ const decision = (isApproved: boolean) =>
     patch: { classification: 'security', severity: 'unknown', releasedAt: null, firstSeenAt: now },
     undoClass: 'kept',
     holds: [],
+    exceptions: [],
     decisions: isApproved ? [{ kind: 'approve', scope: 'msp', by: 'Nora', at: now, until: null, reason: '' }] : [],
     rules: [],
     now,
