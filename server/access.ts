@@ -11,6 +11,7 @@ import {
   type Tx,
 } from '../db/tenant.ts'
 import { type Change, recordAudit, recordDenied } from './audit/record-audit.ts'
+import { requireEntitled } from './billing/require-entitled.ts'
 import { wholeCan } from './can.ts'
 import { actorId, type Context } from './context.ts'
 import { isDeadlock } from './database-error.ts'
@@ -99,7 +100,7 @@ export async function read<T>(
 
 /**
  * The change and its audit record commit together or not at all. Where PostgreSQL ends it for a deadlock nothing has happened, and it is
- * done again from the start: `work` changes nothing but rows.
+ * done again from the start: `work` changes nothing but rows. `not-allowed-now` where the company is read-only, but for what goes on then.
  */
 export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) => Promise<Outcome<T>>): Promise<T> {
   return notingDenials(ctx, action, async () => {
@@ -107,6 +108,7 @@ export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) =>
     for (let attempt = 1; ; attempt++) {
       try {
         const change = async (tx: Tx) => {
+          await requireEntitled(tx, ctx, action)
           const { value, changes } = await work(tx)
           await recordAudit(tx, ctx, action, changes)
           return value
@@ -120,6 +122,14 @@ export async function perform<T>(ctx: Context, action: Action, work: (tx: Tx) =>
 }
 
 const mostAttempts = 3
+
+/** For what comes from outside and is nobody's yet: a transaction that sees the rows of no tenant, and writes what every process may. */
+export function outsideTenants<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return inTenant(nobody, work)
+}
+
+// An empty id is nobody's: row-level security compares it with none.
+const nobody = { mspId: '' as MspId, clients: [] }
 
 /** For jobs over all MSPs; `architecture.test.ts` lists the files that may use it. `reason` says why one tenant is not enough. */
 export async function acrossTenants<T>(reason: string, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -76,11 +76,15 @@ export const paths = {
   rollouts: (m: string, query: { client?: string; after?: string } = {}) => withQuery(msp(m, '/rollouts'), query),
   rollout: (m: string, id: string, query: { ring?: string; host?: string } = {}) =>
     withQuery(msp(m, `/rollouts/${id}`), query),
+  exceptions: (m: string, query: { state?: 'waiting' | 'in-force' | 'over'; client?: string; after?: string } = {}) =>
+    withQuery(msp(m, '/exceptions'), { ...query, state: query.state === 'in-force' ? undefined : query.state }),
   holds: (m: string, query: { state?: 'standing' | 'lifted'; client?: string; after?: string } = {}) =>
     withQuery(msp(m, '/holds'), { ...query, state: query.state === 'lifted' ? 'lifted' : undefined }),
   settings: (m: string) => msp(m, '/settings'),
   people: (m: string) => msp(m, '/settings/people'),
   company: (m: string) => msp(m, '/settings/company'),
+  /** `month` as 2026-11; without it that of now. */
+  billing: (m: string, query: { month?: string } = {}) => withQuery(msp(m, '/settings/billing'), query),
   apiKeys: (m: string, query: { after?: string } = {}) => withQuery(msp(m, '/settings/api-keys'), query),
   /** What waits for a second person; `open` = with the question of this one. */
   proposals: (m: string, query: { open?: string } = {}) => withQuery(msp(m, '/proposals'), query),
@@ -96,6 +100,15 @@ export const paths = {
     } = {},
   ) => withQuery(msp(m, '/settings/audit'), query),
   /** A client manager's product; without a client that of their first. */
+  reports: (m: string, query: { month?: string; client?: string; after?: string } = {}) =>
+    withQuery(msp(m, '/reports'), query),
+  report: (m: string, id: string) => msp(m, `/reports/${id}`),
+  reportEvidence: (m: string, id: string) => msp(m, `/reports/${id}/evidence`),
+  /** A report as PDF, for console and portal. */
+  reportPdf: (m: string, id: string) => `/api${msp(m, `/reports/${id}/pdf`)}`,
+  /** The reports of an organisation for its manager: the newest, or that of a month. */
+  portalReports: (m: string, client: string, month?: string) =>
+    `/portal/${encodeURIComponent(m)}/${encodeURIComponent(client)}/reports${month ? `/${month}` : ''}`,
   portal: (m: string, client?: string) =>
     `/portal/${encodeURIComponent(m)}${client ? `/${encodeURIComponent(client)}` : ''}`,
   /** A list as a file, under the filters of its page. */

@@ -28,16 +28,21 @@ test('a reader may change nothing', () => {
 })
 
 test('a client manager may read their own page and nothing of the MSP', () => {
-  expect([...permissionsOf['client-manager']]).toEqual(['portal:read'])
+  expect([...permissionsOf['client-manager']]).toEqual([
+    'portal:read',
+    'portal:ask-exception',
+    'portal:answer-exception',
+    'portal:give-feedback',
+  ])
 })
 
 test('nobody grants more than they have', () => {
   const mayGive = (giver: Role) => roles.filter((role) => mayGrant(permissionsOf[giver], role))
   expect(mayGive('owner')).toEqual([...roles])
   expect(mayGive('admin')).toEqual(roles.filter((role) => role !== 'owner'))
-  expect(mayGive('approver')).toEqual(['approver', 'technician', 'billing', 'read-only', 'client-manager'])
-  expect(mayGive('technician')).toEqual(['technician', 'billing', 'read-only', 'client-manager'])
-  expect(mayGive('read-only')).toEqual(['billing', 'read-only', 'client-manager'])
+  expect(mayGive('approver')).toEqual(['approver', 'technician', 'read-only', 'client-manager'])
+  expect(mayGive('technician')).toEqual(['technician', 'read-only', 'client-manager'])
+  expect(mayGive('read-only')).toEqual(['read-only', 'client-manager'])
 })
 
 test('what takes a device, a client or a person out of service wants a proof of the person', () => {

@@ -4,6 +4,7 @@ export const actions = [
   'client:read',
   'client:create',
   'client:change',
+  'client:set-rule-packs',
   'client:archive',
   'client:restore',
   'client:export',
@@ -30,6 +31,10 @@ export const actions = [
   'hold:read',
   'hold:set',
   'hold:lift',
+  'exception:read',
+  'exception:ask',
+  'exception:answer',
+  'exception:end',
   'policy:read',
   'policy:save',
   'rollout:read',
@@ -41,6 +46,7 @@ export const actions = [
   'rollout:roll-back',
   'rollout:confirm-gate',
   'rollout:approve-production',
+  'rollout:see-feedback',
   'proposal:read',
   'proposal:make',
   'proposal:confirm',
@@ -67,13 +73,27 @@ export const actions = [
   'changes:resume',
   'msp:save-settings',
   'msp:transfer',
+  'billing:read',
+  'billing:subscribe',
+  'billing:open-portal',
+  'billing:cancel',
+  'billing:reactivate',
+  'report:read',
+  'report:send',
+  'report:correct',
   'portal:read',
+  'portal:ask-exception',
+  'portal:answer-exception',
+  'portal:give-feedback',
   // What only Patchward itself does: stage, open and judge rings, finish; make an MSP; say by which key orders are signed.
   'rollout:run',
   'msp:create',
   'client:complete-erasure',
   'enrolment:publish-key',
   'enrolment:retire-key',
+  'report:freeze',
+  'billing:follow',
+  'report:mail',
 ] as const
 export type Action = (typeof actions)[number]
 /** Never given to a person. `proposal:make` stands in the log in place of the verb whose right they used: no door asks for it. */
@@ -84,6 +104,9 @@ const withoutHolder: ReadonlySet<Action> = new Set<Action>([
   'client:complete-erasure',
   'enrolment:publish-key',
   'enrolment:retire-key',
+  'report:freeze',
+  'billing:follow',
+  'report:mail',
 ])
 export const personActions: readonly Action[] = actions.filter((action) => !withoutHolder.has(action))
 
@@ -103,9 +126,22 @@ export const roles = ['owner', 'admin', 'approver', 'technician', 'billing', 're
 export type Role = (typeof roles)[number]
 
 /** A client manager's page is another product, in plain words; nobody of the MSP needs the right to it. */
-const ofPortal: readonly Action[] = ['portal:read']
+const ofPortal: readonly Action[] = [
+  'portal:read',
+  'portal:ask-exception',
+  'portal:answer-exception',
+  'portal:give-feedback',
+]
 const ofMsp = personActions.filter((action) => !ofPortal.includes(action))
-const reads = ofMsp.filter((action) => action.endsWith(':read'))
+/** What the company pays: its owners', its admins' and who looks after the money. */
+const ofMoney: readonly Action[] = [
+  'billing:read',
+  'billing:subscribe',
+  'billing:open-portal',
+  'billing:cancel',
+  'billing:reactivate',
+]
+const reads = ofMsp.filter((action) => action.endsWith(':read') && !ofMoney.includes(action))
 /** People, money and settings of the MSP, and which clients there are: not a technician's. */
 const ofAdmins = ofMsp.filter(
   (action) => /^(member|msp|client|client-group):/.test(action) && !action.endsWith(':read'),
@@ -113,6 +149,7 @@ const ofAdmins = ofMsp.filter(
 const ofTechnicians = ofMsp.filter(
   (action) =>
     !ofAdmins.includes(action) &&
+    !ofMoney.includes(action) &&
     !['audit:export', 'rollout:approve-production', 'proposal:confirm', 'proposal:reject', 'changes:resume'].includes(
       action,
     ),
@@ -130,7 +167,7 @@ export const permissionsOf: Record<Role, ReadonlySet<Action>> = {
     'changes:resume',
   ]),
   technician: new Set(ofTechnicians),
-  billing: new Set(['overview:read', 'client:read', 'device:read', 'audit:read'] satisfies Action[]),
+  billing: new Set([...ofMoney, 'overview:read', 'client:read', 'device:read', 'audit:read']),
   'read-only': new Set(reads),
   'client-manager': new Set(ofPortal),
 }
@@ -154,6 +191,10 @@ export const stepUpActions: ReadonlySet<Action> = new Set<Action>([
   'changes:resume',
   'msp:save-settings',
   'msp:transfer',
+  'billing:subscribe',
+  'billing:open-portal',
+  'billing:cancel',
+  'billing:reactivate',
 ])
 export const stepUpMs = 10 * 60_000
 

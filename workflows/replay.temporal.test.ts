@@ -5,8 +5,10 @@ import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@t
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as workflows from './all-workflows.ts'
 
-const folder = new URL('./rollout/histories/', import.meta.url)
-const names = (await readdir(folder)).filter((name) => name.endsWith('.json'))
+const folder = new URL('./', import.meta.url)
+const names = (await readdir(folder, { recursive: true })).filter(
+  (name) => name.includes('histories/') && name.endsWith('.json'),
+)
 const histories = await Promise.all(
   names.map(async (name) => {
     const json: { events: { workflowExecutionStartedEventAttributes?: { workflowType?: { name?: string } } }[] } =

@@ -58,6 +58,7 @@ test.each(['order', 'audit'])(
         ORDER_SIGNING_KEY_FILE: fileOf('order'),
         AUDIT_SIGNING_KEY_FILE: fileOf('audit'),
         WORKER_HEALTH_PORT: String(port),
+        PUBLIC_URL: 'http://127.0.0.1:3000',
       },
     })
     const ask = async (path: string) => {

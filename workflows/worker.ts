@@ -6,11 +6,17 @@ import { closePools, connectPools, isDatabaseReachable } from '../db/tenant.ts'
 import { loadAuditSigner } from '../server/audit/load-audit-signer.ts'
 import type { AuditSigner } from '../server/audit/sign-head.ts'
 import { jobContext } from '../server/auth/job-context.ts'
+import { connectStripe } from '../server/billing/stripe-connection.ts'
 import { workerEnv } from '../server/env/worker.ts'
+import { connectMail } from '../server/mail/gateway.ts'
 import { rolloutTaskQueue } from '../server/rollouts/contract.ts'
 import { loadSigner } from '../server/work-orders/load-signer.ts'
 import type { OrderSigner } from '../server/work-orders/sign-orders.ts'
+import { createBillingActivities } from './billing/activities.ts'
+import { keepBillingSchedule } from './billing/keep-schedule.ts'
 import { DomainErrorInterceptor } from './domain-errors.ts'
+import { createReportActivities } from './reports/activities.ts'
+import { keepSchedules } from './reports/keep-schedules.ts'
 import { createRolloutActivities } from './rollout/activities.ts'
 import { allSweeps } from './sweeps/all-sweeps.ts'
 import { runSweep } from './sweeps/run-sweep.ts'
@@ -22,6 +28,8 @@ const stop = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort())
 
 connectPools({ tenant: env.tenantUrl, across: env.acrossUrl })
+connectStripe(env.stripe)
+connectMail({ url: env.mailUrl, from: env.mailFrom, publicUrl: env.publicUrl })
 let signer: OrderSigner | undefined
 let auditSigner: AuditSigner | undefined
 /** Why this process cannot do its work, or null. Without its key no order is ever signed, and nothing moves. */
@@ -59,7 +67,11 @@ async function runTemporalWorker(): Promise<void> {
         namespace: env.temporalNamespace,
         taskQueue: rolloutTaskQueue,
         workflowBundle: { codePath: env.workflowBundle },
-        activities: createRolloutActivities((mspId) => jobContext(mspId, 'rollout')),
+        activities: {
+          ...createRolloutActivities((mspId) => jobContext(mspId, 'rollout')),
+          ...createReportActivities((mspId) => jobContext(mspId, 'report')),
+          ...createBillingActivities((mspId) => jobContext(mspId, 'billing')),
+        },
         interceptors: { activity: [() => ({ inbound: new DomainErrorInterceptor() })] },
         shutdownGraceTime: '10 seconds',
       }),
@@ -80,8 +92,13 @@ signer = await untilStopped('signing key', () => loadSigner(env.signingKeyFile, 
 if (signer) auditSigner = await untilStopped('audit key', () => loadAuditSigner(env.auditKeyFile))
 if (signer && auditSigner) {
   const connection = Connection.lazy(env.temporal)
-  const send = sendToTemporal(new Client({ connection, namespace: env.temporalNamespace }))
-  const sweeps = allSweeps({ signer, auditSigner, send, checkInMs: env.checkInMs, log })
+  const temporal = new Client({ connection, namespace: env.temporalNamespace })
+  const send = sendToTemporal(temporal)
+  const sweeps = allSweeps({
+    ...{ signer, auditSigner, send, checkInMs: env.checkInMs, log },
+    keepSchedules: (zones) => keepSchedules(temporal, zones),
+    keepBillingSchedule: env.stripe ? () => keepBillingSchedule(temporal) : null,
+  })
   log.info('sweeps run')
   await Promise.all([runTemporalWorker(), ...sweeps.map((sweep) => runSweep(sweep, log, stop.signal))])
   await connection.close().catch(() => {})

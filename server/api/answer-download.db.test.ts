@@ -1,31 +1,25 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { endSessionsOf } from '../auth/end-sessions.ts'
 import { findFullSession } from '../auth/sessions.ts'
 import { Browser } from '../auth/testing/browser.ts'
-import { openTenancy, type TestCompany } from '../auth/testing.ts'
+import { ownCompany } from '../auth/testing.ts'
 import type { Context } from '../context.ts'
 import { answerDownload } from './answer-download.ts'
 
 vi.mock('next/headers', async () => (await import('../auth/testing/next-headers.ts')).nextHeaders)
 vi.mock('next-auth', async () => (await import('../auth/testing/next-auth.ts')).nextAuth)
 
-let tenancy: Awaited<ReturnType<typeof openTenancy>>
-let company: TestCompany
-beforeAll(async () => {
-  tenancy = await openTenancy()
-  company = await tenancy.makeCompany()
-})
-afterAll(() => tenancy.close())
+const own = ownCompany()
 
 test('each page of a file is made under the rights of its moment: never more clients, and none once the session is over', async () => {
-  const mine = await company.makeClient()
-  const { userId } = await company.makeMember('technician', [mine.clientId])
+  const mine = await own.company.makeClient()
+  const { userId } = await own.company.makeMember('technician', [mine.clientId])
   const browser = new Browser(new Date())
   await browser.hold({ userId, stage: 'full', method: 'password' })
   const seen: Context[] = []
   const request = new Request('http://127.0.0.1/')
   const findSignedIn = () => findFullSession(browser.tokenHash(), new Date())
-  const answer = await answerDownload({ request, msp: company.slug, findSignedIn }, async (ctx, renew) => {
+  const answer = await answerDownload({ request, msp: own.company.slug, findSignedIn }, async (ctx, renew) => {
     seen.push(ctx, await renew())
     await endSessionsOf(userId)
     await expect(renew()).rejects.toThrow('The session has ended.')

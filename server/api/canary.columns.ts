@@ -6,6 +6,7 @@ const words = 'one word out of a list of ours'
 const bytes = 'a hash, a key or a signature'
 const zone = 'a name out of the list of IANA'
 const day = 'a day'
+const ofStripe = 'made by Stripe, about the MSP itself'
 
 /**
  * The texts that carry no stamp, each with the reason why nothing of a client can stand in it; `table.column:key` is a value of that
@@ -30,6 +31,15 @@ export const unstamped: Record<string, string> = {
   'client_erasures.proof': 'names of tables, numbers, digests and a sentence of ours',
   'client_patch_classes.classification': words,
   'client_patch_classes.severity': words,
+  'client_patch_dues.pack_id': words,
+  'client_patch_dues.pack_version': words,
+  'client_patch_dues.clock': words,
+  'client_patch_dues.classification': words,
+  'client_patch_dues.severity': words,
+  'client_patch_dues.time_zone': zone,
+  'client_patch_dues.packs': words,
+  'client_rule_packs.pack_id': words,
+  'client_rule_packs.pack_version': words,
   'clients.time_zone': zone,
   'decisions.kind': words,
   'device_events.kind': words,
@@ -62,7 +72,13 @@ export const unstamped: Record<string, string> = {
   'identity_tenants.provider': words,
   'invitations.role': words,
   'invitations.token_hash': bytes,
+  'invoices.currency': words,
+  'invoices.invoice_id': ofStripe,
+  'invoices.number': ofStripe,
+  'invoices.status': words,
+  'invoices.url': ofStripe,
   'members.role': words,
+  'meter_checks.month': 'a month',
   'outbox.kind': words,
   'outbox.payload': 'ids and words of ours, for the worker alone',
   'outbox.last_error': 'what Temporal said to the relay; no door reads it',
@@ -92,13 +108,25 @@ export const unstamped: Record<string, string> = {
   'ring_windows.time_zone': zone,
   'rollout_rings.state': words,
   'rollouts.state': words,
+  'report_corrections.month': 'a month',
+  'report_mails.state': words,
+  'report_settings.accent': 'a colour',
+  'reports.content_hash': bytes,
+  'reports.month': 'a month',
+  'reports.document:month': 'a month',
+  'reports.document:timeZone': zone,
+  'reports.document:severity': words,
+  'subscriptions.customer_id': ofStripe,
+  'subscriptions.status': words,
+  'subscriptions.subscription_id': ofStripe,
   'work_orders.verb': words,
   'work_orders.envelope': 'signed for one device, read by that device alone',
   'work_orders.state': words,
   'work_orders.device_state': words,
 }
 
-export type Kind = 'text' | 'texts' | 'json'
+/** `written`: JSON that is kept as text, byte by byte. */
+export type Kind = 'text' | 'texts' | 'json' | 'written'
 export interface TextColumn {
   table: string
   column: string
@@ -108,9 +136,9 @@ export interface TextColumn {
 /** Every column of a tenant's table that can hold a text. */
 export async function listTextColumns(tx: TransactionSql): Promise<TextColumn[]> {
   return tx<TextColumn[]>`select c.relname as table, a.attname as column,
-      case when a.atttypid = 'text'::regtype then 'text' when a.atttypid = 'text[]'::regtype then 'texts' else 'json' end as kind
+      case when c.relname = 'reports' and a.attname = 'document' then 'written' when a.atttypid = 'text'::regtype then 'text' when a.atttypid = 'text[]'::regtype then 'texts' else 'json' end as kind
     from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('worker_beats', 'signing_roots')
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('worker_beats', 'signing_roots', 'stripe_events')
       and a.attnum > 0 and not a.attisdropped
       and a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype, 'json'::regtype, 'varchar'::regtype, 'name'::regtype)
     order by 1, 2`

@@ -5,9 +5,12 @@ import { ensurePerson } from '../auth/people.ts'
 import { exampleMissing, examplePackages } from '../device-api/test-device.ts'
 import type { TestDoor } from '../device-api/testing.ts'
 import { createEnrolmentToken } from '../enrolment/create-enrolment-token.ts'
+import { answerException } from '../exceptions/answer-exception.ts'
+import { askException } from '../exceptions/ask-exception.ts'
 import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
-import { isOwn, type Part, stamps } from './canary.world.ts'
+import { permissionsOf } from '../permissions.ts'
+import { dateLacked, isOwn, type Part, stamps } from './canary.world.ts'
 
 /**
  * More of everything at one client: a device that lacks what devices of the neighbour lack too, decided, held, rolled out and failed there.
@@ -26,8 +29,19 @@ export async function growClient(door: TestDoor, client: ClientRef, part: Part):
     missing: { ...exampleMissing(`${shared}=1.0`, more), trouble: `${stamps[part]} dpkg was interrupted` },
   })
   const patchId = await findShared(door, mspId, shared)
+  // Long over: the earliest date of all who lack it, for whoever may know of it.
+  await dateLacked(door.factories.across, client, new Date('2020-01-01T00:00:00Z'))
   await decidePatch(ctx, { patchId, kind: 'approve', clients: [clientId], reason: `Because of ${stamps[part]}` })
   await setHold(ctx, { patchId, clients: [clientId], reason: `Because of ${stamps[part]}` })
+  const because = `Because of ${stamps[part]}`
+  const asked = { clientId, patchId, isAllVersions: false, reason: because, owner: because, measure: because }
+  const lastDay = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
+  const manager = { ...ctx, permissions: permissionsOf['client-manager'] }
+  // Of two that need somebody one waits and one ends soon.
+  await askException(manager, { ...asked, lastDay, reach: { kind: 'client' } }, 'client')
+  const here = { kind: 'device' as const, deviceId: device.deviceId }
+  const agreed = await askException(ctx, { ...asked, lastDay, reach: here }, 'msp')
+  await answerException(manager, { ...agreed, answer: 'accepted', reason: '' }, 'client')
   const rolloutId = await door.factories.makeRollout(client, [{ deviceIds: [device.deviceId], patchIds: [patchId] }])
   const spec = { deviceId: device.deviceId, rolloutId, position: 0, patchIds: [patchId] }
   const orderId = await door.factories.makeOrder(client, spec)

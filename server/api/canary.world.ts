@@ -156,8 +156,17 @@ async function addRest(
   const rings = standardPolicy.rings.map((ring) => ({ ...ring, name: `${stamp} ${ring.name}` }))
   // Plain JSON, which the type of the driver does not see.
   const document = JSON.parse(JSON.stringify({ rings }))
+  await tx`insert into report_mails (msp_id, client_id, sending_id, user_id, name, email, asked_at, asked_by, state, next_at, fault)
+    select msp_id, client_id, id, uuidv7(), 'x', 'x@example.org', now(), 'x', 'waiting', now(), 'x' from report_sendings
+    where client_id = ${clientId} limit 1`
+  await tx`insert into report_corrections (msp_id, client_id, month, reason, asked_at, asked_by, done_at, fault)
+    values (${mspId}, ${clientId}, '2024-07', 'x', now(), 'x', now(), 'x')`
+  await tx`insert into report_settings (msp_id, accent, sends_since) values (${mspId}, '#223344', now()) on conflict do nothing`
   await tx`insert into policies (msp_id, client_id, version, document, created_by, created_at)
     values (${mspId}, ${clientId}, 1, ${tx.json(document)}, 'A test', now())`
+  await tx`insert into client_rule_packs (msp_id, client_id, pack_id, pack_version, set_by, set_at)
+    values (${mspId}, ${clientId}, 'cyber-essentials', '3.3', 'A test', now())`
+  await dateLacked(tx, { mspId, clientId }, new Date())
   await tx`update work_orders set body = ${tx.json({ files: [{ name: 'lib.deb' }] })} where client_id = ${clientId}`
   await tx`update rollouts set stopped_by = 'A test', stop_reason = 'A test', policy = ${tx.json({ file: 'a.deb' })}
     where client_id = ${clientId}`
@@ -167,11 +176,27 @@ async function addRest(
     values (${mspId}, ${clientId}, ${ids.deviceId}, now(), 'enrolled', 'Came', ${tx.json({ file: 'a.deb' })})`
   await tx`insert into holds (msp_id, client_id, patch_id, source, reason, set_by, set_at, lifted_at, lifted_by, lift_reason)
     values (${mspId}, ${clientId}, ${ids.patchId}, 'person', 'A test', 'A test', now(), now(), 'A test', 'A test')`
+  await tx`insert into exceptions (msp_id, client_id, patch_id, is_all_versions, tag, reason, owner, measure, last_day, expires_at, asked_from,
+      asked_by, asked_at, answer, answered_by, answered_at, answer_reason, ended_by, ended_at, end_reason)
+    values (${mspId}, ${clientId}, ${ids.patchId}, false, 'nobody has it', 'A test', 'A test', 'A test', '2099-12-31', '2100-01-01', 'msp',
+      'A test', now(), 'accepted', 'A test', now(), 'A test', 'A test', now(), 'A test')`
+  await tx`insert into feedbacks (msp_id, client_id, rollout_id, is_broken, words, given_by, given_at, seen_by, seen_at)
+    values (${mspId}, ${clientId}, ${ids.rolloutId}, true, 'A test', 'A test', now(), 'A test', now())`
   await tx`insert into proposals (msp_id, action, input, title, reach, device_count, client_ids, reason, proposed_by, proposed_by_name,
       proposed_at, expires_at, decision, decided_by, decided_by_name, decided_at, decision_reason)
     values (${mspId}, 'patch:approve', ${tx.json({ reason: 'A test' })}, 'A test', ${tx.json([{ clientId, devices: 1 }])}, 1,
       ${[clientId]}, 'A test', uuidv7(), 'A test', now(), now(), 'rejected', uuidv7(), 'A test', now(), 'A test')`
 }
+
+/** What a client lacks is due then, as the fleet sweep would say it. */
+export const dateLacked = (sql: Sql | TransactionSql, client: Pick<ClientRef, 'mspId' | 'clientId'>, dueAt: Date) =>
+  sql`insert into client_patch_dues (msp_id, client_id, patch_id, due_at, pack_id, pack_version, rule_index, clock, clock_starts_at,
+      classification, severity, first_seen_at, time_zone, due_days, packs, reckoned_at)
+    select distinct t.msp_id, t.client_id, t.patch_id, ${dueAt}::timestamptz, 'own', '1', 0, 'first-seen', p.first_seen_at, p.classification, p.severity,
+      p.first_seen_at, 'UTC', 14, '{}'::text[], now()
+    from device_patches t join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
+    where t.msp_id = ${client.mspId} and t.client_id = ${client.clientId}
+    on conflict (msp_id, client_id, patch_id) do update set due_at = excluded.due_at`
 
 type Row = Record<string, unknown> & { ctid: string; msp_id?: string; client_id?: string | null; id?: string }
 
@@ -233,7 +258,11 @@ async function stampRows(owner: Sql, made: CanaryWorld): Promise<void> {
           text.includes(stamp) ? text : text.includes('@') ? `${stamp}-${text}` : `${stamp} ${text}`.trim()
         const changed: Record<string, unknown> = {}
         for (const { column, kind } of columns) {
-          const value = mapTexts(row[column], `${table}.${column}`, put)
+          const at = `${table}.${column}`
+          const value =
+            kind === 'written'
+              ? JSON.stringify(mapTexts(JSON.parse(String(row[column])), at, put))
+              : mapTexts(row[column], at, put)
           if (JSON.stringify(value) === JSON.stringify(row[column])) continue
           // JSON again, as it came from the driver.
           changed[column] = kind === 'json' ? tx.json(value as Parameters<typeof tx.json>[0]) : value

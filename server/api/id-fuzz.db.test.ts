@@ -38,8 +38,10 @@ const positions = [
   'devices.list after',
   'devices.list before',
   'enrolment.list after',
+  'exceptions.list after',
   'holds.list after',
   'patches.devices cursor.deviceId',
+  'reports.list after',
   'rollouts.devices cursor.id',
 ]
 const isPosition = (procedure: string, path: IdPath) => positions.includes(`${procedure} ${path.join('.')}`)

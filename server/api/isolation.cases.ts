@@ -28,7 +28,25 @@ const nothing = () => undefined
 const onlyAdmins = { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' } as const
 /** What reaches all clients is for who sees them all: neither of these two. */
 const onlyWhole = { technician: 'FORBIDDEN', otherClient: 'FORBIDDEN' } as const
+/** Without keys of Stripe whoever may pay reads that nobody is asked for money. */
+const unpaid = { ...onlyWhole, owner: 'PRECONDITION_FAILED', otherMsp: 'PRECONDITION_FAILED' } as const
+const toStripe = () => ({ returnPath: '/m/own-msp/settings/billing' })
+/** The portal is for the manager of a client, who is none of these. */
+const onlyManager: Case['answers'] = {
+  ...{ owner: 'FORBIDDEN', technician: 'FORBIDDEN', readOnly: 'FORBIDDEN' },
+  ...{ otherClient: 'FORBIDDEN', otherMsp: 'FORBIDDEN' },
+}
 let made = 0
+/** A month that nobody asked to count again yet. */
+const nextMonth = () => `20${10 + (Math.floor(made / 12) % 15)}-${String((made++ % 12) + 1).padStart(2, '0')}`
+const askForDevice: Case['input'] = ({ clientId, patchId, deviceId }) => ({
+  ...askFor(clientId, patchId),
+  reach: { kind: 'device', deviceId },
+})
+const askFor = (clientId: string, patchId: string) => ({
+  ...{ clientId, patchId, reach: { kind: 'client' }, reason: 'A test', owner: 'A test', measure: 'A test' },
+  lastDay: new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10),
+})
 
 export const cases: Record<string, Case> = {
   'apiKeys.create': {
@@ -38,6 +56,12 @@ export const cases: Record<string, Case> = {
   'apiKeys.revoke': { input: ({ keyId }) => ({ keyId }) },
   'audit.chain': { input: nothing, isList: true },
   'audit.list': { input: ({ clientId }) => ({ clientId }) },
+  'billing.cancel': { input: nothing, isList: true, answers: unpaid },
+  'billing.get': { input: () => ({}), isList: true, answers: { ...onlyWhole, readOnly: 'FORBIDDEN' } },
+  'billing.openPortal': { input: toStripe, isList: true, answers: unpaid },
+  'billing.reactivate': { input: nothing, isList: true, answers: unpaid },
+  'billing.subscribe': { input: toStripe, isList: true, answers: unpaid },
+  'billing.subscription': { input: nothing, isList: true, answers: { ...onlyWhole, readOnly: 'FORBIDDEN' } },
   'changes.get': { input: nothing, isList: true },
   'changes.resume': {
     input: () => ({ reason: 'A test' }),
@@ -79,6 +103,10 @@ export const cases: Record<string, Case> = {
   'clients.leftDevice': { input: ({ clientId, deviceId }) => ({ clientId, deviceId }) },
   'clients.list': { input: nothing, isList: true },
   'clients.places': { input: nothing, isList: true },
+  'clients.setRulePacks': {
+    input: ({ clientId }) => ({ clientId, packIds: ['cyber-essentials'] }),
+    answers: onlyAdmins,
+  },
   'clients.restore': { input: ({ clientId }) => ({ clientId }), state: 'archived', answers: onlyAdmins },
   'devices.get': { input: ({ deviceId }) => ({ deviceId }) },
   'devices.list': { input: () => ({}), isList: true },
@@ -96,6 +124,10 @@ export const cases: Record<string, Case> = {
   'enrolment.list': { input: () => ({}), isList: true },
   'enrolment.revoke': { input: ({ tokenId }) => ({ tokenId }) },
   'enrolment.sites': { input: nothing, isList: true },
+  'exceptions.answer': { input: ({ exceptionId }) => ({ exceptionId, answer: 'accepted' }) },
+  'exceptions.ask': { input: ({ clientId, patchId }) => askFor(clientId, patchId) },
+  'exceptions.end': { input: ({ exceptionId }) => ({ exceptionId, reason: 'A test' }) },
+  'exceptions.list': { input: () => ({ state: 'waiting' }), isList: true },
   'holds.lift': { input: ({ holdId }) => ({ holdId, reason: 'A test' }) },
   'holds.list': { input: () => ({}), isList: true },
   'holds.set': { input: ({ patchId, clientId }) => ({ patchId, clients: [clientId], reason: 'A test' }) },
@@ -152,17 +184,30 @@ export const cases: Record<string, Case> = {
     input: ({ proposalId }) => ({ proposalId }),
     answers: { technician: 'PRECONDITION_FAILED', owner: 'PRECONDITION_FAILED' },
   },
+  'portal.answerException': {
+    input: ({ ownExceptionId }) => ({ exceptionId: ownExceptionId, answer: 'accepted' }),
+    answers: onlyManager,
+  },
+  'portal.askException': { input: ({ clientId, patchId }) => askFor(clientId, patchId), answers: onlyManager },
   'portal.get': {
     input: () => ({}),
     isList: true,
-    answers: {
-      owner: 'FORBIDDEN',
-      technician: 'FORBIDDEN',
-      readOnly: 'FORBIDDEN',
-      otherClient: 'FORBIDDEN',
-      otherMsp: 'FORBIDDEN',
-    },
+    answers: onlyManager,
   },
+  'portal.giveFeedback': {
+    input: ({ rolloutId }) => ({ rolloutId, isBroken: true, words: 'A test' }),
+    state: 'installed',
+    answers: onlyManager,
+  },
+  'portal.report': { input: () => ({}), isList: true, answers: onlyManager },
+  'reports.correct': { input: ({ clientId }) => ({ clientId, month: nextMonth(), reason: 'A test' }) },
+  'reports.delivery': { input: ({ reportId }) => ({ reportId }) },
+  'reports.resend': { input: ({ reportId }) => ({ reportId }) },
+  // Of several, one that was sent meanwhile is named and refuses nothing.
+  'reports.send': { input: ({ unsentReportId, reportId }) => ({ reportIds: [unsentReportId, reportId] }) },
+  'reports.stop': { input: () => ({ month: '2024-08' }), isList: true },
+  'reports.get': { input: ({ reportId }) => ({ reportId }) },
+  'reports.list': { input: ({ clientId }) => ({ clientId }) },
   'rollouts.abort': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
   'rollouts.choices': { input: ({ clientId, patchId }) => ({ clientId, patchIds: [patchId] }) },
   'rollouts.confirmGate': {
@@ -170,6 +215,7 @@ export const cases: Record<string, Case> = {
     state: 'asking',
   },
   'rollouts.devices': { input: ({ rolloutId }) => ({ rolloutId, view: 'all' }) },
+  'rollouts.feedback': { input: ({ rolloutId }) => ({ rolloutId }) },
   'rollouts.get': { input: ({ rolloutId }) => ({ rolloutId }) },
   'rollouts.list': { input: ({ clientId }) => ({ clientId }), isList: true },
   'rollouts.pause': { input: ({ rolloutId }) => ({ rolloutId, reason: 'A test' }) },
@@ -179,6 +225,7 @@ export const cases: Record<string, Case> = {
     input: ({ rolloutId, patchId }) => ({ rolloutId, patchIds: [patchId], reason: 'A test' }),
     state: 'installed',
   },
+  'rollouts.seeFeedback': { input: ({ rolloutId }) => ({ rolloutId }), state: 'told' },
   'rollouts.start': { input: ({ clientId }) => ({ clientId }), state: 'not begun' },
   'rollouts.timeline': { input: ({ rolloutId }) => ({ rolloutId }) },
   // The word in every name of every client: what a technician may not see must not come up.
@@ -197,6 +244,11 @@ export const cases: Record<string, Case> = {
     isList: true,
     answers: { ...onlyAdmins, owner: 'NOT_FOUND', admin: 'NOT_FOUND', otherMsp: 'NOT_FOUND' },
   },
+  'settings.saveReports': {
+    input: () => ({ sendAfterDays: made++ % 60, accent: null }),
+    isList: true,
+    answers: onlyWhole,
+  },
   'settings.save': {
     input: () => ({ secondPersonDevices: 50, devicesPerHour: 500 }),
     isList: true,
@@ -214,6 +266,10 @@ export const cases: Record<string, Case> = {
 /** A second call of a procedure whose input has more than one form; keyed `<path> <what differs>`. */
 export const furtherCases: Record<string, Case> = {
   'audit.list everything': { input: () => ({}), isList: true },
+  'exceptions.ask for one device': { input: askForDevice },
+  'portal.askException for one device': { input: askForDevice, answers: onlyManager },
+  'exceptions.list over': { input: () => ({ state: 'over' }), isList: true },
+  'exceptions.list of a client': { input: ({ clientId }) => ({ clientId }), isList: true },
   'holds.list everything': { input: () => ({}), isList: true },
   'holds.list lifted': { input: () => ({ state: 'lifted' }), isList: true },
   'patches.list approved': { input: () => ({ filter: 'approved' }), isList: true },
@@ -230,6 +286,7 @@ export const furtherCases: Record<string, Case> = {
   'patches.list rejected': { input: () => ({ filter: 'rejected' }), isList: true },
   'search.everything of a hidden name': { input: () => ({ text: 'canary-own-second' }), isList: true },
   'search.everything by a number': { input: () => ({ text: '1' }), isList: true },
+  'reports.list everything': { input: () => ({}), isList: true },
   'rollouts.list everything': { input: () => ({}), isList: true },
   'holds.list of a client': { input: ({ clientId }) => ({ clientId }), isList: true },
   'devices.list of a client': { input: ({ clientId }) => ({ client: clientId }), isList: true },

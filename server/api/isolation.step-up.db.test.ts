@@ -13,6 +13,10 @@ import { makeWorld, type World } from './isolation.world.ts'
 /** What of the console wants a proof that is fresh, by the name of its case, and for which right. */
 const wanted: Record<string, Action> = {
   'apiKeys.create': 'api-key:create',
+  'billing.cancel': 'billing:cancel',
+  'billing.openPortal': 'billing:open-portal',
+  'billing.reactivate': 'billing:reactivate',
+  'billing.subscribe': 'billing:subscribe',
   'changes.resume': 'changes:resume',
   'clients.archive': 'client:archive',
   'clients.checkExport': 'client:export',
@@ -31,6 +35,7 @@ const wanted: Record<string, Action> = {
   'settings.addDirectory': 'msp:save-settings',
   'settings.removeDirectory': 'msp:save-settings',
   'settings.save': 'msp:save-settings',
+  'settings.saveReports': 'msp:save-settings',
 }
 /** Wanted by what it is done to, not by the verb alone: below. */
 const wantedSometimes: Action[] = ['rollout:approve-production']

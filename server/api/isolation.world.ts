@@ -11,6 +11,7 @@ import { contextOf } from '../auth/contexts.ts'
 import { jobContext } from '../auth/job-context.ts'
 import { ensurePerson } from '../auth/people.ts'
 import { connectAuth } from '../auth/store.ts'
+import { countUsage } from '../billing/count-usage.ts'
 import { cancelErasure } from '../client-erasures/cancel-erasure.ts'
 import { requestErasure } from '../client-erasures/request-erasure.ts'
 import { createGroup } from '../client-groups/create-group.ts'
@@ -19,14 +20,22 @@ import type { Context } from '../context.ts'
 import { exampleMissing, examplePackages, type TestDevice } from '../device-api/test-device.ts'
 import type { TestDoor } from '../device-api/testing.ts'
 import { createEnrolmentToken } from '../enrolment/create-enrolment-token.ts'
+import { answerException } from '../exceptions/answer-exception.ts'
+import { askException } from '../exceptions/ask-exception.ts'
+import { endException } from '../exceptions/end-exception.ts'
+import { listExceptions } from '../exceptions/queries.ts'
+import { giveFeedback } from '../feedbacks/give-feedback.ts'
 import { setHold } from '../holds/set-hold.ts'
 import { addMember } from '../members/add-member.ts'
 import { lastWeek } from '../members/testing.ts'
 import { resumeChanges } from '../msps/resume-changes.ts'
 import { stopChanges } from '../msps/stop-changes.ts'
 import type { Role } from '../permissions.ts'
+import { permissionsOf } from '../permissions.ts'
 import { tellProposal } from '../proposals/tell-proposal.ts'
 import { noHash } from '../proposals/testing.ts'
+import { insertReport } from '../reports/testing/insert-report.ts'
+import { sampleReport } from '../reports/testing/sample-reports.ts'
 import { makePeople, type PeopleIds } from './isolation.people.ts'
 
 /** Every id that belongs to one client, for the inputs of the sweep. Add yours here, and make the thing in `fillClient`. */
@@ -38,6 +47,9 @@ export interface ClientIds extends PeopleIds {
   rolloutId: string
   orderId: string
   holdId: string
+  /** One that the client asked for, and one that the MSP did: both wait, for devices that nobody has. */
+  exceptionId: string
+  ownExceptionId: string
   decisionId: string
   tokenId: string
   /** A key of the person who works at this client. */
@@ -45,6 +57,9 @@ export interface ClientIds extends PeopleIds {
   proposalId: string
   /** A group that holds this client alone. */
   groupId: string
+  /** Its report of a month that is long over, which was sent; and that of the month after, which nobody sent. */
+  reportId: string
+  unsentReportId: string
 }
 
 /** How things stand at a client; `made`: its rollout runs, its first ring is open and nothing has happened yet. */
@@ -55,6 +70,7 @@ export type State =
   | 'soaking'
   | 'asking'
   | 'installed'
+  | 'told'
   | 'failed'
   | 'outside the window'
   | 'suspended'
@@ -146,6 +162,7 @@ export async function makeWorld(door: TestDoor): Promise<World> {
   await renewKey(people.technician, first.ids, canaries.first)
   await renewKey(people.otherClient, second.ids, canaries.second)
   await renewKey(people.otherMsp, other.ids, canaries.foreign)
+  await countUsage(new Date())
   return {
     first: first.ids,
     second: second.ids,
@@ -198,6 +215,8 @@ export async function makePerson(mspId: string, slug: string, role: Role, client
   return { userId, slug }
 }
 
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
 /** Everything that has an id, at one client; `renew` lets it stand as said. */
 export async function fillClient(door: TestDoor, client: ClientRef, canary: string, deviceCount: number) {
   const { factories } = door
@@ -228,8 +247,25 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
   const about = { name: `Proposer of ${canary}`, email: `proposer-${canary}@example.org` }
   await addMember(ctx, { userId: proposer, ...about, role: 'technician', clients: [clientId] })
   let group: { groupId: string } | undefined
+  const manager: Context = { ...ctx, permissions: permissionsOf['client-manager'] }
+  /** One from each side that waits and one that is agreed on, for devices that nobody has; those from before are over. */
+  const askExceptions = async () => {
+    for (const state of ['waiting', 'in-force'] as const)
+      for (const { id } of (await listExceptions(ctx, { state, clientId })).rows)
+        await endException(ctx, { exceptionId: id, reason: `End of ${canary}` })
+    const asked = {
+      ...{ clientId, patchId, isAllVersions: false, lastDay: inDays(20) },
+      ...{ reason: `Exception of ${canary}`, owner: `Owner of ${canary}`, measure: `Measure of ${canary}` },
+    }
+    const on = (tag: string) => ({ ...asked, reach: { kind: 'tag' as const, tag } })
+    const ofClient = await askException(manager, on('nobody has it'), 'client')
+    const ofMsp = await askException(ctx, on('nor this'), 'msp')
+    const agreed = await askException(ctx, on('nor that'), 'msp')
+    await answerException(manager, { ...agreed, answer: 'accepted', reason: '' }, 'client')
+    return { exceptionId: ofClient.exceptionId, ownExceptionId: ofMsp.exceptionId }
+  }
   const makePassing = async (): Promise<
-    Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId' | 'proposalId' | 'groupId'>
+    Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId' | 'proposalId' | 'groupId' | 'exceptionId' | 'ownExceptionId'>
   > => {
     await factories.inMsp(mspId, (tx) => tx`update holds set lifted_at = now() where client_id = ${clientId}`)
     await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
@@ -238,15 +274,24 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
     if (group) await deleteGroup(ctx, group).catch(() => undefined)
     group = await createGroup(ctx, { name: `Group of ${canary}`, clientIds: [clientId] })
     const proposalId = await propose(ctx, { patchId, clientId, devices: devices.length, proposer, canary })
+    const exceptionIds = await askExceptions()
     return factories.inMsp(mspId, async (tx) => {
       const [hold] = await tx`select id from holds where client_id = ${clientId} order by id desc limit 1`
       const [decision] = await tx`select id from decisions where client_id = ${clientId} order by id desc limit 1`
-      return { holdId: hold?.id, decisionId: decision?.id, tokenId, proposalId, groupId: group?.groupId ?? '' }
+      return {
+        ...{ holdId: hold?.id, decisionId: decision?.id, tokenId, proposalId, groupId: group?.groupId ?? '' },
+        ...exceptionIds,
+      }
     })
   }
   const people = await makePeople(client, canary)
+  const report = sampleReport({ client: { name: canary, timeZone: 'UTC' } })
   const ids: ClientIds = {
     ...people.ids,
+    reportId: await factories.inMsp(mspId, (tx) => insertReport(tx, client, report)),
+    unsentReportId: await factories.inMsp(mspId, (tx) =>
+      insertReport(tx, client, { ...report, month: '2024-09' }, false),
+    ),
     keyId: '',
     clientId,
     siteId,
@@ -263,6 +308,7 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
     if (state === 'not begun') return ids
     Object.assign(ids, await makeRun())
     await factories.inMsp(mspId, (tx) => arrange[state](tx, ids.rolloutId))
+    if (state === 'told') await giveFeedback(manager, { rolloutId: ids.rolloutId, isBroken: true, words: 'A test' })
     if (state === 'all stopped') await stopChanges(ctx, { reason: 'A test' })
     if (state === 'erasing') await requestErasure(ctx, { clientId, name: canary, reason: 'A test' })
     return ids
@@ -331,6 +377,7 @@ const arrange: Record<Exclude<State, 'not begun'>, (tx: TransactionSql, rolloutI
     soak_ends_at = now() + interval '1 hour' where rollout_id = ${id}`,
   asking: (tx, id) => tx`update ring_patches set verdict = 'asking' where rollout_id = ${id}`,
   installed: (tx, id) => tx`update plan_items set state = 'proved' where rollout_id = ${id}`,
+  told: (tx, id) => tx`update plan_items set state = 'proved' where rollout_id = ${id}`,
   failed: async (tx, id) => {
     await tx`update work_orders set state = 'finished' where rollout_id = ${id}`
     await tx`update plan_items set state = 'failed' where rollout_id = ${id}`

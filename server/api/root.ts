@@ -1,11 +1,13 @@
 import type { inferRouterOutputs } from '@trpc/server'
 import { apiKeysRouter } from './routers/api-keys.ts'
 import { auditRouter } from './routers/audit.ts'
+import { billingRouter } from './routers/billing.ts'
 import { changesRouter } from './routers/changes.ts'
 import { clientGroupsRouter } from './routers/client-groups.ts'
 import { clientsRouter } from './routers/clients.ts'
 import { devicesRouter } from './routers/devices.ts'
 import { enrolmentRouter } from './routers/enrolment.ts'
+import { exceptionsRouter } from './routers/exceptions.ts'
 import { holdsRouter } from './routers/holds.ts'
 import { membersRouter } from './routers/members.ts'
 import { needsRouter } from './routers/needs.ts'
@@ -14,6 +16,7 @@ import { patchesRouter } from './routers/patches.ts'
 import { policiesRouter } from './routers/policies.ts'
 import { portalRouter } from './routers/portal.ts'
 import { proposalsRouter } from './routers/proposals.ts'
+import { reportsRouter } from './routers/reports.ts'
 import { rolloutsRouter } from './routers/rollouts.ts'
 import { searchRouter } from './routers/search.ts'
 import { sessionRouter } from './routers/session.ts'
@@ -25,11 +28,13 @@ import { router } from './trpc.ts'
 export const appRouter = router({
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  billing: billingRouter,
   changes: changesRouter,
   clientGroups: clientGroupsRouter,
   clients: clientsRouter,
   devices: devicesRouter,
   enrolment: enrolmentRouter,
+  exceptions: exceptionsRouter,
   holds: holdsRouter,
   members: membersRouter,
   needs: needsRouter,
@@ -38,6 +43,7 @@ export const appRouter = router({
   policies: policiesRouter,
   portal: portalRouter,
   proposals: proposalsRouter,
+  reports: reportsRouter,
   rollouts: rolloutsRouter,
   search: searchRouter,
   session: sessionRouter,

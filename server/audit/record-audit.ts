@@ -8,6 +8,7 @@ export type Topic =
   | 'device'
   | 'patch'
   | 'hold'
+  | 'exception'
   | 'policy'
   | 'rollout'
   | 'client'
@@ -18,6 +19,7 @@ export type Topic =
   | 'invitation'
   | 'api-key'
   | 'proposal'
+  | 'report'
   | 'msp'
 
 /** One thing that changed, in the words of the audit log. `clientId` null = concerns the MSP as a whole. */

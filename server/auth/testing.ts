@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll } from 'vitest'
 import { closePools, connectPools } from '../../db/tenant.ts'
 import { cloneDatabase, type TestDatabase } from '../../db/testing.ts'
 import { createClient } from '../clients/create-client.ts'
@@ -46,6 +47,18 @@ export async function openTenancy(): Promise<{
       await database.drop()
     },
   }
+}
+
+/** For a file that needs no more than one company: opened before its tests, closed after them. */
+export function ownCompany(): { company: TestCompany } {
+  const held = {} as { company: TestCompany }
+  let tenancy: Awaited<ReturnType<typeof openTenancy>>
+  beforeAll(async () => {
+    tenancy = await openTenancy()
+    held.company = await tenancy.makeCompany()
+  })
+  afterAll(() => tenancy.close())
+  return held
 }
 
 async function makeCompany(slug = `msp-${randomUUID().slice(0, 8)}`): Promise<TestCompany> {

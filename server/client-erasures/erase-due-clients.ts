@@ -3,12 +3,12 @@ import { clientErasures, type ErasureProof } from '../../db/schema/tenancy.ts'
 import { acrossTenants, perform, type Tx } from '../access.ts'
 import { clientTables } from '../clients/client-tables.ts'
 import type { Context } from '../context.ts'
-import { keptSentence } from './rules.ts'
+import { keptSentence, outliving } from './rules.ts'
 
 /** Rows that one transaction deletes, and one link of a digest covers. */
 const batchRows = 5_000
 /** Tables whose rows of the client go. */
-export const erasedTables = clientTables.filter((table) => !['audit_records', 'client_erasures'].includes(table.name))
+export const erasedTables = clientTables.filter((table) => !outliving.includes(table.name))
 
 interface Due extends Record<string, unknown> {
   id: string

@@ -1,5 +1,8 @@
 /** What an erasure takes beside the rows of the client itself, and what it leaves. Pure. `erase-names.db.test.ts` walks every text of the schema. */
 
+/** Tables with rows of single clients that an erasure leaves: what people did, its proof, and what is paid for. */
+export const outliving: readonly string[] = ['audit_records', 'client_erasures', 'usage_daily']
+
 /**
  * Tables of which `erasure.erase_names` takes the rows that name the client or its own managers, with all that hangs on those managers. Rows of
  * others stay in them: people who also have another client or belong to another company, proposals that did not reach this client.
@@ -73,6 +76,10 @@ export const keptTexts: readonly Kept[] = [
   {
     words: 'the directories that the MSP trusts',
     columns: ['identity_tenants.tenant'],
+  },
+  {
+    words: 'how many of its devices counted on each day, for the bill',
+    columns: [],
   },
   {
     words:

@@ -100,6 +100,7 @@ test('lets no cell be a formula, and no secret out', async () => {
     'device_heartbeats.packages_hash',
     'device_heartbeats.missing_hash',
     'devices.report_hash',
+    'reports.content_hash',
     'devices.public_key',
   ]
   const odd = clientTables.flatMap((table) =>

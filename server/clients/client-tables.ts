@@ -1,9 +1,16 @@
 import { is } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import * as billingTables from '../../db/schema/billing.ts'
+import * as standingTables from '../../db/schema/device-standings.ts'
 import * as deviceTables from '../../db/schema/devices.ts'
+import * as dueDateTables from '../../db/schema/due-dates.ts'
+import * as exceptionTables from '../../db/schema/exceptions.ts'
+import * as feedbackTables from '../../db/schema/feedbacks.ts'
 import * as patchTables from '../../db/schema/patches.ts'
 import * as policyTables from '../../db/schema/policies.ts'
 import * as recordTables from '../../db/schema/records.ts'
+import * as reportDeliveryTables from '../../db/schema/report-deliveries.ts'
+import * as reportTables from '../../db/schema/reports.ts'
 import * as rolloutTables from '../../db/schema/rollouts.ts'
 import * as tenancyTables from '../../db/schema/tenancy.ts'
 
@@ -20,7 +27,20 @@ export interface ClientTable {
 
 /** A queue of ids that is empty a second later (`announceChanges`). */
 const passing = ['change_feed']
-const modules = [deviceTables, patchTables, policyTables, recordTables, rolloutTables, tenancyTables]
+const modules = [
+  ...[
+    billingTables,
+    deviceTables,
+    dueDateTables,
+    exceptionTables,
+    feedbackTables,
+    patchTables,
+    policyTables,
+    recordTables,
+    reportTables,
+  ],
+  ...[reportDeliveryTables, rolloutTables, standingTables, tenancyTables],
+]
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 function tableOf(table: PgTable): ClientTable[] {

@@ -7,8 +7,10 @@ import { type Can, no, yes } from '../can.ts'
 import { findErasure } from '../client-erasures/apply-erasure.ts'
 import { findGroups } from '../client-groups/queries.ts'
 import type { Context } from '../context.ts'
+import { listPackChoices } from '../due-dates/queries.ts'
 import { notFound } from '../errors.ts'
 import { type Action, missingPermission } from '../permissions.ts'
+import { findPolicyInForce } from '../policies/queries.ts'
 import { listSites } from '../sites/queries.ts'
 import { clientCan, erasureStage } from './rules.ts'
 import type { GetClient } from './schema.ts'
@@ -47,6 +49,10 @@ export function getClientPage(ctx: Context, input: GetClient) {
       sites: await listSites(tx, client.id),
       groups: groups.filter((group) => group.clientIds.includes(client.id)).map(({ id, name }) => ({ id, name })),
       left: await findLeft(tx, client.id),
+      dueDates: {
+        dueDays: (await findPolicyInForce(tx, client.id)).policy.dueDays,
+        packs: await listPackChoices(tx, client.id),
+      },
       erasure: erasure && {
         dueAt: erasure.dueAt,
         requestedAt: erasure.requestedAt,
@@ -56,6 +62,7 @@ export function getClientPage(ctx: Context, input: GetClient) {
       },
       may: {
         change: may('client:change', unlessArchived),
+        setRulePacks: may('client:set-rule-packs', unlessArchived),
         sites: may('site:add', unlessArchived),
         archive: may('client:archive', isArchived ? no('It is archived already.') : yes),
         restore: may('client:restore', clientCan.restore({ isArchived, isErasing })),

@@ -2,10 +2,15 @@ import { listDevices } from '../devices/list-devices.ts'
 import { parseDevicesQuery } from '../devices/schema.ts'
 import { listEnrolmentTokens } from '../enrolment/queries.ts'
 import { parseTokensQuery } from '../enrolment/schema.ts'
+import { listExceptions } from '../exceptions/queries.ts'
+import { sayReach } from '../exceptions/rules.ts'
+import { parseExceptionsQuery } from '../exceptions/schema.ts'
 import { listHolds } from '../holds/queries.ts'
 import { parseHoldsQuery } from '../holds/schema.ts'
 import { listPatches } from '../patches/list-patches.ts'
 import { parsePatchesQuery } from '../patches/schema.ts'
+import { listReports } from '../reports/queries.ts'
+import { parseReportsQuery } from '../reports/schema.ts'
 import { listRollouts } from '../rollouts/list-rollouts.ts'
 import { parseRolloutsQuery } from '../rollouts/schema.ts'
 import { listTable } from './list-table.ts'
@@ -17,6 +22,8 @@ type DeviceRow = Awaited<ReturnType<typeof listDevices>>['rows'][number]
 type PatchRow = Awaited<ReturnType<typeof listPatches>>['rows'][number]
 type RolloutRow = Awaited<ReturnType<typeof listRollouts>>['rows'][number]
 type HoldRow = Awaited<ReturnType<typeof listHolds>>['rows'][number]
+type ExceptionRow = Awaited<ReturnType<typeof listExceptions>>['rows'][number]
+type ReportRow = Awaited<ReturnType<typeof listReports>>['rows'][number]
 type TokenRow = Awaited<ReturnType<typeof listEnrolmentTokens>>['rows'][number]
 
 /** Lists of devices and of what is done to them. */
@@ -52,6 +59,9 @@ export const fleetLists = {
       Decision: (row) => row.standing.state,
       'Devices that lack it': (row) => row.devices,
       Clients: (row) => row.clients,
+      'First due (UTC)': (row) => row.due.firstAt,
+      'Devices past due': (row) => row.due.pastDueDevices,
+      'Clients past due': (row) => row.due.pastDueClients,
       'Released (UTC)': (row) => row.releasedAt,
       'First seen (UTC)': (row) => row.firstSeenAt,
       Id: (row) => row.id,
@@ -100,6 +110,50 @@ export const fleetLists = {
       Id: (row) => row.id,
     },
     (ctx, query, after) => listHolds(ctx, { ...parseHoldsQuery(query), after: after ?? undefined }),
+  ),
+  exceptions: listTable<ExceptionRow>(
+    {
+      Patch: (row) => row.patch.name,
+      Version: (row) => (row.isAllVersions ? 'every version' : row.patch.version),
+      Client: (row) => row.client.name,
+      'Stays off': (row) => sayReach({ hostName: row.device?.hostName ?? null, tag: row.tag }),
+      Computers: (row) => row.computers,
+      State: (row) => row.state,
+      Reason: (row) => row.reason,
+      Owner: (row) => row.owner,
+      'Compensating measure': (row) => row.measure,
+      'Last day': (row) => row.lastDay,
+      'Asked by': (row) => row.asked.by,
+      'Asked (UTC)': (row) => row.asked.at,
+      'Answered by': (row) => row.answer?.by,
+      'Answered (UTC)': (row) => row.answer?.at,
+      'Why refused': (row) => (row.answer && !row.answer.isAccepted ? row.answer.reason : null),
+      'Ended by': (row) => row.ended?.by,
+      'Ended (UTC)': (row) => row.ended?.at,
+      'Why ended': (row) => row.ended?.reason,
+      Id: (row) => row.id,
+    },
+    (ctx, query, after) => listExceptions(ctx, { ...parseExceptionsQuery(query), after: after ?? undefined }),
+  ),
+  reports: listTable<ReportRow>(
+    {
+      Month: (row) => row.month,
+      Client: (row) => row.client.name,
+      Revision: (row) => row.revision,
+      Computers: (row) => row.computers.all,
+      Protected: (row) => row.computers.protected,
+      'Past due': (row) => row.computers.late,
+      Held: (row) => row.computers.held,
+      Excepted: (row) => row.computers.excepted,
+      'Waiting for a restart': (row) => row.computers.waitForRestart,
+      'No data': (row) => row.computers.noData,
+      'Updates installed': (row) => row.installed,
+      'Patches taken back': (row) => row.takenBack,
+      'Counted (UTC)': (row) => row.countedAt,
+      'SHA-256': (row) => row.contentHash,
+      Id: (row) => row.id,
+    },
+    (ctx, query, after) => listReports(ctx, { ...parseReportsQuery(query), after: after ?? undefined }),
   ),
   'enrolment-tokens': listTable<TokenRow>(
     {

@@ -4,6 +4,8 @@ export const csvListNames = [
   'patches',
   'rollouts',
   'holds',
+  'exceptions',
+  'reports',
   'clients',
   'archived-clients',
   'erased-clients',
@@ -15,6 +17,8 @@ export const csvListNames = [
   'invitations',
   'api-keys',
   'audit',
+  'usage',
+  'usage-days',
 ] as const
 export type CsvListName = (typeof csvListNames)[number]
 

@@ -1,28 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { invitations } from '../../db/schema/tenancy.ts'
 import { inTenant } from '../../db/tenant.ts'
-import { testNow as now, openTenancy, type TestCompany } from '../auth/testing.ts'
+import { testNow as now, ownCompany } from '../auth/testing.ts'
 import { isHeldSql } from './invitation-rows.ts'
 import { invitationState } from './rules.ts'
 
-let tenancy: Awaited<ReturnType<typeof openTenancy>>
-let company: TestCompany
-beforeAll(async () => {
-  tenancy = await openTenancy()
-  company = await tenancy.makeCompany()
-})
-afterAll(() => tenancy.close())
+const own = ownCompany()
 
 test('the database says of every state what the rule says', async () => {
-  const { userId, ctx } = await company.makeMember('owner')
+  const { userId, ctx } = await own.company.makeMember('owner')
   const found = await inTenant(ctx, async (tx) => {
     for (const expiresInMs of [-1, 0, 1])
       for (const revokedAt of [null, now])
         for (const acceptedAt of [null, now])
           await tx.insert(invitations).values({
-            ...{ mspId: company.mspId, email: 'one@example.com', name: 'One', role: 'owner', hasAllClients: true },
+            ...{ mspId: own.company.mspId, email: 'one@example.com', name: 'One', role: 'owner', hasAllClients: true },
             ...{ clientIds: [], tokenHash: randomUUID(), invitedBy: userId, invitedByName: 'A owner' },
             ...{ createdAt: now, sentAt: now, expiresAt: new Date(now.getTime() + expiresInMs), revokedAt, acceptedAt },
           })

@@ -18,8 +18,8 @@ export const roleDuties: Record<Role, string> = {
   admin: 'Everything but giving the company away.',
   approver: 'A technician who also says yes to production and emergencies.',
   technician: 'Approves patches, runs rollouts, sets holds.',
-  billing: 'Reads counts, clients, devices and the audit log.',
-  'read-only': 'Reads everything, changes nothing.',
+  billing: 'Reads the bill, counts, clients, devices and the audit log.',
+  'read-only': 'Reads everything but the bill, changes nothing.',
   'client-manager': 'Sees the page of their own organisation, in plain words.',
 }
 

@@ -1,4 +1,5 @@
 import { asc } from 'drizzle-orm'
+import { reportSettings } from '../../db/schema/report-deliveries.ts'
 import { identityTenants, msps } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
 import type { Context } from '../context.ts'
@@ -24,6 +25,9 @@ export function getSettings(ctx: Context) {
       })
       .from(identityTenants)
       .orderBy(asc(identityTenants.provider), asc(identityTenants.tenant))
-    return { ...msp, directories, asOf: ctx.now }
+    const [reports] = await tx
+      .select({ sendAfterDays: reportSettings.sendAfterDays, accent: reportSettings.accent })
+      .from(reportSettings)
+    return { ...msp, directories, reports: reports ?? { sendAfterDays: null, accent: null }, asOf: ctx.now }
   })
 }

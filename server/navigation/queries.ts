@@ -1,9 +1,13 @@
 import { asc, isNull, sql } from 'drizzle-orm'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read } from '../access.ts'
+import { findStanding } from '../billing/find-standing.ts'
 import { findFleet } from '../clients/list-client-risks.ts'
 import { actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
+import { isInForce } from '../exceptions/in-force.ts'
+import { isWaiting } from '../exceptions/queries.ts'
+import { warnDays } from '../exceptions/rules.ts'
 import { findStop } from '../msps/changes-row.ts'
 import { findNeeds } from '../overview/find-needs.ts'
 import type { Role } from '../permissions.ts'
@@ -30,6 +34,8 @@ export function getSession(ctx: Context) {
       permissions: [...ctx.permissions],
       /** Stands over every page while all changes are stopped. */
       stop: await findStop(tx),
+      /** How the company pays: stands over every page while nothing can be changed, or soon cannot. */
+      standing: await findStanding(tx, ctx.now),
       asOf: ctx.now,
       /** The zone of pages over several clients, named once on each. */
       timeZone: commonZone(visible.map((client) => client.timeZone)),
@@ -44,6 +50,7 @@ interface NavigationCounts extends Record<string, unknown> {
   rollouts: number
   waitingGates: number
   holds: number
+  exceptions: number
   proposals: number
   proposalsForMe: number
 }
@@ -54,6 +61,7 @@ interface NavigationCounts extends Record<string, unknown> {
  */
 export function countForNavigation(ctx: Context) {
   return read(ctx, 'overview:read', async (tx) => {
+    const now = sql`${ctx.now.toISOString()}::timestamptz`
     const rows = await tx.execute<NavigationCounts>(sql`
       with uncounted as materialized (
         select c.id from clients c left join client_statuses s on s.msp_id = c.msp_id and s.client_id = c.id
@@ -68,13 +76,15 @@ export function countForNavigation(ctx: Context) {
         (select count(*)::int from rollouts o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.verdict = 'asking'
           where o.state = 'running') as "waitingGates",
         (select count(*)::int from holds h where h.lifted_at is null and (h.client_id is not null or ${isSeenHere})) as holds,
+        (select count(*)::int from exceptions e where (${isWaiting(now)} and e.asked_from = 'client')
+          or (${isInForce(now)} and e.expires_at <= ${now} + make_interval(days => ${warnDays}::int))) as exceptions,
         proposals, "proposalsForMe"
       from (select count(*)::int as proposals, count(*) filter (where ${isConfirmableSql(ctx)})::int as "proposalsForMe"
         from proposals where ${isOpenSql(ctx.now)}) open`)
     const [counts] = rows
     if (!counts) throw new Error('counting gave no row')
-    const { clients, devices, patches, rollouts, waitingGates, holds, proposals, proposalsForMe } = counts
-    return { clients, devices, patches, rollouts, waitingGates, holds, proposals, proposalsForMe }
+    const { clients, devices, patches, rollouts, waitingGates, holds, exceptions, proposals, proposalsForMe } = counts
+    return { clients, devices, patches, rollouts, waitingGates, holds, exceptions, proposals, proposalsForMe }
   })
 }
 

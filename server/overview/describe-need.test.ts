@@ -54,6 +54,20 @@ test('all changes stopped: since when, by whom, why, and what that means', () =>
   })
 })
 
+test('a meter that differs: both numbers, and where they stand', () => {
+  const at = new Date('2024-09-17T06:02:00Z')
+  const differs = words({ ...base, kind: 'meter-differs', month: '2024-08', ledgerDevices: 40, meterDevices: 41, at })
+  expect(differs).toEqual({
+    mark: 'failed',
+    sentence: 'Stripe has another number of devices for August 2024',
+    evidence: 'Its meter has 41, the ledger 40. Ask us before the invoice is paid.',
+    reach: 'since 07:02',
+    reachTone: 'warn',
+    action: 'Open Billing',
+    target: { page: 'billing', month: '2024-08' },
+  })
+})
+
 describe('a failed gate', () => {
   const failed = (takenBack: { done: number; of: number; offline: number; impossible: number }): Need => ({
     ...base,
@@ -146,4 +160,38 @@ test('a missed window names the devices and what the policy does', () => {
   })
   expect(sentence).toBe('5 devices missed the Production window at Brightwater')
   expect(evidence).toBe('a, b and 3 more. 4 were not heard from. They catch up at once by policy.')
+})
+
+test('exceptions: whose turn it is, and what ends', () => {
+  const need: Need = {
+    ...base,
+    kind: 'exception-asked',
+    patch: 'till-driver 9.9',
+    client,
+    askedBy: 'Mia Lane',
+    reason: 'The till needs the old one',
+    owner: 'Mia Lane',
+    computers: 2,
+    lastDay: '2024-09-30',
+  }
+  expect(words(need)).toMatchObject({
+    sentence: 'Brightwater asks that till-driver 9.9 stays off',
+    evidence: 'Mia Lane asks it for 2 computers: The till needs the old one.',
+    target: { page: 'exceptions', state: 'waiting', client: 'c1' },
+  })
+  expect(words({ ...need, kind: 'exception-ending' })).toMatchObject({
+    sentence: 'An exception ends: till-driver 9.9 at Brightwater',
+    target: { page: 'exceptions', state: 'in-force', client: 'c1' },
+  })
+})
+
+test('feedback: who says it, in their words', () => {
+  const at = new Date('2024-09-17T07:00:00Z')
+  expect(words({ ...base, kind: 'feedback', rollout, client, by: 'Mia Lane', words: 'No receipts', at })).toMatchObject(
+    {
+      sentence: `Brightwater says that something broke after R-${rollout.number}`,
+      evidence: 'Mia Lane: No receipts.',
+      target: { page: 'rollout', id: rollout.id },
+    },
+  )
 })

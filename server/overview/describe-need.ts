@@ -3,21 +3,25 @@ import {
   formatCount,
   formatDateTime,
   formatList,
+  formatMonth,
   formatOf,
   formatTime,
   localDayNumber,
   plural,
 } from '../../components/format.ts'
+import { sayDay } from '../exceptions/rules.ts'
 import type { Need } from './rules.ts'
 
 /** Where the one button of a row leads; the browser makes the address. */
 export type NeedTarget =
   | { page: 'holds' | 'enrolment'; client: string | undefined }
+  | { page: 'exceptions'; state: 'waiting' | 'in-force'; client: string }
   | { page: 'rollout' | 'patch'; id: string }
   | { page: 'devices'; filter?: 'failed' | 'past-due' | 'silent' | 'no-data'; client: string | undefined }
   | { page: 'patches'; filter: 'wants' }
   | { page: 'clients' }
   | { page: 'company' }
+  | { page: 'billing'; month: string }
   | { page: 'proposals'; id: string }
 
 export interface NeedWords {
@@ -122,6 +126,36 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
         action: `Review ${devices(need.devices)}`,
         target: { page: 'proposals', id: need.proposalId },
       }
+    case 'exception-asked':
+      return {
+        mark: 'asking',
+        sentence: `${need.client.name} asks that ${need.patch} stays off`,
+        evidence: `${need.askedBy} asks it for ${plural(need.computers, 'computer', 'computers')}: ${need.reason.replace(/\.?$/, '.')}`,
+        reach: `until ${sayDay(need.lastDay, now)}`,
+        reachTone: need.isToday ? 'warn' : 'mute',
+        action: 'Answer it',
+        target: { page: 'exceptions', state: 'waiting', client: need.client.id },
+      }
+    case 'exception-ending':
+      return {
+        mark: 'missing',
+        sentence: `An exception ends: ${need.patch} at ${need.client.name}`,
+        evidence: `${need.owner} answers for it. After that day it is planned there as everywhere else; ask anew where it has to stay off.`,
+        reach: `until ${sayDay(need.lastDay, now)}`,
+        reachTone: need.isToday ? 'warn' : 'mute',
+        action: 'See the exception',
+        target: { page: 'exceptions', state: 'in-force', client: need.client.id },
+      }
+    case 'feedback':
+      return {
+        mark: 'failed',
+        sentence: `${need.client.name} says that something broke after ${run(need.rollout)}`,
+        evidence: `${need.by}: ${need.words.replace(/\.?$/, '.')}`,
+        reach: since(need.at),
+        reachTone: 'fail',
+        action: `Open ${run(need.rollout)}`,
+        target: { page: 'rollout', id: need.rollout.id },
+      }
     case 'changes-stopped':
       return {
         mark: 'held',
@@ -131,6 +165,16 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
         reachTone: 'warn',
         action: 'Open Company',
         target: { page: 'company' },
+      }
+    case 'meter-differs':
+      return {
+        mark: 'failed',
+        sentence: `Stripe has another number of devices for ${formatMonth(need.month)}`,
+        evidence: `Its meter has ${formatCount(need.meterDevices)}, the ledger ${formatCount(need.ledgerDevices)}. Ask us before the invoice is paid.`,
+        reach: since(need.at),
+        reachTone: 'warn',
+        action: 'Open Billing',
+        target: { page: 'billing', month: need.month },
       }
     case 'signing':
       return {
@@ -147,7 +191,7 @@ export function describeNeed(need: Need, zone: string, now: Date): NeedWords {
       return {
         mark: 'past-due',
         sentence: `${devices(need.devices)} ${need.devices === 1 ? 'is' : 'are'} past due${at(need.client)}`,
-        evidence: 'A security or critical patch is missing past the date of the policy.',
+        evidence: 'A patch is missing past the date that the policy or a rule pack asks for.',
         reach: reachOf(need),
         reachTone: 'fail',
         action: `See ${formatCount(need.devices)} past due`,

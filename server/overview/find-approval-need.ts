@@ -8,23 +8,19 @@ import type { Policies } from '../policies/find-policies.ts'
 import type { Need } from './rules.ts'
 
 const dayMs = 24 * 3_600_000
-const urgent = ['security', 'critical']
 
 /** The patches that want a person's approval, as one thing: how many, at how many clients, and when the first is due. */
 export async function findApprovalNeed(tx: Tx, ctx: Context, policies: Policies): Promise<Need[]> {
   const { now } = ctx
-  const standing = await findStanding(tx, {})
+  const standing = await findStanding(tx, { now })
   const lacking = await findLacking(tx, { ctx, standing, policies })
   const wanting = lacking.filter((patch) => patch.standing.wantsPerson)
   const [first] = wanting
   if (!first) return []
   const clients = await findWantingClients(tx, ctx, wanting, standing, policies)
   const ages = wanting.map((patch) => ageStart(patch).getTime())
-  const dues = wanting
-    .filter((patch) => urgent.includes(patch.classification))
-    .map((patch) => ageStart(patch).getTime())
-  const dueDays = Math.min(...[...clients].map((clientId) => policies.of(clientId).dueDays), policies.standard.dueDays)
-  const firstDueAt = dues.length > 0 ? new Date(Math.min(...dues) + dueDays * dayMs) : null
+  const dues = wanting.flatMap((patch) => patch.due.firstAt?.getTime() ?? [])
+  const firstDueAt = dues.length > 0 ? new Date(Math.min(...dues)) : null
   return [
     {
       kind: 'approvals',

@@ -4,8 +4,10 @@ import type { Context } from '../context.ts'
 import { findStop } from '../msps/changes-row.ts'
 import type { Policies } from '../policies/find-policies.ts'
 import { findApprovalNeed } from './find-approval-need.ts'
+import { findExceptionNeeds, findFeedbackNeeds } from './find-exception-needs.ts'
 import { findFleetNeeds } from './find-fleet-needs.ts'
 import { findHoldNeeds } from './find-hold-needs.ts'
+import { findMeterNeeds } from './find-meter-needs.ts'
 import { findGateNeeds, findMissedWindows, findRetryNeeds, findRollbackNeeds } from './find-rollout-needs.ts'
 import { findSecondPersonNeeds } from './find-second-person-needs.ts'
 import { findSigningNeed } from './find-signing-need.ts'
@@ -22,10 +24,13 @@ export async function findNeeds(
   return orderNeeds([
     ...(signs.isStopped ? await findStopNeed(tx, ctx) : []),
     ...(await findSigningNeed(tx, ctx.now)),
+    ...(await findMeterNeeds(tx, ctx)),
     ...(signs.hasProposal ? await findSecondPersonNeeds(tx, ctx) : []),
     ...(signs.hasHold ? await findHoldNeeds(tx, ctx) : []),
     ...(signs.hasAskingGate ? await findGateNeeds(tx, ctx.now) : []),
     ...(signs.hasRollback ? await findRollbackNeeds(tx) : []),
+    ...(signs.hasException ? await findExceptionNeeds(tx, ctx.now) : []),
+    ...(signs.hasFeedback ? await findFeedbackNeeds(tx) : []),
     ...(await findApprovalNeed(tx, ctx, policies)),
     ...(signs.hasShutWindow ? await findMissedWindows(tx, ctx.now) : []),
     ...(signs.hasFailedGate ? await findRetryNeeds(tx) : []),

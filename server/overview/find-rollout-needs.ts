@@ -22,7 +22,7 @@ const ofPlace = (row: Place) => ({
   client: { id: row.client_id, name: row.client },
 })
 
-/** Gates of running rollouts that ask a person, one a ring. Due within a day by the plan's policy = today. */
+/** Gates of running rollouts that ask a person, one a ring. Due within a day = today. */
 export async function findGateNeeds(tx: Tx, now: Date): Promise<Need[]> {
   interface Row extends Place {
     position: number
@@ -33,37 +33,34 @@ export async function findGateNeeds(tx: Tx, now: Date): Promise<Need[]> {
     proved: number
     due: number
     since: string | null
-    first_age: string | null
-    policy: Record<string, unknown>
+    first_due: string | null
   }
   const rows = await tx.execute<Row>(sql`
-    select ${place}, r.position, r.name as ring, o.policy, (array_agg(p.name || ' ' || p.version order by p.name))[1:4] as patches,
+    select ${place}, r.position, r.name as ring, (array_agg(p.name || ' ' || p.version order by p.name))[1:4] as patches,
       count(*)::int as patch_count, min(g.verdict_reason) as reason, sum(g.proved)::int as proved, sum(g.due)::int as due,
       to_json(min(g.verdict_at))#>>'{}' as since,
-      to_json(min(coalesce(p.released_at, p.first_seen_at)) filter (where p.classification in ('security', 'critical')))#>>'{}' as first_age
+      to_json(min(u.due_at))#>>'{}' as first_due
     from ring_patches g
       join rollouts o on o.msp_id = g.msp_id and o.id = g.rollout_id and o.state = 'running'
       join rollout_rings r on r.msp_id = g.msp_id and r.rollout_id = g.rollout_id and r.position = g.position
       join patches p on p.msp_id = g.msp_id and p.id = g.patch_id
       join clients c on c.msp_id = o.msp_id and c.id = o.client_id
+      left join client_patch_dues u on u.msp_id = g.msp_id and u.client_id = o.client_id and u.patch_id = g.patch_id
     where g.verdict = 'asking'
     group by o.msp_id, o.id, c.id, c.name, r.position, r.name order by min(g.verdict_at) limit ${most}`)
-  return rows.map((row) => {
-    const dueMs = frozenPolicy(row).dueDays * dayMs
-    return {
-      kind: 'gate-asks',
-      key: `${row.rollout_id} ${row.position}`,
-      isToday: row.first_age !== null && new Date(row.first_age).getTime() + dueMs < now.getTime() + dayMs,
-      ...ofPlace(row),
-      ringName: row.ring,
-      patches: row.patches,
-      patchCount: row.patch_count,
-      reason: row.reason,
-      proved: row.proved,
-      due: row.due,
-      at: row.since === null ? null : new Date(row.since),
-    }
-  })
+  return rows.map((row) => ({
+    kind: 'gate-asks',
+    key: `${row.rollout_id} ${row.position}`,
+    isToday: row.first_due !== null && new Date(row.first_due).getTime() < now.getTime() + dayMs,
+    ...ofPlace(row),
+    ringName: row.ring,
+    patches: row.patches,
+    patchCount: row.patch_count,
+    reason: row.reason,
+    proved: row.proved,
+    due: row.due,
+    at: row.since === null ? null : new Date(row.since),
+  }))
 }
 
 /**

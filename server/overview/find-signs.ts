@@ -6,6 +6,8 @@ export interface Signs extends Record<string, unknown> {
   isStopped: boolean
   hasHold: boolean
   hasProposal: boolean
+  hasException: boolean
+  hasFeedback: boolean
   hasAskingGate: boolean
   hasFailedGate: boolean
   hasRollback: boolean
@@ -20,6 +22,8 @@ export async function findSigns(tx: Tx, now: Date): Promise<Signs> {
     select exists (select from msps where changes_stopped_at is not null) as "isStopped",
       exists (select from holds where lifted_at is null and source in ('gate', 'breaker')) as "hasHold",
       exists (select from proposals where decision is null and expires_at > ${at}) as "hasProposal",
+      exists (select from exceptions where ended_at is null and expires_at > ${at}) as "hasException",
+      exists (select from feedbacks where is_broken and seen_at is null) as "hasFeedback",
       exists (select from running o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.verdict = 'asking') as "hasAskingGate",
       exists (select from running o join ring_patches g on g.msp_id = o.msp_id and g.rollout_id = o.id and g.failed > 0) as "hasFailedGate",
       exists (select from ring_patches where roll_back_at is not null) as "hasRollback",

@@ -156,7 +156,8 @@ describe('rollouts', () => {
       isToday: false,
       words: { sentence: 'lab-svc 2.0 at Kestrel: the Ring 0 gate asks a person', action: 'Decide in R-1' },
     })
-    // Fourteen days after first sight it is due.
+    // Fourteen days after first sight it is due, as the fleet sweep reckons.
+    await refreshFleet(new Date(), hourMs, [run.client.clientId])
     expect(await needOf(mspId, 'gate-asks', inHours(14 * 24))).toMatchObject({ isToday: true })
     expect((await see(mspId)).running.rows[0]?.words.kind).toBe('asking')
     await setGate(mspId, run, { verdict: 'pass' })

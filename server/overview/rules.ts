@@ -60,8 +60,21 @@ export type Need =
       at: Date
       endsAt: Date
     })
+  | (NeedBase & {
+      kind: 'exception-asked' | 'exception-ending'
+      patch: string
+      client: Named
+      askedBy: string
+      reason: string
+      owner: string
+      computers: number
+      /** "2028-02-29", in the client's zone. */
+      lastDay: string
+    })
+  | (NeedBase & { kind: 'feedback'; rollout: RolloutRef; client: Named; by: string; words: string; at: Date })
   | (NeedBase & { kind: 'changes-stopped'; by: string; reason: string; at: Date })
   | (NeedBase & { kind: 'signing'; devices: number; at: Date })
+  | (NeedBase & { kind: 'meter-differs'; month: string; ledgerDevices: number; meterDevices: number; at: Date })
   | (NeedBase & { kind: 'past-due'; devices: number; clients: number; client: Named | null })
   | (NeedBase & {
       kind: 'approvals'
@@ -104,14 +117,18 @@ const rank: Record<NeedKind, number> = {
   signing: 1,
   'second-person': 1.5,
   'rollback-failed': 2,
+  feedback: 2.5,
   'failed-gate': 3,
   breaker: 4,
+  'meter-differs': 4.5,
   'past-due': 5,
   'gate-asks': 6,
   'no-test-device': 7,
+  'exception-asked': 7.5,
   approvals: 8,
   'missed-window': 9,
   retry: 10,
+  'exception-ending': 10.5,
   'no-data': 11,
   silent: 12,
   'no-devices': 13,

@@ -70,6 +70,8 @@ export const deviceAnswer = z.object({
       classification: z.string(),
       severity: z.string(),
       dueAt: mayBeTime,
+      /** Who asks for that date, in a sentence. */
+      dueRule: z.string().nullable(),
       isPastDue: z.boolean(),
       isApproved: z.boolean(),
     }),
@@ -87,6 +89,9 @@ export const patchPage = page(
     wantsPerson: z.boolean(),
     devices: z.int(),
     clients: z.int(),
+    firstDueAt: mayBeTime,
+    pastDueDevices: z.int(),
+    pastDueClients: z.int(),
     releasedAt: mayBeTime,
     firstSeenAt: time,
   }),

@@ -97,7 +97,12 @@ export const routes: readonly RestRoute[] = [
     output: answers.patchPage,
     async run(ctx, { cursor, search = '', ...filter }) {
       const found = await listPatches(ctx, { ...filter, search, after: cursor })
-      const items = found.rows.map(({ standing, ...row }) => ({ ...row, ...standing }))
+      const items = found.rows.map(({ standing, due, ...row }) => ({
+        ...row,
+        ...standing,
+        ...due,
+        firstDueAt: due.firstAt,
+      }))
       return { items, nextCursor: found.older }
     },
   }),

@@ -17,6 +17,8 @@ import {
   deviceHistorySchema,
   getClientSchema,
 } from '../../clients/schema.ts'
+import { setRulePacksSchema } from '../../due-dates/schema.ts'
+import { setRulePacks } from '../../due-dates/set-rule-packs.ts'
 import { memberProcedure, router } from '../trpc.ts'
 
 export const clientsRouter = router({
@@ -28,6 +30,7 @@ export const clientsRouter = router({
   create: memberProcedure.input(createClientSchema).mutation(({ ctx, input }) => createClient(ctx, input)),
   change: memberProcedure.input(changeClientSchema).mutation(({ ctx, input }) => changeClient(ctx, input)),
   archive: memberProcedure.input(archiveClientSchema).mutation(({ ctx, input }) => archiveClient(ctx, input)),
+  setRulePacks: memberProcedure.input(setRulePacksSchema).mutation(({ ctx, input }) => setRulePacks(ctx, input)),
   restore: memberProcedure.input(getClientSchema).mutation(({ ctx, input }) => restoreClient(ctx, input)),
   checkExport: memberProcedure.input(getClientSchema).mutation(({ ctx, input }) => checkExport(ctx, input)),
   erase: memberProcedure.input(requestErasureSchema).mutation(({ ctx, input }) => requestErasure(ctx, input)),

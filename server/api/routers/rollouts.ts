@@ -1,3 +1,6 @@
+import { getFeedback } from '../../feedbacks/queries.ts'
+import { seeFeedbackSchema } from '../../feedbacks/schema.ts'
+import { seeFeedback } from '../../feedbacks/see-feedback.ts'
 import { abortRollout } from '../../rollouts/abort-rollout.ts'
 import { confirmGate } from '../../rollouts/confirm-gate.ts'
 import { getRollout } from '../../rollouts/get-rollout.ts'
@@ -28,6 +31,8 @@ export const rolloutsRouter = router({
   get: memberProcedure.input(rolloutIdSchema).query(({ ctx, input }) => getRollout(ctx, input)),
   devices: memberProcedure.input(listRolloutDevicesSchema).query(({ ctx, input }) => getRolloutDevices(ctx, input)),
   timeline: memberProcedure.input(rolloutIdSchema).query(({ ctx, input }) => getRolloutTimeline(ctx, input)),
+  feedback: memberProcedure.input(seeFeedbackSchema).query(({ ctx, input }) => getFeedback(ctx, input)),
+  seeFeedback: memberProcedure.input(seeFeedbackSchema).mutation(({ ctx, input }) => seeFeedback(ctx, input)),
   choices: memberProcedure.input(rolloutChoicesSchema).query(({ ctx, input }) => getRolloutChoices(ctx, input)),
   start: memberProcedure.input(startRolloutSchema).mutation(({ ctx, input }) => startRollout(ctx, input)),
   pause: memberProcedure.input(controlRolloutSchema).mutation(({ ctx, input }) => pauseRollout(ctx, input)),

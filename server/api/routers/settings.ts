@@ -3,11 +3,16 @@ import { getSettings } from '../../msps/queries.ts'
 import { removeDirectory } from '../../msps/remove-directory.ts'
 import { saveSettings } from '../../msps/save-settings.ts'
 import { directorySchema, saveSettingsSchema } from '../../msps/schema.ts'
+import { saveReportSettings } from '../../reports/delivery/save-report-settings.ts'
+import { saveReportSettingsSchema } from '../../reports/schema.ts'
 import { memberProcedure, router } from '../trpc.ts'
 
 export const settingsRouter = router({
   get: memberProcedure.query(({ ctx }) => getSettings(ctx)),
   save: memberProcedure.input(saveSettingsSchema).mutation(({ ctx, input }) => saveSettings(ctx, input)),
+  saveReports: memberProcedure
+    .input(saveReportSettingsSchema)
+    .mutation(({ ctx, input }) => saveReportSettings(ctx, input)),
   addDirectory: memberProcedure.input(directorySchema).mutation(({ ctx, input }) => addDirectory(ctx, input)),
   removeDirectory: memberProcedure.input(directorySchema).mutation(({ ctx, input }) => removeDirectory(ctx, input)),
 })

@@ -1,0 +1,25 @@
+import { correctReport } from '../../reports/correct-report.ts'
+import { getDelivery } from '../../reports/delivery/get-delivery.ts'
+import { resendReport } from '../../reports/delivery/resend-report.ts'
+import { sendReports } from '../../reports/delivery/send-reports.ts'
+import { stopSending } from '../../reports/delivery/stop-sending.ts'
+import { getReport, listReports } from '../../reports/queries.ts'
+import {
+  correctReportSchema,
+  getReportSchema,
+  listReportsSchema,
+  resendReportSchema,
+  sendReportsSchema,
+  stopSendingSchema,
+} from '../../reports/schema.ts'
+import { memberProcedure, router } from '../trpc.ts'
+
+export const reportsRouter = router({
+  list: memberProcedure.input(listReportsSchema).query(({ ctx, input }) => listReports(ctx, input)),
+  get: memberProcedure.input(getReportSchema).query(({ ctx, input }) => getReport(ctx, input)),
+  delivery: memberProcedure.input(getReportSchema).query(({ ctx, input }) => getDelivery(ctx, input)),
+  send: memberProcedure.input(sendReportsSchema).mutation(({ ctx, input }) => sendReports(ctx, input)),
+  resend: memberProcedure.input(resendReportSchema).mutation(({ ctx, input }) => resendReport(ctx, input)),
+  stop: memberProcedure.input(stopSendingSchema).mutation(({ ctx, input }) => stopSending(ctx, input)),
+  correct: memberProcedure.input(correctReportSchema).mutation(({ ctx, input }) => correctReport(ctx, input)),
+})
