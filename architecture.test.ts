@@ -33,10 +33,20 @@ const acrossImporters = [
   // The chain of every MSP is sealed by one sweep.
   'server/audit/seal-records.ts',
   'server/audit/sign-heads.ts',
+  // One look at all devices, for the bill of each MSP.
+  'server/billing/count-usage.ts',
+  // Whose customer an event of Stripe is about, and who pays.
+  'server/billing/follow-events.ts',
+  'server/billing/send-meters.ts',
   'server/client-erasures/erase-due-clients.ts',
   'server/devices/refresh-fleet.ts',
+  'server/due-dates/refresh-dues.ts',
   'server/live/announce-changes.ts',
   'server/members/create-msp.ts',
+  'server/reports/count-asked-reports.ts',
+  'server/reports/delivery/mail-reports.ts',
+  'server/reports/delivery/release-due-reports.ts',
+  'server/reports/freeze-due-reports.ts',
   'server/rollouts/mark-changed-rings.ts',
   'server/rollouts/plan-due-rollouts.ts',
   'server/rollouts/take-back-late.ts',
@@ -205,6 +215,10 @@ test('the console looks at its login before it serves: an owner or a superuser w
   expect(sources.get('instrumentation.ts')).toMatch(
     /const unsafe = await findUnsafeLogin\(\)\n {2}if \(unsafe\) throw /,
   )
+})
+
+test('one file talks to Stripe', () => {
+  expect(shipped.filter(({ to }) => to === 'stripe').map(({ from }) => from)).toEqual(['server/billing/gateway.ts'])
 })
 
 test('only the doors get hold of a transaction', () => {

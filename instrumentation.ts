@@ -19,6 +19,7 @@ export async function register(): Promise<void> {
     { stopConnectionsOnSignal },
     { setDoorAddress },
     { connectMail },
+    { connectStripe },
     { setKeyRing },
     { setDirectories },
     { hardenAnswers },
@@ -33,6 +34,7 @@ export async function register(): Promise<void> {
     import('./server/live/stop-connections.ts'),
     import('./server/enrolment/door-address.ts'),
     import('./server/mail/gateway.ts'),
+    import('./server/billing/stripe-connection.ts'),
     import('./server/secrets/key-ring.ts'),
     import('./server/auth/directory-settings.ts'),
     import('./server/api/harden-answers.ts'),
@@ -46,6 +48,7 @@ export async function register(): Promise<void> {
   connectAuth({ databaseUrl: env.authDatabaseUrl, secret: env.authSecret, publicUrl: env.publicUrl })
   setDoorAddress(env.publicDeviceUrl)
   connectMail({ url: env.mailUrl, from: env.mailFrom, publicUrl: env.publicUrl, sinkUrl: env.mailSinkUrl })
+  connectStripe(env.stripe)
   setKeyRing(env.secretKeys)
   setDirectories(env.directories)
   stampPeerAddresses(env.trustedProxies)

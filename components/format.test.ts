@@ -11,6 +11,7 @@ import {
   formatDuration,
   formatFullDateTime,
   formatList,
+  formatMonth,
   formatOf,
   formatPercent,
   formatShare,
@@ -189,4 +190,12 @@ describe('numbers', () => {
     expect(formatList(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c and 3 more')
     expect(formatList([])).toBe('')
   })
+})
+
+test('a month has a name, short or with its year', () => {
+  expect([formatMonth('2026-10'), formatMonth('2026-10', 'long'), formatMonth('2026-10', 'short')]).toEqual([
+    'October 2026',
+    'October',
+    'Oct',
+  ])
 })

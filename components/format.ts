@@ -83,6 +83,13 @@ export function formatTimeWithSeconds(at: Moment, zone: string): string {
   return `${hour}:${minute}:${second}`
 }
 
+/** A calendar month such as "2026-10" as "October 2026"; "October" (`long`) and "Oct" (`short`) without the year. */
+export function formatMonth(month: string, form: 'full' | 'long' | 'short' = 'full'): string {
+  const name = months[Number(month.slice(5)) - 1] ?? month
+  if (form === 'full') return `${name} ${month.slice(0, 4)}`
+  return form === 'long' ? name : name.slice(0, 3)
+}
+
 /** "Wed 18 Sep"; the year only when it is not this one. */
 export function formatDate(at: Moment, zone: string, now: Moment): string {
   const { weekday, day, month, year } = partsOf(at, zone)
@@ -214,6 +221,12 @@ export function formatShare(share: number): string {
 /** A whole percentage from a policy, 0 to 100, as "80 %". */
 export function formatPercent(percent: number): string {
   return `${countFormat.format(percent)}${narrowSpace}%`
+}
+
+/** An amount in the smallest unit of a currency (ISO 4217) as "€104.40". */
+export function formatMoney(cents: number, currency: string): string {
+  const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency })
+  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }
 
 /** "13 of 14". */

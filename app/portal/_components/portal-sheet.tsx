@@ -1,8 +1,12 @@
-import type { ReactNode } from 'react'
+import { SheetFigure } from '@/app/_components/sheet-figure'
 import { formatCount, formatDay, formatFullDateTime, plural } from '@/components/format'
 import { Logo } from '@/components/logo'
+import { nightWords } from './exception-words'
+import { PortalExceptions } from './portal-exceptions'
 import type { Portal } from './portal-header'
+import { PortalQuestion } from './portal-question'
 import { portalLead, portalTitle, windowSentence } from './portal-words'
+import { SheetSection } from './sheet-section'
 
 /** The sheet: the answer as a sentence, three figures, when the next updates come, and how it was counted. */
 export function PortalSheet({ portal }: { portal: Portal }) {
@@ -18,23 +22,37 @@ export function PortalSheet({ portal }: { portal: Portal }) {
       <p className="max-w-[560px] pt-3 text-text-2 text-why">{portalLead(portal)}</p>
       {countedAt && computers.all > 0 ? (
         <dl className="mt-8 grid border-text border-t-2 wide:grid-cols-3">
-          <Figure label="Up to date" count={computers.upToDate}>
+          <SheetFigure label="Up to date" value={formatCount(computers.upToDate)}>
             Every important update that was due is installed.
-          </Figure>
-          <Figure label="Waiting for a restart" count={computers.waitForRestart}>
+          </SheetFigure>
+          <SheetFigure label="Waiting for a restart" value={formatCount(computers.waitForRestart)}>
             The update is installed and works after the next restart.
-          </Figure>
-          <Figure label="Silent" count={computers.silent}>
+          </SheetFigure>
+          <SheetFigure label="Silent" value={formatCount(computers.silent)}>
             Switched off, away, or without a network; nobody knows how they stand.
-          </Figure>
+          </SheetFigure>
         </dl>
       ) : null}
-      <section aria-labelledby="window-head" className="pt-8">
-        <h2 id="window-head" className="border-line-strong border-b pb-2.5 font-section text-section">
-          Next updates
-        </h2>
+      <PortalQuestion portal={portal} />
+      <PortalExceptions portal={portal} />
+      <SheetSection title="Next updates">
         <p className="pt-3 text-lead text-text-2">{windowSentence(portal)}</p>
-      </section>
+        {portal.nights.length > 0 ? (
+          <>
+            <ul className="pt-2 text-body text-text-2">
+              {portal.nights.map((night) => (
+                <li key={`${night.opensAt.toISOString()} ${night.closesAt.toISOString()}`}>
+                  {nightWords(night, timeZone, asOf)}
+                </li>
+              ))}
+            </ul>
+            <p className="pt-2 text-detail text-text-3">
+              Programs may close and start again in these hours. No computer is restarted by it: where one is needed it
+              waits for the next restart.
+            </p>
+          </>
+        ) : null}
+      </SheetSection>
       <footer className="mt-10 flex flex-wrap items-end justify-between gap-x-8 gap-y-3 border-line-strong border-t pt-4 text-detail text-text-3">
         <p className="max-w-[520px]">
           <b className="font-key text-text-2">How we counted.</b> {howCounted(countedAt, timeZone, asOf)} Questions go
@@ -46,18 +64,6 @@ export function PortalSheet({ portal }: { portal: Portal }) {
         </span>
       </footer>
     </article>
-  )
-}
-
-function Figure({ label, count, children }: { label: string; count: number; children: ReactNode }) {
-  return (
-    <div className="py-4 wide:border-line wide:[&:not(:first-child)]:border-l wide:[&:not(:first-child)]:pl-5 wide:pr-5 max-wide:border-line max-wide:border-b">
-      <dt className="text-detail text-text-3">{label}</dt>
-      <dd>
-        <span className="block font-semibold text-count">{formatCount(count)}</span>
-        <span className="block pt-1 text-detail text-text-2">{children}</span>
-      </dd>
-    </div>
   )
 }
 

@@ -10,6 +10,9 @@ const portal = (computers: Partial<Parameters<typeof portalTitle>[0]['computers'
   computers: { all: 12, upToDate: 12, waitForRestart: 0, silent: 0, ...computers },
   countedAt,
   window: null,
+  nights: [],
+  exceptions: { toSignOff: [], waiting: [], inForce: [] },
+  asked: null,
   asOf,
 })
 

@@ -14,6 +14,7 @@ import { suspendMember } from '@/server/members/suspend-member'
 import { GET as exportClient } from './clients/[id]/export/route.ts'
 import { GET as takeCsv } from './csv/[list]/route.ts'
 import { GET as openEvents } from './events/route.ts'
+import { GET as takeReport } from './reports/[id]/pdf/route.ts'
 import { GET as askProcedure, POST as callProcedure } from './trpc/[trpc]/route.ts'
 
 vi.mock('next/headers', async () => (await import('@/server/auth/testing/next-headers')).nextHeaders)
@@ -32,6 +33,10 @@ const routes: Record<string, Record<string, Call>> = {
     ]),
   ),
   events: { events: (msp) => openEvents(new Request('http://127.0.0.1/'), { params: Promise.resolve({ msp }) }) },
+  'reports/[id]/pdf': {
+    'report pdf': (msp) =>
+      takeReport(new Request('http://127.0.0.1/'), { params: Promise.resolve({ msp, id: crypto.randomUUID() }) }),
+  },
   'trpc/[trpc]': Object.fromEntries(
     procedures.map(({ path, isVerb }) => [
       path,

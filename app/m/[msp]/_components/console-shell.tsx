@@ -8,6 +8,7 @@ import { paths } from '@/server/paths'
 import { GlobalSearch } from './global-search'
 import { ScopeSwitch } from './scope-switch'
 import { SidebarFooter } from './sidebar-footer'
+import { StandingBanner } from './standing-banner'
 import { StopBanner } from './stop-banner'
 import { useNavigation } from './use-navigation'
 import { useScope } from './use-scope'
@@ -27,7 +28,12 @@ export function ConsoleShell({ theme, otherMsps, children }: ConsoleShellProps) 
       scopeSwitch={<ScopeSwitch clients={session.clients} hasAllClients={session.hasAllClients} scope={scope} />}
       navigation={useNavigation(scope.client)}
       footer={<SidebarFooter session={session} otherMsps={otherMsps} theme={theme} />}
-      banner={<StopBanner />}
+      banner={
+        <>
+          <StandingBanner />
+          <StopBanner />
+        </>
+      }
     >
       <GlobalSearch>{children}</GlobalSearch>
     </AppShell>

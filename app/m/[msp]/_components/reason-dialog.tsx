@@ -1,9 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { FormDialog } from '@/components/form-dialog'
-import { Field } from '@/components/ui/field'
-import { Textarea } from '@/components/ui/textarea'
-import { reasonLength, shortReason } from '@/server/audit/rules'
+import { isShortReason, ReasonField } from './reason-field'
 
 type ReasonDialogProps = {
   isOpen: boolean
@@ -30,7 +28,7 @@ export function ReasonDialog({
 }: ReasonDialogProps) {
   const [reason, setReason] = useState('')
   const [hasTried, setHasTried] = useState(false)
-  const isShort = reason.trim().length < reasonLength.minLength
+  const isShort = isShortReason(reason)
   const confirm = () => {
     setHasTried(true)
     if (!isShort && !isPending) onConfirm(reason.trim())
@@ -47,14 +45,7 @@ export function ReasonDialog({
       error={error}
       className="gap-2"
     >
-      <Field label="Reason" hint="It stands in the audit log." error={hasTried && isShort ? shortReason : undefined}>
-        <Textarea
-          rows={2}
-          value={reason}
-          maxLength={reasonLength.maxLength}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </Field>
+      <ReasonField hint="It stands in the audit log." value={reason} hasTried={hasTried} onChange={setReason} />
     </FormDialog>
   )
 }

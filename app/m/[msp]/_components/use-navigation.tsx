@@ -3,13 +3,16 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import {
   Building2,
   FileClock,
+  FileText,
   Hand,
   KeyRound,
   LayoutList,
   Monitor,
   MonitorSmartphone,
   Package,
+  ReceiptText,
   Settings,
+  ShieldOff,
   SlidersHorizontal,
   UserCheck,
   Users,
@@ -27,6 +30,8 @@ import { inScope } from './scope-href'
 type Place = NavItem & {
   /** The right without which there is nothing to see there. */
   needs?: Action
+  /** For nobody who sees a part of the clients only. */
+  isOfWhole?: boolean
 }
 
 const icon = (Sign: typeof Monitor) => <Sign size={16} aria-hidden />
@@ -73,6 +78,14 @@ export function useNavigation(scope: string | null): NavItem[][] {
         needs: 'hold:read',
       },
       {
+        label: 'Exceptions',
+        href: paths.exceptions(slug),
+        icon: icon(ShieldOff),
+        count: counts.exceptions > 0 ? formatCount(counts.exceptions) : undefined,
+        isUrgent: counts.exceptions > 0,
+        needs: 'exception:read',
+      },
+      {
         label: 'Proposals',
         needs: 'proposal:read',
         href: paths.proposals(slug),
@@ -80,11 +93,19 @@ export function useNavigation(scope: string | null): NavItem[][] {
         count: formatCount(counts.proposals),
         isUrgent: counts.proposalsForMe > 0,
       },
+      { label: 'Reports', href: paths.reports(slug), icon: icon(FileText), needs: 'report:read' },
       { label: 'Policies', href: paths.policies(slug), icon: icon(SlidersHorizontal), needs: 'policy:read' },
     ],
     [
       { label: 'People', href: paths.people(slug), icon: icon(Users), needs: 'member:read' },
       { label: 'Company', href: paths.company(slug), icon: icon(Settings), needs: 'member:read' },
+      {
+        label: 'Billing',
+        href: paths.billing(slug),
+        icon: icon(ReceiptText),
+        needs: 'billing:read',
+        isOfWhole: true,
+      },
       { label: 'API keys', href: paths.apiKeys(slug), icon: icon(KeyRound), needs: 'api-key:read' },
       { label: 'Audit log', href: paths.audit(slug), icon: icon(FileClock), needs: 'audit:read' },
     ],
@@ -96,7 +117,8 @@ export function useNavigation(scope: string | null): NavItem[][] {
   return groups.map((items) =>
     items
       .filter(({ needs }) => !needs || session.permissions.includes(needs))
-      .map(({ needs: _, ...item }) => ({
+      .filter(({ isOfWhole }) => !isOfWhole || session.hasAllClients)
+      .map(({ needs: _needs, isOfWhole: _isOfWhole, ...item }) => ({
         ...item,
         href: inScope(slug, item.href, scope),
         isCurrent: item.href === current,

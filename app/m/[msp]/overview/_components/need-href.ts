@@ -8,6 +8,8 @@ export function needHref(msp: string, target: Target): string {
   switch (target.page) {
     case 'holds':
       return paths.holds(msp, { client: target.client })
+    case 'exceptions':
+      return paths.exceptions(msp, { state: target.state, client: target.client })
     case 'enrolment':
       return paths.enrolment(msp, { client: target.client })
     case 'rollout':
@@ -20,6 +22,8 @@ export function needHref(msp: string, target: Target): string {
       return paths.patches(msp, { filter: target.filter })
     case 'proposals':
       return paths.proposals(msp, { open: target.id })
+    case 'billing':
+      return paths.billing(msp, { month: target.month })
     case 'company':
       return paths.company(msp)
     case 'clients':

@@ -2,18 +2,19 @@ import { formatCount, formatList, plural } from '@/components/format'
 import type { MarkState, Tone } from '@/components/mark-state'
 import type { PatchStanding, PatchState, UndoSpread } from '@/server/patches/rules'
 
-/** Mark, word and colour of a decision. Rejected and deferred patches stay missing: the word tells them apart. */
+/** Mark, word and colour of a decision. Rejected, excepted and deferred patches stay missing: the word tells them apart. */
 export const stateWords: Record<PatchState, { mark: MarkState; word: string; tone?: Tone }> = {
   pending: { mark: 'asking', word: 'Wants an approval', tone: 'warn' },
   waiting: { mark: 'scheduled', word: 'By rule later' },
   approved: { mark: 'approved', word: 'Approved' },
   deferred: { mark: 'missing', word: 'Deferred' },
   rejected: { mark: 'missing', word: 'Rejected' },
+  excepted: { mark: 'missing', word: 'Excepted' },
   held: { mark: 'held', word: 'Held' },
 }
 
 /** What leads where clients differ: what wants a person, then what is stopped, then what goes on. */
-const precedence: readonly PatchState[] = ['pending', 'held', 'rejected', 'deferred', 'waiting', 'approved']
+const precedence: readonly PatchState[] = ['pending', 'held', 'rejected', 'excepted', 'deferred', 'waiting', 'approved']
 
 /** The decision across clients in one mark and one line: "Approved at 4 clients, held at 1". */
 export function describeStanding(standing: PatchStanding): { mark: MarkState; word: string; tone?: Tone } {

@@ -1,7 +1,7 @@
 'use client'
 import { useMsp } from '@/app/_trpc/client'
 import { CountCell, DataTable, NotThere } from '@/components/data-table'
-import { formatAge, formatCount, plural, pluralWord } from '@/components/format'
+import { formatAge, formatCount, formatDate, plural, pluralWord } from '@/components/format'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
 import type { Outputs } from '@/server/api/root'
@@ -9,15 +9,15 @@ import { paths } from '@/server/paths'
 import { capital, describeStanding, describeUndo } from './patch-words'
 
 type PatchLine = Outputs['patches']['list']['rows'][number]
-type PatchesTableProps = { patches: readonly PatchLine[]; now: Date; isPast: boolean }
+type PatchesTableProps = { patches: readonly PatchLine[]; now: Date; timeZone: string; isPast: boolean }
 
 /** One page of patches; a row leads to the patch. */
-export function PatchesTable({ patches, now, isPast }: PatchesTableProps) {
+export function PatchesTable({ patches, now, timeZone, isPast }: PatchesTableProps) {
   const { slug } = useMsp()
   return (
     <DataTable
       caption={isPast ? 'Patches that nobody lacks any more, newest first' : 'Patches that devices lack, newest first'}
-      columns={isPast ? columnsIn(now).filter((column) => pastColumns.has(column.key)) : columnsIn(now)}
+      columns={columnsIn(now, timeZone).filter((column) => !isPast || pastColumns.has(column.key))}
       rows={patches}
       rowKey={(patch) => patch.id}
       rowHref={(patch) => paths.patch(slug, patch.id)}
@@ -28,7 +28,7 @@ export function PatchesTable({ patches, now, isPast }: PatchesTableProps) {
 const pastColumns = new Set(['name', 'kind', 'severity', 'age'])
 const urgent = new Set(['critical', 'important'])
 
-const columnsIn = (now: Date): Column<PatchLine>[] => [
+const columnsIn = (now: Date, timeZone: string): Column<PatchLine>[] => [
   {
     key: 'mark',
     head: 'Decision',
@@ -89,6 +89,12 @@ const columnsIn = (now: Date): Column<PatchLine>[] => [
     cell: ({ clients }) => <CountCell count={formatCount(clients)} />,
   },
   {
+    key: 'due',
+    head: 'First due',
+    className: 'whitespace-nowrap wide:py-1',
+    cell: ({ due }) => <FirstDue due={due} now={now} timeZone={timeZone} />,
+  },
+  {
     key: 'undo',
     head: 'Can be undone',
     className: 'whitespace-nowrap',
@@ -108,6 +114,22 @@ const columnsIn = (now: Date): Column<PatchLine>[] => [
   },
 ]
 
+/** The earliest date of all clients that lack it, and on how many devices that is over. */
+function FirstDue({ due, now, timeZone }: { due: PatchLine['due']; now: Date; timeZone: string }) {
+  if (!due.firstAt) return <NotThere label="no due date" />
+  return (
+    <>
+      {formatDate(due.firstAt, timeZone, now)}
+      {due.pastDueDevices > 0 ? (
+        <span className="flex items-center gap-1.5 text-detail text-fail">
+          <StatusMark state="past-due" size={13} label="Past due" />
+          {plural(due.pastDueDevices, 'device', 'devices')}
+        </span>
+      ) : null}
+    </>
+  )
+}
+
 /** The word beside the mark; on narrow screens with the reach, because the columns are gone. */
 function Decided({ patch }: { patch: PatchLine }) {
   const { word, tone, mark } = describeStanding(patch.standing)
@@ -117,6 +139,7 @@ function Decided({ patch }: { patch: PatchLine }) {
       <span className="wide:hidden">
         {' '}
         · {plural(patch.clients, 'client', 'clients')} · {patch.severity}
+        {patch.due.pastDueDevices > 0 ? <span className="text-fail"> · past due</span> : null}
       </span>
     </>
   )

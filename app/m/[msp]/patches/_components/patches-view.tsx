@@ -20,6 +20,7 @@ const tabs: { filter: PatchFilter; label: string }[] = [
   { filter: 'approved', label: 'Approved' },
   { filter: 'held', label: 'Held' },
   { filter: 'rejected', label: 'Rejected or deferred' },
+  { filter: 'past-due', label: 'Past due' },
   { filter: 'all', label: 'All missing' },
   { filter: 'past', label: 'No longer missing' },
 ]
@@ -29,6 +30,7 @@ export function PatchesView({ input }: { input: ListPatches }) {
   const { slug } = useMsp()
   const trpc = useTrpc()
   const { data } = useSuspenseQuery(trpc.patches.list.queryOptions(input))
+  const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const isNarrowed = Boolean(input.search || input.classification)
   if (!data.hasAny && !isNarrowed) return <NothingYet msp={slug} />
   const filters = { search: input.search, classification: input.classification }
@@ -56,7 +58,12 @@ export function PatchesView({ input }: { input: ListPatches }) {
         ) : (
           <>
             <p className="text-detail text-text-3">Order: newest first by the maker’s date, else by first sight here</p>
-            <PatchesTable patches={data.rows} now={data.asOf} isPast={data.filter === 'past'} />
+            <PatchesTable
+              patches={data.rows}
+              now={data.asOf}
+              timeZone={session.timeZone}
+              isPast={data.filter === 'past'}
+            />
           </>
         )}
         {data.rows.length > 0 ? (
@@ -126,6 +133,10 @@ const noneWords: Record<PatchFilter, { title: string; lead: string }> = {
     lead: 'A failed gate, the breaker or a person holds a patch; then it stands here.',
   },
   rejected: { title: 'Nothing is rejected or deferred', lead: 'What a person rejected or put off stands here.' },
+  'past-due': {
+    title: 'No patch is past due',
+    lead: 'A patch whose date is over at a client that still lacks it stands here.',
+  },
   all: { title: 'Nothing is missing', lead: 'No device you may see lacks a patch.' },
   past: {
     title: 'Nothing was missing before',

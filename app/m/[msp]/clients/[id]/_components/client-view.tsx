@@ -11,6 +11,7 @@ import { Tag } from '@/components/ui/tag'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import { ClientActions, restoreReasonId } from './client-actions'
+import { DueDatesSection } from './due-dates-section'
 import { ErasureNotice } from './erasure-notice'
 import { LeftSection } from './left-section'
 import { SitesSection } from './sites-section'
@@ -43,6 +44,7 @@ export function ClientView({ clientId }: { clientId: string }) {
       <ErasureNotice page={page} />
       <TwoColumns aside={<ClientAside page={page} />}>
         <SitesSection page={page} />
+        <DueDatesSection page={page} />
         <LeftSection page={page} />
       </TwoColumns>
     </>

@@ -4,10 +4,9 @@ import { useTrpc } from '@/app/_trpc/client'
 import { FormDialog } from '@/components/form-dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { Textarea } from '@/components/ui/textarea'
 import { useToast } from '@/components/ui/toast'
-import { reasonLength, shortReason } from '@/server/audit/rules'
 import { erasureWait } from '@/server/clients/rules'
+import { isShortReason, ReasonField } from '../../../_components/reason-field'
 import type { ClientPage } from './client-view'
 
 /** Asks for the erasure of a client: what goes, what stays, when; its name is typed. */
@@ -19,7 +18,7 @@ export function EraseDialog({ page: { client }, onClose }: { page: ClientPage; o
   const [reason, setReason] = useState('')
   const [hasTried, setHasTried] = useState(false)
   const isOther = name.trim() !== client.name
-  const isShort = reason.trim().length < reasonLength.minLength
+  const isShort = isShortReason(reason)
   const erase = useMutation(
     trpc.clients.erase.mutationOptions({
       onSuccess: async (answer) => {
@@ -52,18 +51,12 @@ export function EraseDialog({ page: { client }, onClose }: { page: ClientPage; o
       <p className="text-body text-text-2">
         Export it first if somebody may still ask for it. A second person confirms, where your company has one.
       </p>
-      <Field
-        label="Reason"
+      <ReasonField
         hint="It stands in the proof and in the audit log."
-        error={hasTried && isShort ? shortReason : undefined}
-      >
-        <Textarea
-          rows={2}
-          value={reason}
-          maxLength={reasonLength.maxLength}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </Field>
+        value={reason}
+        hasTried={hasTried}
+        onChange={setReason}
+      />
       <Field
         label={`Type the name: ${client.name}`}
         error={hasTried && isOther ? `Type ${client.name} to go on.` : undefined}

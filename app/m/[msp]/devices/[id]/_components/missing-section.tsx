@@ -1,5 +1,6 @@
 'use client'
 import { useMsp } from '@/app/_trpc/client'
+import { cn } from '@/components/cn'
 import { DataTable, NotThere } from '@/components/data-table'
 import { formatDate, formatDue, formatList, plural } from '@/components/format'
 import { Link } from '@/components/link'
@@ -7,6 +8,7 @@ import { toneText, wordTone } from '@/components/mark-state'
 import { SectionHead } from '@/components/section-head'
 import { StatusMark } from '@/components/status-mark'
 import type { Column } from '@/components/table-style'
+import { sayDay } from '@/server/exceptions/rules'
 import { paths } from '@/server/paths'
 import type { DevicePage } from './device-header'
 
@@ -15,7 +17,7 @@ type Patch = DevicePage['missing'][number]
 /** What the device lacks and what moves there, each with what happens next. */
 export function MissingSection({ page, shownId }: { page: DevicePage; shownId?: string }) {
   const { slug } = useMsp()
-  const { missing, inventory, policy } = page
+  const { missing, inventory, dueAsking } = page
   const waiting = inventory.waiting.map((one) => one.name)
   return (
     <section aria-labelledby="missing-head">
@@ -23,7 +25,7 @@ export function MissingSection({ page, shownId }: { page: DevicePage; shownId?: 
         id="missing-head"
         title="Missing or moving"
         count={plural(missing.length, 'patch', 'patches')}
-        aside={`Due ${plural(policy.dueDays, 'day', 'days')} after ${dueFrom(missing)}`}
+        aside={`Due as ${formatList(dueAsking.map(inSentence))} ${dueAsking.length === 1 ? 'asks' : 'ask'}`}
         isBare
       />
       <DataTable
@@ -44,12 +46,8 @@ export function MissingSection({ page, shownId }: { page: DevicePage; shownId?: 
   )
 }
 
-/** Age counts from the maker's date where there is one: the screen says which. */
-function dueFrom(missing: readonly Patch[]): string {
-  const due = missing.filter((patch) => patch.dueAt !== null)
-  if (due.every((patch) => patch.isAgeFromVendor) && due.length > 0) return "the maker's release"
-  return due.some((patch) => patch.isAgeFromVendor) ? 'release or first sight' : 'first sight here'
-}
+/** Names of rule packs as they are; what begins a sentence with an article does so no more. */
+const inSentence = (title: string) => title.replace(/^The /, 'the ')
 
 const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<Patch>[] => [
   {
@@ -86,18 +84,22 @@ const columnsOf = (page: DevicePage, hrefOf: (patch: Patch) => string): Column<P
   {
     key: 'due',
     head: 'Due',
-    width: '112px',
-    className: 'whitespace-nowrap',
+    width: '188px',
+    className: 'wide:py-1',
     cell: (patch) => <Due patch={patch} page={page} />,
   },
   {
     key: 'next',
     head: 'What happens next',
     narrow: 'detail',
-    cell: ({ why, isPastDue }) => (
+    cell: ({ why, dueAt, isPastDue }) => (
       <>
         {why.next}
-        {isPastDue ? <span className="text-fail wide:hidden"> · past due</span> : null}
+        {dueAt ? (
+          <span className={cn('wide:hidden', isPastDue && 'text-fail')}>
+            {` · due ${formatDate(dueAt, page.zone, page.asOf)}${isPastDue ? ', past due' : ''}`}
+          </span>
+        ) : null}
       </>
     ),
   },
@@ -123,15 +125,20 @@ function Due({ patch, page }: { patch: Patch; page: DevicePage }) {
   const left = isIn ? 'installed' : formatDue(patch.dueAt, zone, asOf)
   return (
     <>
-      <span className="block">{formatDate(patch.dueAt, zone, asOf)}</span>
-      {patch.isPastDue ? (
-        <span className="inline-flex items-center gap-1.5 text-detail text-fail">
-          <StatusMark state="past-due" size={13} label="Past due" />
-          {left}
-        </span>
-      ) : (
-        <span className="block text-detail text-text-3">{left}</span>
-      )}
+      <span className="flex flex-wrap items-baseline gap-x-2">
+        {formatDate(patch.dueAt, zone, asOf)}
+        {patch.exceptedUntil ? (
+          <span className="text-detail text-text-3">excepted until {sayDay(patch.exceptedUntil, asOf)}</span>
+        ) : patch.isPastDue ? (
+          <span className="inline-flex items-center gap-1.5 text-detail text-fail">
+            <StatusMark state="past-due" size={13} label="Past due" />
+            {left}
+          </span>
+        ) : (
+          <span className="text-detail text-text-3">{left}</span>
+        )}
+      </span>
+      <span className="block text-detail text-text-3">{patch.dueRule}</span>
     </>
   )
 }

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button'
 import { ButtonLink } from '@/components/ui/button-link'
 import { DecidingFact, WhySentence } from '@/components/why-sentence'
 import { paths } from '@/server/paths'
+import { AskExceptionDialog } from '../../../_components/ask-exception-dialog'
 import type { DevicePage } from './device-header'
 import { RetryButton } from './retry-button'
 import { TagsDialog } from './tags-dialog'
@@ -37,7 +38,12 @@ export function WhyBlock({ page, patch }: WhyBlockProps) {
         ),
       )}
       consequence={why.consequence}
-      action={<Action page={page} patch={patch} />}
+      action={
+        <span className="flex flex-wrap gap-2 max-wide:flex-col">
+          <KeepOff page={page} patch={patch} />
+          <Action page={page} patch={patch} />
+        </span>
+      }
       ladder={why.ladder.map(({ name, holds, decides }) => ({
         name,
         holds,
@@ -52,10 +58,37 @@ function ladderTone(tone: Patch['why']['answer'][number]['tone']): 'ok' | 'warn'
   return tone === undefined || tone === 'text' || tone === 'mute' ? 'accent' : tone
 }
 
+/** Asks the client that it stays off here; nothing where it does already, or is in. */
+function KeepOff({ page, patch }: WhyBlockProps) {
+  const [isAsking, setIsAsking] = useState(false)
+  const isIn = patch.why.mark === 'soaking' || patch.why.mark === 'pending-reboot'
+  if (!page.can.askException.can || patch.rung === 'exception' || isIn) return null
+  return (
+    <>
+      <Button variant="ghost" onClick={() => setIsAsking(true)}>
+        Ask for an exception…
+      </Button>
+      {isAsking ? (
+        <AskExceptionDialog
+          isOpen
+          onClose={() => setIsAsking(false)}
+          patch={{ id: patch.patchId, name: patch.name, version: patch.version }}
+          client={page.client}
+          device={page.device}
+          timeZone={page.client.timeZone}
+          now={page.asOf}
+        />
+      ) : null}
+    </>
+  )
+}
+
 /** The one thing to do about it, or the place where it is done. */
 function Action({ page, patch }: WhyBlockProps) {
   const { slug } = useMsp()
   const [isTagging, setIsTagging] = useState(false)
+  if (patch.rung === 'exception')
+    return <ButtonLink href={paths.exceptions(slug, { client: page.client.id })}>Open the exceptions</ButtonLink>
   if (patch.rung === 'hold') return <ButtonLink href={paths.holds(slug)}>Open the holds</ButtonLink>
   if (patch.retry?.can) return <RetryButton page={page} patchId={patch.patchId} retry={patch.retry} />
   if (patch.rung === 'pending' || patch.rung === 'reject' || patch.rung === 'defer')

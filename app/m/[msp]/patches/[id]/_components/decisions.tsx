@@ -1,7 +1,10 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { Hand } from 'lucide-react'
 import { useState } from 'react'
+import { useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
+import { AskExceptionDialog } from '../../../_components/ask-exception-dialog'
 import { ApproveDialog } from './approve-dialog'
 import { closedReasons, type Verb } from './decision-reasons'
 import type { Choice, PatchData } from './patch-types'
@@ -17,6 +20,10 @@ export interface DecisionProps {
 /** The four answers; each opens its question first. */
 export function Decisions({ data, choice, timeZone }: DecisionProps) {
   const [asked, setAsked] = useState<Verb | null>(null)
+  const { data: session } = useSuspenseQuery(useTrpc().session.get.queryOptions())
+  const [isExcepting, setIsExcepting] = useState(false)
+  // An exception is an agreement with one client.
+  const one = choice.clients.length === 1 ? choice.clients[0] : undefined
   const closed = closedReasons(data, choice)
   const button = (verb: Verb) => ({
     onClick: () => setAsked(verb),
@@ -27,6 +34,11 @@ export function Decisions({ data, choice, timeZone }: DecisionProps) {
   const dialog = { data, choice, timeZone, onClose: () => setAsked(null) }
   return (
     <>
+      {data.may.askException.can ? (
+        <Button variant="ghost" disabledReason={one ? null : 'Tick one client.'} onClick={() => setIsExcepting(true)}>
+          Exception…
+        </Button>
+      ) : null}
       <Button {...button('reject')}>Reject…</Button>
       <Button {...button('defer')}>Defer…</Button>
       <Button {...button('hold')} icon={<Hand size={14} aria-hidden />}>
@@ -36,6 +48,16 @@ export function Decisions({ data, choice, timeZone }: DecisionProps) {
         {approveLabel(choice)}
       </Button>
       <ApproveDialog {...dialog} isOpen={asked === 'approve'} onReject={() => setAsked('reject')} />
+      {isExcepting && one ? (
+        <AskExceptionDialog
+          isOpen
+          onClose={() => setIsExcepting(false)}
+          patch={data.patch}
+          client={{ id: one.clientId, name: one.name }}
+          timeZone={session.clients.find(({ id }) => id === one.clientId)?.timeZone ?? timeZone}
+          now={data.asOf}
+        />
+      ) : null}
       <StopDialog {...dialog} key={asked ?? 'none'} verb={asked === null || asked === 'approve' ? null : asked} />
     </>
   )

@@ -124,6 +124,7 @@ function Warning({ tone, title, children }: { tone: 'fail' | 'warn'; title: stri
 
 const leftOutWords: Record<LeftOutReason, string> = {
   held: 'held',
+  excepted: 'kept off by an exception',
   rejected: 'rejected',
   deferred: 'deferred',
   'no-test-device': 'at clients without a test device',

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useMsp } from '@/app/_trpc/client'
-import { formatAge, formatBytes, formatDate } from '@/components/format'
+import { formatAge, formatBytes, formatDate, plural } from '@/components/format'
 import { Link } from '@/components/link'
 import { DottedLine, PageHeader } from '@/components/page-header'
 import { Status } from '@/components/status-mark'
@@ -57,6 +57,7 @@ export function PatchHeader({ data, timeZone, actions, reason }: PatchHeaderProp
           </span>
           <span className="text-body text-text-3">
             {ageLine(data, timeZone)}
+            <DueLine data={data} timeZone={timeZone} />
             <Partners partners={data.partners} />
           </span>
         </div>
@@ -72,6 +73,22 @@ function ageLine({ patch, asOf }: PatchData, timeZone: string): string {
     ? `released ${formatDate(patch.releasedAt, timeZone, asOf)}`
     : `first seen here ${formatDate(patch.firstSeenAt, timeZone, asOf)}, no date from its maker`
   return patch.sizeBytes === null ? age : `${age}, ${formatBytes(patch.sizeBytes)} to download`
+}
+
+/** The earliest date of the clients that lack it, and where it is over. */
+function DueLine({ data: { due, asOf }, timeZone }: { data: PatchData; timeZone: string }) {
+  if (!due.firstAt) return null
+  return (
+    <>
+      , first due {formatDate(due.firstAt, timeZone, asOf)}
+      {due.pastDueDevices > 0 ? (
+        <span className="text-fail">
+          , past due on {plural(due.pastDueDevices, 'device', 'devices')} at{' '}
+          {plural(due.pastDueClients, 'client', 'clients')}
+        </span>
+      ) : null}
+    </>
+  )
 }
 
 /** An update set goes in whole: its other members need their own approval. */

@@ -1,9 +1,9 @@
 import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { CountCell, NotThere } from '@/components/data-table'
-import { formatCount, formatDateTime, plural, pluralWord } from '@/components/format'
+import { formatCount, formatDate, formatDateTime, plural, pluralWord } from '@/components/format'
 import { SectionHead } from '@/components/section-head'
-import { Status } from '@/components/status-mark'
+import { Status, StatusMark } from '@/components/status-mark'
 import { TableHead, TableRow } from '@/components/table-parts'
 import { type Column, tableRoles } from '@/components/table-style'
 import { Checkbox } from '@/components/ui/checkbox'
@@ -157,6 +157,13 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
       ),
     },
     {
+      key: 'due',
+      head: 'Due',
+      width: '176px',
+      className: 'wide:py-1',
+      cell: (client) => <ClientDue client={client} now={data.asOf} timeZone={timeZone} />,
+    },
+    {
       key: 'gets',
       head: 'Get it now',
       align: 'right',
@@ -178,6 +185,23 @@ function columnsOf({ data, timeZone, isTicked, onTick, open, toggle }: ColumnInp
       cell: (client) => <ClientStanding client={client} />,
     },
   ]
+}
+
+function ClientDue({ client: { due }, now, timeZone }: { client: PatchClient; now: Date; timeZone: string }) {
+  if (!due) return <NotThere label="no due date" />
+  return (
+    <>
+      {due.at < now ? (
+        <span className="inline-flex items-center gap-1.5 text-fail">
+          <StatusMark state="past-due" size={13} label="Past due" />
+          since {formatDate(due.at, timeZone, now)}
+        </span>
+      ) : (
+        formatDate(due.at, timeZone, now)
+      )}
+      <span className="block text-detail text-text-3">{due.rule}</span>
+    </>
+  )
 }
 
 function LastRing({ client, now, timeZone }: { client: PatchClient; now: Date; timeZone: string }) {

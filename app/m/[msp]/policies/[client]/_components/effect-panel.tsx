@@ -18,8 +18,8 @@ export function EffectPanel({ draft }: { draft: Draft }) {
         </p>
       </Frame>
     )
-  const before = forecastPatch(page.policy, page.asOf, page.zone)
-  const after = forecastPatch(policy, page.asOf, page.zone)
+  const before = forecastPatch(page.policy, page.asOf, page.zone, page.rulePacks)
+  const after = forecastPatch(policy, page.asOf, page.zone, page.rulePacks)
   const { title, isLaterPastDue } = describeEffect(before, after, unsaved.length > 0)
   const { asOf, zone } = page
   return (

@@ -1,3 +1,4 @@
+import { dueDate, packsInForce } from '@/server/due-dates/rules'
 import type { ApprovalRule, Policy } from '@/server/policies/schema'
 import { isRuleOn } from '@/server/policy-words/rules'
 import { nextWindows, soakEnd } from '@/server/windows/rules'
@@ -24,9 +25,14 @@ export interface PolicyEffect {
 
 /**
  * What a policy would do with a security patch that can be undone, released at `releasedAt`, on devices in `zone`: approval, start rule,
- * deferral, windows, soak. Pure; every gate is taken to pass at the end of its soak.
+ * deferral, windows, soak, and when it is due, `rulePacks` of the client included. Pure; every gate is taken to pass at the end of its soak.
  */
-export function forecastPatch(policy: Policy, releasedAt: Date, zone: string): PolicyEffect {
+export function forecastPatch(
+  policy: Policy,
+  releasedAt: Date,
+  zone: string,
+  rulePacks: readonly string[] = [],
+): PolicyEffect {
   const rule = firstRule(policy.approvalRules)
   const approvedAt = rule?.effect === 'approve' ? new Date(releasedAt.getTime() + rule.afterDays * dayMs) : null
   const startsAt = startOf(policy, approvedAt ?? releasedAt, zone)
@@ -39,7 +45,10 @@ export function forecastPatch(policy: Policy, releasedAt: Date, zone: string): P
     from = gateAt
     return { name: ring.name, opensAt, gateAt }
   })
-  const dueAt = new Date(releasedAt.getTime() + policy.dueDays * dayMs)
+  const patch = { classification: 'security', severity: 'unknown', releasedAt, firstSeenAt: releasedAt }
+  const due = dueDate(patch, packsInForce(rulePacks, policy.dueDays), zone)
+  if (!due) throw new Error('the policy dates every security patch')
+  const { dueAt } = due
   const last = rings.at(-1)
   return {
     approvedAt,

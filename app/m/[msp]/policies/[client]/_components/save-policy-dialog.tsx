@@ -5,12 +5,10 @@ import { useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
-import { Field } from '@/components/ui/field'
-import { Textarea } from '@/components/ui/textarea'
 import { useToast } from '@/components/ui/toast'
-import { reasonLength, shortReason } from '@/server/audit/rules'
 import type { PolicyChange } from '@/server/policy-changes/rules'
 import { proposedWords } from '../../../_components/proposed-words'
+import { isShortReason, ReasonField } from '../../../_components/reason-field'
 import { looseningWords } from './loosening-words'
 import { type Draft, documentOf } from './use-draft'
 
@@ -24,7 +22,7 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
   const [hasTried, setHasTried] = useState(false)
   const { page, unsaved, errors, loosened } = draft
   const { refusal, sentence, isAsked } = looseningWords(loosened, page.loosening)
-  const isShort = isAsked && why.trim().length < reasonLength.minLength
+  const isShort = isAsked && isShortReason(why)
   const name = page.client ? `Policy of ${page.client.name}` : page.standardName
   const save = useMutation(
     trpc.policies.save.mutationOptions({
@@ -114,19 +112,13 @@ export function SavePolicyDialog({ draft }: { draft: Draft }) {
       </ul>
       {sentence ? <p className="pt-3 text-text-2">{sentence}</p> : null}
       {isAsked ? (
-        <Field
+        <ReasonField
           className="pt-3"
-          label="Reason"
           hint="The second person reads it; it stands in the audit log."
-          error={hasTried && isShort ? shortReason : undefined}
-        >
-          <Textarea
-            rows={2}
-            value={why}
-            maxLength={reasonLength.maxLength}
-            onChange={(event) => setWhy(event.target.value)}
-          />
-        </Field>
+          value={why}
+          hasTried={hasTried}
+          onChange={setWhy}
+        />
       ) : null}
       {save.error ? (
         <p role="alert" className="pt-3 text-detail text-fail">

@@ -36,7 +36,7 @@ export function TimingSection({ draft }: { draft: Draft }) {
             isChanged={isChanged('dueDays')}
             onChange={(dueDays) => draft.set('dueDays', Math.round(dueDays))}
           />
-          days after release.
+          days after release, unless a rule pack of the client asks for it earlier.
         </Line>
         <StartLine draft={draft} isChanged={isChanged('startRule')} />
         <Line>

@@ -4,6 +4,7 @@ import { useTrpc } from '@/app/_trpc/client'
 import { TwoColumns } from '@/components/app-shell'
 import { DeviceSection } from './device-section'
 import { EvidenceSection } from './evidence-section'
+import { FeedbackLine } from './feedback-line'
 import { RingSection } from './ring-section'
 import { RolloutHead } from './rollout-head'
 import { RolloutTimeline } from './rollout-timeline'
@@ -23,6 +24,7 @@ export function RolloutBoard({ rolloutId, view, search }: { rolloutId: string; v
   return (
     <>
       <RolloutHead rollout={rollout} />
+      <FeedbackLine rollout={rollout} />
       <RingSection rollout={rollout} />
       <EvidenceSection rollout={rollout} />
       <TwoColumns aside={<RolloutTimeline rollout={rollout} />} asideWidthPx={300}>

@@ -6,6 +6,7 @@ import { settingsCan } from '@/server/msps/rules'
 import { ChangesSection } from './changes-section'
 import { DirectoriesSection } from './directories-section'
 import { LimitsSection } from './limits-section'
+import { ReportsSection } from './reports-section'
 
 /** What holds for the whole company: how far one person's yes reaches, whether anything changes at all, and whose directories let people in. */
 export function CompanyView() {
@@ -22,6 +23,11 @@ export function CompanyView() {
         // Somebody else may have set them meanwhile.
         key={`${settings.secondPersonDevices} ${settings.devicesPerHour}`}
         limits={settings}
+        reason={reason}
+      />
+      <ReportsSection
+        key={`${settings.reports.sendAfterDays} ${settings.reports.accent}`}
+        reports={settings.reports}
         reason={reason}
       />
       <ChangesSection />

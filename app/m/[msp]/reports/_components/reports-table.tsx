@@ -1,0 +1,103 @@
+import { useMsp } from '@/app/_trpc/client'
+import { CountCell, DataTable, NotThere } from '@/components/data-table'
+import { formatCount, formatFullDateTime, formatMonth, formatShare } from '@/components/format'
+import type { Column } from '@/components/table-style'
+import type { Outputs } from '@/server/api/root'
+import { paths } from '@/server/paths'
+
+import { deliveryWords } from './delivery-words'
+
+type ReportLine = Outputs['reports']['list']['rows'][number]
+
+/** One page of a month's reports; a row leads to the report. */
+export function ReportsTable({ reports, month, now }: { reports: readonly ReportLine[]; month: string; now: Date }) {
+  const { slug } = useMsp()
+  return (
+    <DataTable
+      caption={`Reports of ${formatMonth(month)} by client`}
+      columns={columns(now)}
+      rows={reports}
+      rowKey={(report) => report.id}
+      rowHref={(report) => paths.report(slug, report.id)}
+    />
+  )
+}
+
+const counted = (key: keyof ReportLine['computers'], head: string, width: string): Column<ReportLine> => ({
+  key,
+  head,
+  align: 'right',
+  width,
+  cell: ({ computers }) => <CountCell count={formatCount(computers[key])} />,
+})
+
+const columns = (now: Date): Column<ReportLine>[] => [
+  {
+    key: 'client',
+    head: 'Client',
+    isKey: true,
+    narrow: 'title',
+    cell: ({ client, revision }) => (
+      <>
+        {client.name}
+        {revision > 1 ? <span className="pl-2 font-normal text-text-3">revision {revision}</span> : null}
+      </>
+    ),
+  },
+  {
+    key: 'share',
+    head: 'Protected',
+    align: 'right',
+    width: '96px',
+    narrow: 'trailing',
+    cell: ({ computers }) =>
+      computers.all === 0 ? <NotThere label="no computer" /> : formatShare(computers.protected / computers.all),
+  },
+  counted('all', 'Computers', '92px'),
+  counted('late', 'Past due', '84px'),
+  counted('held', 'Held', '64px'),
+  counted('excepted', 'Excepted', '84px'),
+  counted('waitForRestart', 'Restart', '76px'),
+  counted('noData', 'No data', '78px'),
+  {
+    key: 'installed',
+    head: 'Installed',
+    align: 'right',
+    width: '86px',
+    cell: (report) => <CountCell count={formatCount(report.installed)} />,
+  },
+  {
+    key: 'takenBack',
+    head: 'Taken back',
+    align: 'right',
+    width: '92px',
+    narrow: 'detail',
+    cell: ({ takenBack, computers }) => (
+      <>
+        <span className="wide:hidden">
+          {formatCount(computers.protected)} of {formatCount(computers.all)} computers, {formatCount(takenBack)} taken
+          back
+        </span>
+        <span className="max-wide:hidden">
+          <CountCell count={formatCount(takenBack)} />
+        </span>
+      </>
+    ),
+  },
+  {
+    key: 'delivery',
+    head: 'Sent',
+    width: '132px',
+    className: 'whitespace-nowrap wide:pl-6',
+    cell: ({ delivery }) => <span className={delivery ? '' : 'text-text-3'}>{deliveryWords(delivery)}</span>,
+  },
+  {
+    key: 'counted',
+    head: 'Counted (UTC)',
+    width: '140px',
+    className: 'whitespace-nowrap wide:pl-6',
+    cell: ({ countedAt }) => (
+      <time dateTime={countedAt.toISOString()}>{formatFullDateTime(countedAt, 'UTC', now)}</time>
+    ),
+  },
+]

@@ -1,0 +1,60 @@
+import { formatCount, formatList, formatTime, plural } from '@/components/format'
+import type { Outputs } from '@/server/api/root'
+
+type Bill = Pick<Outputs['billing']['get'], 'days' | 'number'>
+
+/** How the number of a month comes about, and what is missing in it. */
+export function numberWords({ days, number }: Bill): string {
+  const daysOf = (state: Bill['days'][number]['state']) => days.filter((day) => day.state === state)
+  const free = daysOf('free').length
+  const missed = daysOf('missed').map(({ day }) => dayName(day))
+  const devices = plural(number ?? 0, 'device', 'devices')
+  const base =
+    free === 0
+      ? `The busiest day so far had ${devices}. From the tenth counted day on the busiest are free.`
+      : `Your ${free === 1 ? 'busiest day is' : `${free} busiest days are`} free, of ${daysOf('counted').length + free} counted. The next had ${devices}.`
+  if (missed.length === 0) return base
+  return `${base} Not counted and left out: ${formatList(missed)}.`
+}
+
+const inUtc = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
+
+/** A month of the ledger as "November 2026". */
+export const monthName = (month: string) => inUtc({ month: 'long', year: 'numeric' }).format(Date.parse(`${month}-01`))
+
+/** A day of the ledger as "22 November". */
+export const dayName = (day: string) => inUtc({ month: 'long', day: 'numeric' }).format(Date.parse(day))
+
+/** When the days of the ledger begin on the clocks of a zone: "… a day begins at 01:00, from 30 March on at 02:00". */
+export function dayBeginsWords(days: readonly string[], zone: string): string {
+  if (zone === 'UTC') return 'Days are those of UTC.'
+  const begins = days.map((day) => ({ day, time: formatTime(Date.parse(day), zone) }))
+  const [first, ...later] = begins.filter(({ time }, place) => time !== begins[place - 1]?.time)
+  const changes = later.map(({ day, time }) => `, from ${dayName(day)} on at ${time}`)
+  // West of Greenwich midnight of UTC falls on the evening before.
+  const before = first && first.time >= '12:00' ? ' the day before' : ''
+  return `Days are those of UTC: in ${zone} a day begins${before} at ${first?.time}${changes.join('')}.`
+}
+
+const invoiceStates: Record<string, string> = {
+  draft: 'In the making',
+  open: 'To be paid',
+  paid: 'Paid',
+  void: 'Void',
+  uncollectible: 'Given up',
+}
+/** The state of an invoice; a word of Stripe's that is new stands as it is. */
+export const invoiceState = (status: string): string => invoiceStates[status] ?? status
+
+/** That Stripe's meter has another number than the ledger. */
+export function differenceWords({
+  month,
+  ledgerDevices,
+  meterDevices,
+}: {
+  month: string
+  ledgerDevices: number
+  meterDevices: number
+}): string {
+  return `Stripe has another number for ${monthName(month)}: ${plural(meterDevices, 'device', 'devices')} instead of ${formatCount(ledgerDevices)}. Ask us before you pay it.`
+}

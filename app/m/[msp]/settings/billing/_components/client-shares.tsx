@@ -1,0 +1,79 @@
+import { CountCell, DataTable } from '@/components/data-table'
+import { formatCount, formatMoney, formatShare, pluralWord } from '@/components/format'
+import type { Column } from '@/components/table-style'
+import { Tag } from '@/components/ui/tag'
+import type { Outputs } from '@/server/api/root'
+
+type Row = Outputs['billing']['get']['clients'][number]
+
+type ClientSharesProps = {
+  clients: readonly Row[]
+  currency: string
+  /** Where the days of a client are, as a file. */
+  daysHref: (clientId: string) => string
+}
+
+/** What each client has of the month. The amounts add up to the amount of the page. */
+export function ClientShares({ clients, currency, daysHref }: ClientSharesProps) {
+  const columns: Column<Row>[] = [
+    {
+      key: 'client',
+      head: 'Client',
+      isKey: true,
+      narrow: 'title',
+      cell: ({ name, state }) => (
+        <span className="flex flex-wrap items-center gap-2">
+          {name}
+          {state === 'active' ? null : <Tag>{state === 'archived' ? 'Archived' : 'Erased'}</Tag>}
+        </span>
+      ),
+    },
+    {
+      key: 'peak',
+      head: 'Devices at most',
+      align: 'right',
+      cell: ({ peak }) => <CountCell count={formatCount(peak)} />,
+    },
+    {
+      key: 'number',
+      head: 'Devices that count',
+      align: 'right',
+      narrow: 'detail',
+      cell: ({ number }) => (
+        <>
+          <CountCell count={formatCount(number)} />
+          <span className="wide:hidden"> {pluralWord(number, 'device counts', 'devices count')}</span>
+        </>
+      ),
+    },
+    { key: 'share', head: 'Share', align: 'right', cell: ({ share }) => formatShare(share) },
+    {
+      key: 'amount',
+      head: 'Amount',
+      align: 'right',
+      narrow: 'trailing',
+      cell: ({ cents }) => formatMoney(cents, currency),
+    },
+    {
+      key: 'days',
+      head: 'Days',
+      isHeadHidden: true,
+      align: 'right',
+      cell: ({ clientId, name }) => (
+        // No link of Next's: the browser stays where it is and takes the file.
+        <a href={daysHref(clientId)} download aria-label={`Days of ${name} as CSV`} className="link reach">
+          Days
+        </a>
+      ),
+    },
+  ]
+  return (
+    <DataTable
+      caption="What each client has of the month"
+      columns={columns}
+      rows={clients}
+      rowKey={(row) => row.clientId}
+      empty="No client had a device that counts."
+    />
+  )
+}

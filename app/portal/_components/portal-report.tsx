@@ -1,0 +1,32 @@
+import { ReportBar } from '@/app/_components/report-bar'
+import { ReportSheet } from '@/app/_components/report-sheet'
+import type { Outputs } from '@/server/api/root'
+import { paths } from '@/server/paths'
+import { PortalFrame } from './portal-frame'
+
+/** A month as the manager of an organisation reads it. */
+export function PortalReport({ found }: { found: Outputs['portal']['report'] }) {
+  const { report, organisation, msp } = found
+  const href = (month: string) => paths.portalReports(msp.slug, organisation.slug, month)
+  return (
+    <PortalFrame frame={found} place="reports">
+      {report ? (
+        <>
+          <ReportBar
+            month={report.month}
+            pdfHref={paths.reportPdf(msp.slug, report.id)}
+            months={report.others.map(({ month }) => ({ month, href: href(month) }))}
+          />
+          <ReportSheet words={report.words} note={report.note} correction={report.correctionSentence} />
+        </>
+      ) : (
+        <article className="rounded-panel border border-line bg-canvas px-14 py-12 max-wide:px-5 max-wide:py-8">
+          <h1 className="font-semibold text-report max-wide:text-title">Your first report is still to come</h1>
+          <p className="max-w-[560px] pt-3 text-text-2 text-why">
+            It is counted on the first of the next month, and stays here with all that follow.
+          </p>
+        </article>
+      )}
+    </PortalFrame>
+  )
+}
