@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { expectNoFaults } from './_support/axe.ts'
 import { NonceWatch, watchViolations } from './_support/page-policy.ts'
-import { places } from './_support/places.ts'
+import { ownerPlaces } from './_support/places.ts'
 import { openSearch, searchField } from './_support/search.ts'
 import { nora, signInAs } from './_support/sign-in.ts'
 import { goTo } from './_support/tables.ts'
@@ -32,7 +32,7 @@ test('every page, light and dark, passes axe, fits narrow screens, keeps its own
   await look('Recovery', paths.recovery())
   await signInAs(page, nora)
   const device = await records.findDevice('bw-ws-01')
-  const { Overview, Patches, Rollouts, Holds, ...stillPlaces } = places
+  const { Overview, Patches, Rollouts, Holds, ...stillPlaces } = ownerPlaces
   for (const [name, path] of Object.entries(stillPlaces)) await look(name, path(msp))
   await look('Security', paths.security())
   await look('a device', paths.device(msp, device.id))

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { enrolDevice, exampleMissing } from './_support/hidden-device.ts'
-import { places } from './_support/places.ts'
+import { ownerPlaces } from './_support/places.ts'
 import { ines, signInAs } from './_support/sign-in.ts'
 import { expect, test } from './_support/test.ts'
 
@@ -93,7 +93,7 @@ test('what a device says is text and nothing else, on every page', async ({ page
   })
 
   await test.step('every list works and stays text', async () => {
-    const lists = [...Object.values(places).map((path) => path(msp)), paths.patches(msp, { filter: 'all' })]
+    const lists = [...Object.values(ownerPlaces).map((path) => path(msp)), paths.patches(msp, { filter: 'all' })]
     for (const address of lists) {
       await page.goto(address)
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible()

@@ -1,5 +1,7 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { type Action, permissionsOf } from '../server/permissions.ts'
+import { insertReport } from '../server/reports/testing/insert-report.ts'
+import { sampleReport } from '../server/reports/testing/sample-reports.ts'
 import { signOut } from './_support/account.ts'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
 import { makeOwnPerson, openStores } from './_support/own-person.ts'
@@ -29,6 +31,7 @@ interface HiddenIds {
   deviceId: string
   patchId: string
   rolloutId: string
+  reportId: string
 }
 
 const pages: Record<string, Case> = {
@@ -47,6 +50,7 @@ const pages: Record<string, Case> = {
   '/m/[msp]/devices': {},
   '/m/[msp]/devices/[id]': { values: ({ deviceId }) => ({ id: deviceId }) },
   '/m/[msp]/devices/enrolment': { needs: 'enrolment:read' },
+  '/m/[msp]/exceptions': { needs: 'exception:read' },
   '/m/[msp]/holds': { needs: 'hold:read' },
   '/m/[msp]/overview': {},
   '/m/[msp]/patches': { needs: 'patch:read' },
@@ -54,16 +58,25 @@ const pages: Record<string, Case> = {
   '/m/[msp]/policies': { needs: 'policy:read' },
   '/m/[msp]/policies/[client]': { values: ({ clientId }) => ({ client: clientId }), needs: 'policy:read' },
   '/m/[msp]/proposals': { needs: 'proposal:read' },
+  '/m/[msp]/reports': { needs: 'report:read' },
+  '/m/[msp]/reports/[id]': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
+  '/m/[msp]/reports/[id]/evidence': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
   '/m/[msp]/rollouts': { needs: 'rollout:read' },
   '/m/[msp]/rollouts/[id]': { values: ({ rolloutId }) => ({ id: rolloutId }), needs: 'rollout:read' },
   '/m/[msp]/settings': { owner: 307 },
   '/m/[msp]/settings/api-keys': { needs: 'api-key:read' },
   '/m/[msp]/settings/audit': {},
+  '/m/[msp]/settings/billing': { needs: 'billing:read', technician: 404 },
   '/m/[msp]/settings/company': { needs: 'member:read' },
   '/m/[msp]/settings/people': { needs: 'member:read' },
   // The portal is its client managers' alone.
   '/portal/[msp]': { owner: 404 },
   '/portal/[msp]/[client]': { values: () => ({ client: 'harbour-lane-surveyors' }), owner: 404 },
+  '/portal/[msp]/[client]/reports': { values: () => ({ client: 'harbour-lane-surveyors' }), owner: 404 },
+  '/portal/[msp]/[client]/reports/[month]': {
+    values: () => ({ client: 'harbour-lane-surveyors', month: '2026-01' }),
+    owner: 404,
+  },
   '/sign-in': { isPublic: true, owner: 307 },
   '/sign-in/enrol': { owner: 307 },
   '/sign-in/link': { isPublic: true },
@@ -74,6 +87,7 @@ const pages: Record<string, Case> = {
 /** Routes that answer a GET with something of an MSP: to nobody, to another company, to whom may. */
 const reads: Record<string, { values?: Record<string, string>; nobody: number; other: number; owner: number }> = {
   '/api/m/[msp]/csv/[list]': { values: { list: 'devices' }, nobody: 401, other: 404, owner: 200 },
+  '/api/m/[msp]/reports/[id]/pdf': { values: { id: 'of-no-report' }, nobody: 401, other: 404, owner: 404 },
   // Leads to the console or to the portal, or to where one signs in.
   '/m/[msp]': { nobody: 303, other: 303, owner: 303 },
 }
@@ -92,6 +106,8 @@ const elsewhere = [
     '/api/auth/link',
     '/api/auth/sign-out',
     '/api/invitation',
+    // What Stripe signed alone is heard: its own test beside it.
+    '/api/stripe/webhook',
     '/api/m/[msp]/trpc/[trpc]',
     '/api/v1/[...path]',
   ],
@@ -239,5 +255,7 @@ async function hide(records: Records): Promise<HiddenIds> {
   const { rollouts } = await records.listIds(at.mspId, at.clientId)
   const rolloutId =
     rollouts[0] ?? (await records.factories.makeRollout(at, [{ deviceIds: [deviceId], patchIds: [patchId] }]))
-  return { clientId: at.clientId, deviceId, patchId, rolloutId }
+  const report = sampleReport({ client: { name: secret.client, timeZone: 'UTC' } })
+  const reportId = await records.factories.inMsp(at.mspId, (tx) => insertReport(tx, at, report))
+  return { clientId: at.clientId, deviceId, patchId, rolloutId, reportId }
 }

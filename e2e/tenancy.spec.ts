@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { paths } from '../server/paths.ts'
 import { askAll, type Call, orderAll } from './_support/ask.ts'
 import { ensureSecret, secret } from './_support/hidden-device.ts'
-import { listAddresses, places } from './_support/places.ts'
+import { listAddresses, ownerPlaces, places } from './_support/places.ts'
 import type { Ids } from './_support/records.ts'
 import { ines, nora, openAs, signInAs, tom } from './_support/sign-in.ts'
 import { goTo } from './_support/tables.ts'
@@ -91,7 +91,7 @@ test('nothing of one company can be reached from the other', async ({ page, reco
   for (const msp of ['northfold', 'southmere']) await expectNotFound(page, msp, ids)
   expect((await page.request.get(paths.events('northfold'))).status()).toBe(404)
   await expectNothingAt(page, [
-    ...Object.values(places).map((path) => path('northfold')),
+    ...Object.values(ownerPlaces).map((path) => path('northfold')),
     ...['northfold', 'southmere'].flatMap((msp) => [
       ...ids.devices.slice(0, 2).map((id) => paths.device(msp, id)),
       ...ids.rollouts.slice(0, 2).map((id) => paths.rollout(msp, id)),

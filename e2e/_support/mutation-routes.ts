@@ -11,7 +11,7 @@ export interface MutationRoute {
    */
   refusal: { status: number } | { path: string } | 'key'
   /** The status for its own page, not signed in, with a body of two megabytes. */
-  large: 303 | 401 | 413
+  large: 303 | 401 | 404 | 413
 }
 
 const json = (value: unknown) => ({ type: 'application/json', text: JSON.stringify(value) }) as const
@@ -57,6 +57,8 @@ export const mutationRoutes: Record<string, MutationRoute> = {
     refusal: { status: 403 },
     large: 413,
   },
+  // Reads no cookie, only what Stripe signed; without keys of Stripe, as here, there is no such address.
+  'api/stripe/webhook': { address: '/api/stripe/webhook', body: json({}), refusal: { status: 404 }, large: 404 },
   'api/v1/[...path]': {
     address: '/api/v1/rollouts/01900000-0000-7000-8000-000000000000/pause',
     body: json({}),

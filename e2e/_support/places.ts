@@ -1,4 +1,5 @@
 import { clientFilters } from '../../server/clients/rules.ts'
+import { exceptionTabs } from '../../server/exceptions/schema.ts'
 import { holdStates } from '../../server/holds/schema.ts'
 import { patchFilters } from '../../server/patches/schema.ts'
 import { deviceFilters, paths } from '../../server/paths.ts'
@@ -12,13 +13,18 @@ export const places = {
   Patches: paths.patches,
   Rollouts: paths.rollouts,
   Holds: paths.holds,
+  Exceptions: paths.exceptions,
   Proposals: paths.proposals,
+  Reports: paths.reports,
   Policies: paths.policies,
   People: paths.people,
   Company: paths.company,
   'API keys': paths.apiKeys,
   'Audit log': paths.audit,
 } as const
+
+/** The same for who sees all clients and the money, as an owner does: a technician is not led there. */
+export const ownerPlaces = { ...places, Billing: paths.billing } as const
 
 /** Every tab and filter of the lists, each with an address of its own. */
 export function listAddresses(msp: string): string[] {
@@ -28,5 +34,6 @@ export function listAddresses(msp: string): string[] {
     ...deviceFilters.map((filter) => paths.devices(msp, { filter })),
     ...patchFilters.map((filter) => paths.patches(msp, { filter })),
     ...holdStates.map((state) => paths.holds(msp, { state })),
+    ...exceptionTabs.map((state) => paths.exceptions(msp, { state })),
   ]
 }

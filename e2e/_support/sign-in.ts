@@ -50,7 +50,11 @@ export async function signInAs(page: Page, person: Person, { isConsole = true, i
     await page.goto(paths.home())
   } else await openLink(page, await mintLink(person))
   await expect(page).toHaveURL(new RegExp(isConsole ? `/m/${person.msp}/` : `/portal/${person.msp}/`))
-  if (isConsole) await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  if (isConsole) {
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+    // Its scripts run: before that a press on a button is lost.
+    await expect(page.getByRole('status').getByText('Live', { exact: true })).toBeVisible()
+  }
   if (!isApart && !isKept) kept.set(person.email, { cookies: await page.context().cookies(), since: Date.now() })
 }
 

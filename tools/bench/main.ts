@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<Measurement[]> }>> 
   'agent-memory': () => import('./agent-memory.ts'),
   pages: () => import('./pages.ts'),
   wall: () => import('./wall.ts'),
+  report: () => import('./report.ts'),
 }
 
 const wanted = process.argv.slice(2)

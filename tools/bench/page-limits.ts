@@ -13,8 +13,11 @@ export function pageLimits({ owner: sql, mspId, deviceId, patchId, bigMspId, big
   ]
   const lacking = () => sql`
     select p.id, p.name, p.version, p.classification, p.severity, p.released_at, p.first_seen_at, count(*)::int as clients, sum(kept)::int as kept,
-      sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot, sum(none)::int as none
-    from client_patch_counts t join patches p on p.msp_id = t.msp_id and p.id = t.patch_id where t.msp_id = ${mspId}
+      sum(fetchable)::int as fetchable, sum(snapshot)::int as snapshot, sum(none)::int as none, min(u.due_at) as first_due_at,
+      count(*) filter (where u.due_at < now())::int as past_due_clients
+    from client_patch_counts t join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
+      left join client_patch_dues u on u.msp_id = t.msp_id and u.client_id = t.client_id and u.patch_id = t.patch_id
+    where t.msp_id = ${mspId}
     group by p.msp_id, p.id, kept + fetchable > 0, snapshot + none > 0`
   const fleet = () => sql`
     select c.id, c.name, c.time_zone, s.*,
@@ -87,7 +90,8 @@ export function pageLimits({ owner: sql, mspId, deviceId, patchId, bigMspId, big
             join sites s on s.msp_id = d.msp_id and s.id = d.site_id join device_heartbeats h on h.msp_id = d.msp_id and h.device_id = d.id
             join device_inventories v on v.msp_id = d.msp_id and v.device_id = d.id where d.msp_id = ${mspId} and d.id = ${deviceId}`,
         policies(mspId),
-        sql`select t.*, p.* from device_patches t join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
+        sql`select t.*, p.*, u.* from device_patches t join patches p on p.msp_id = t.msp_id and p.id = t.patch_id
+            left join client_patch_dues u on u.msp_id = t.msp_id and u.client_id = t.client_id and u.patch_id = t.patch_id
             where t.msp_id = ${mspId} and t.device_id = ${deviceId} and t.resolved_at is null`,
         sql`select i.*, o.*, r.*, g.* from plan_items i join rollouts o on o.msp_id = i.msp_id and o.id = i.rollout_id
             join rollout_rings r on r.msp_id = i.msp_id and r.rollout_id = i.rollout_id and r.position = i.position
@@ -111,6 +115,7 @@ export function pageLimits({ owner: sql, mspId, deviceId, patchId, bigMspId, big
     patch: () =>
       together(
         sql`select * from patches where msp_id = ${mspId} and id = ${patchId}`,
+        sql`select * from client_patch_dues where msp_id = ${mspId} and patch_id = ${patchId}`,
         policies(mspId),
         ...standing(),
         sql`select t.device_id, t.client_id, d.host_name, d.tags, t.set_key, t.undo_class, c.device_id, c.name

@@ -1,12 +1,13 @@
 import type { Sql } from 'postgres'
+import { canonicalJson } from '../../agent/wire/canonical-json.ts'
 import { type ClientRef, Factories } from '../../db/factories.ts'
 import { closePools, connectPools } from '../../db/tenant.ts'
 import { cloneDatabase } from '../../db/testing.ts'
 import { refreshFleet } from '../../server/devices/refresh-fleet.ts'
 import { standardPolicy } from '../../server/policies/rules.ts'
+import { sampleReport } from '../../server/reports/testing/sample-reports.ts'
 
 export const fleetSize = 100_000
-const clientCount = 40
 const auditSize = 100_000
 
 /** What the pages are measured on. */
@@ -15,7 +16,7 @@ export interface PageWorld {
   owner: Sql
   /** The console's own login, held by row-level security. */
   webUrl: string
-  /** 100,000 devices at 40 clients, each lacking two of 50 patches; 20 rollouts run, one at each of 20 clients. */
+  /** 100,000 devices at 40 clients, each lacking two of 50 patches, where nobody says otherwise; 20 rollouts run, one at each of 20 clients. */
   mspId: string
   deviceId: string
   patchId: string
@@ -29,14 +30,21 @@ export interface PageWorld {
 interface PageWorldOptions {
   /** How many at all clients together. */
   devices?: number
+  clients?: number
+  /** At so many of them one runs. */
+  rollouts?: number
   hasBigMsp?: boolean
+  hasReports?: boolean
   /** Sees each statement of the console. */
   watch?: (statement: string, parameters: readonly unknown[]) => void
 }
 
 export async function makePageWorld({
   devices = fleetSize,
+  clients: clientCount = 40,
+  rollouts = 20,
   hasBigMsp = true,
+  hasReports = true,
   watch,
 }: PageWorldOptions = {}): Promise<PageWorld> {
   const database = await cloneDatabase()
@@ -56,7 +64,7 @@ export async function makePageWorld({
   await seedDevices(owner, mspId, clients, devices)
   if (hasBigMsp) await seedDevices(owner, bigMspId, [bigClient], devices)
   let rolloutId = ''
-  for (const client of clients.slice(0, 20)) rolloutId = await seedRollout(factories, client)
+  for (const client of clients.slice(0, rollouts)) rolloutId = await seedRollout(factories, client)
   const bigRolloutId = hasBigMsp ? await seedRollout(factories, bigClient) : ''
   await factories.inMsp(
     mspId,
@@ -66,6 +74,7 @@ export async function makePageWorld({
       select ${mspId}, (${clients.map((one) => one.clientId)}::uuid[])[1 + n % ${clientCount}], now() - make_interval(secs => ${auditSize} - n),
         'person', 'user-' || n % 9, 'Person ' || n % 9, 'device:scan', 'device', md5(n::text), 'host' from generate_series(1, ${auditSize}::int) n`,
   )
+  if (hasReports) await seedReports(factories, mspId)
   await owner`vacuum analyze`
   await refreshFleet(new Date(), 3_600_000, null)
   await owner`analyze`
@@ -82,6 +91,17 @@ export async function makePageWorld({
       await database.drop()
     },
   }
+}
+
+/** A year of them for each client. */
+async function seedReports(factories: Factories, mspId: string): Promise<void> {
+  const document = canonicalJson(sampleReport())
+  await factories.inMsp(
+    mspId,
+    (tx) => tx`insert into reports (msp_id, client_id, month, revision, document, content_hash, counted_at, made_by)
+      select c.msp_id, c.id, '2026-' || lpad(n::text, 2, '0'), 1, ${document}, encode(sha256(${document}::bytea), 'hex'), now(), 'A bench'
+      from clients c, generate_series(1, 12) n where c.msp_id = ${mspId}`,
+  )
 }
 
 /** In this database only, and for the owner alone: without FORCE the owner passes the policies, every other role is held as before. */
@@ -138,10 +158,12 @@ async function seedRollout(factories: Factories, { mspId, clientId }: ClientRef)
       select ${mspId}, ${clientId}, ${rolloutId}, position, (array['Test', 'Early', 'Production'])[position + 1], count(*),
         case when position = 2 then 'open' else 'closed' end, now(), now() from (${placed}) d group by position`
     await tx`insert into plan_items (msp_id, client_id, rollout_id, device_id, patch_id, position, package_name, set_key, from_version,
-        to_version, architecture, undo_class, state, is_failure_counted, is_proof_counted, state_at)
+        to_version, architecture, undo_class, state, is_failure_counted, is_proof_counted, state_at, proved_at, first_ended_at, is_first_proved)
       select distinct on (d.id) d.msp_id, d.client_id, ${rolloutId}::uuid, d.id, t.patch_id, d.position, p.name, t.set_key, t.from_version, p.version, 'all',
         t.undo_class, case when d.position < 2 or d.place % 2 = 0 then 'proved' when d.place % 199 = 0 then 'failed' else 'ordered' end,
-        d.place % 199 = 0 and d.position = 2 and d.place % 2 = 1, d.position < 2 or d.place % 2 = 0, now()
+        d.place % 199 = 0 and d.position = 2 and d.place % 2 = 1, d.position < 2 or d.place % 2 = 0, now(),
+        case when d.position < 2 or d.place % 2 = 0 then now() end, case when d.position < 2 or d.place % 2 = 0 or d.place % 199 = 0 then now() end,
+        d.position < 2 or d.place % 2 = 0
       from (${placed}) d join device_patches t on t.msp_id = d.msp_id and t.device_id = d.id
         join patches p on p.msp_id = t.msp_id and p.id = t.patch_id order by d.id, t.patch_id`
     await tx`insert into ring_patches (msp_id, client_id, rollout_id, position, patch_id, due, proved, failed, proved_needed, failure_limit,

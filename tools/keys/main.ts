@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { closePools, connectPools } from '../../db/tenant.ts'
 import { postgresUrl, readEnv } from '../../server/env/read-env.ts'
+import { runTool } from '../run-tool.ts'
 import { addKey, replaceLost, retireKey } from './rotate-keys.ts'
 
 /**
@@ -29,11 +30,4 @@ async function main(): Promise<void> {
   else console.log(await addKey(file, at))
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-} finally {
-  await closePools()
-}
+await runTool(main, closePools)

@@ -10,6 +10,8 @@ export function takeTurn<T>(work: () => Promise<T>): Promise<T> {
     const [row] = await tx.execute<{ isMine: boolean }>(
       sql`select pg_try_advisory_xact_lock(hashtextextended('rotation of signing keys', 0)) as "isMine"`,
     )
+    // The turn lasts as long as the work, in which this transaction says nothing.
+    await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`)
     if (!row?.isMine) throw new Error('Another rotation runs just now: ask again when it has ended.')
     return await work()
   })

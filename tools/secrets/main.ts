@@ -3,6 +3,7 @@ import { closeAuth, connectAuth } from '../../server/auth/store.ts'
 import { postgresUrl, readEnv, secretKeys } from '../../server/env/read-env.ts'
 import { setKeyRing } from '../../server/secrets/key-ring.ts'
 import type { StoredPurpose } from '../../server/secrets/seal-secret.ts'
+import { runTool } from '../run-tool.ts'
 
 /** How each kind of stored secret is sealed anew: a new kind does not compile without. */
 const reseals: Record<StoredPurpose, () => Promise<number>> = { 'totp-seed': resealTotpSeeds }
@@ -18,11 +19,4 @@ async function main(): Promise<void> {
   console.log(`${count} secrets sealed anew under the key ${env.SECRET_KEYS.current}.`)
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-} finally {
-  await closeAuth()
-}
+await runTool(main, closeAuth)

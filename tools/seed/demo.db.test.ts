@@ -7,6 +7,7 @@ import { contextOf, membershipsOf } from '../../server/auth/contexts.ts'
 import { findPerson } from '../../server/auth/people.ts'
 import { testNow as now, openTenancy } from '../../server/auth/testing.ts'
 import { listClients } from '../../server/clients/queries.ts'
+import { permissionsOf } from '../../server/permissions.ts'
 import { getPolicy } from '../../server/policies/queries.ts'
 import { hashToken } from '../../server/secrets/secret-token.ts'
 import { readLabPlan } from '../lab/plan.ts'
@@ -73,7 +74,8 @@ test('the technician sees two of the three clients', async () => {
 
 test('a manager of one client sees that one, and somebody belongs to both companies', async () => {
   const mia = await contextFor('manager@kestrel.example', 'northfold')
-  expect([mia.clients.length, [...mia.permissions]]).toEqual([1, ['portal:read']])
+  expect([mia.clients.length, [...mia.permissions]]).toEqual([1, [...permissionsOf['client-manager']]])
+  expect([...mia.permissions].filter((action) => !action.startsWith('portal:'))).toEqual([])
   const ada = await findPerson('ada@northfold.example')
   expect((await membershipsOf(ada?.id ?? '')).map(({ slug, role }) => [slug, role])).toEqual([
     ['northfold', 'technician'],

@@ -7,7 +7,7 @@ import { requirePart } from './processes.mjs'
 import { step } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
 
-const always = ['package-lock.json', 'tsconfig.json']
+const always = ['package-lock.json', 'patches', 'tsconfig.json']
 
 /** What is built before the product runs, from what, and what must be there afterwards. */
 export const builds = {

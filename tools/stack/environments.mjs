@@ -73,6 +73,12 @@ export function directoryEnv(env = process.env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => wanted.test(name)))
 }
 
+/** The keys of Stripe from the environment: console and worker ask it. Without them nobody is asked for money. */
+export function stripeEnv(env = process.env) {
+  const wanted = /^STRIPE_(SECRET_KEY|WEBHOOK_SECRETS|PRICE_ID|METER_EVENT)$/
+  return Object.fromEntries(Object.entries(env).filter(([name]) => wanted.test(name)))
+}
+
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]))
 
 // People look on at a lab: its devices check in far more often than real ones.
@@ -80,7 +86,7 @@ const labCheckInMs = 10_000
 
 /**
  * The environment of each process: its own variables only. The signing key's path goes to the worker, to its rotation and to nobody else.
- * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv?, mailEnv?, directoryEnv?, hasLab? }.
+ * `stack` is { node, paths, ports, secrets, urls, temporalAddress, temporalEnv?, mailEnv?, directoryEnv?, stripeEnv?, hasLab? }.
  */
 export function processEnvs(stack) {
   const { node, paths, ports, secrets, urls, temporalAddress } = stack
@@ -112,6 +118,7 @@ export function processEnvs(stack) {
       ...sealed,
       ...addresses,
       ...stack.directoryEnv,
+      ...stack.stripeEnv,
       ...mail,
     },
     mail: { ...base, SINK_SMTP_PORT: String(ports.smtp), SINK_PORT: String(ports.mail), SINK_FOLDER: paths.mail },
@@ -128,9 +135,12 @@ export function processEnvs(stack) {
       ...base,
       ...pick(urls, ['WORKER_DATABASE_URL', 'ACROSS_DATABASE_URL']),
       ...temporal,
+      ...stack.stripeEnv,
       ORDER_SIGNING_KEY_FILE: paths.signingKey,
       AUDIT_SIGNING_KEY_FILE: paths.auditKey,
       WORKER_HEALTH_PORT: String(ports.worker),
+      ...pick(addresses, ['PUBLIC_URL']),
+      ...pick(mail, ['MAIL_URL', ...(mail.MAIL_FROM ? ['MAIL_FROM'] : [])]),
       ...pace,
     },
     lab: {

@@ -9,6 +9,7 @@ import {
   externalTemporalEnv,
   logins,
   processEnvs,
+  stripeEnv,
 } from './environments.mjs'
 import { stackPaths } from './paths.mjs'
 
@@ -52,7 +53,9 @@ describe('the environment of each process', () => {
     expect(own('worker')).toEqual([
       'ACROSS_DATABASE_URL',
       'AUDIT_SIGNING_KEY_FILE',
+      'MAIL_URL',
       'ORDER_SIGNING_KEY_FILE',
+      'PUBLIC_URL',
       'TEMPORAL_ADDRESS',
       'TEMPORAL_NAMESPACE',
       'WORKER_DATABASE_URL',
@@ -108,7 +111,7 @@ describe('your own PostgreSQL', () => {
 })
 
 describe('your own mail server', () => {
-  test('is told to the web process as it is given, and then there is no sink', () => {
+  test('is told to web and worker, who send it, as it is given, and then there is no sink', () => {
     const given = { MAIL_URL: 'smtps://u:secret-of-mail@mail.example', MAIL_FROM: 'a@example.com' }
     expect(externalMailEnv({ ...given, MAIL_SINK_URL: 'http://127.0.0.1:1', OTHER: '1' })).toEqual(given)
     expect(externalMailEnv({ MAIL_FROM: 'a@example.com' })).toBeUndefined()
@@ -124,7 +127,7 @@ describe('your own mail server', () => {
     expect(ofStack.web).toMatchObject(given)
     expect(ofStack.web.MAIL_SINK_URL).toBeUndefined()
     const knowing = Object.entries(ofStack).filter(([, env]) => JSON.stringify(env).includes('secret-of-mail'))
-    expect(knowing.map(([name]) => name)).toEqual(['web'])
+    expect(knowing.map(([name]) => name)).toEqual(['web', 'worker'])
   })
 })
 
@@ -144,6 +147,15 @@ test('the directories of the environment are told to the web process and to nobo
   expect(ofStack.web).toMatchObject(given)
   const knowing = Object.entries(ofStack).filter(([, env]) => JSON.stringify(env).includes('secret-of-entra'))
   expect(knowing.map(([name]) => name)).toEqual(['web'])
+})
+
+test('the keys of Stripe are told to console and worker, and to nobody else', () => {
+  const given = { STRIPE_SECRET_KEY: 'secret-of-stripe', STRIPE_PRICE_ID: 'price_1' }
+  const own = stripeEnv({ ...given, STRIPE_API_BASE: 'http://127.0.0.1:1', MY_STRIPE_PRICE_ID: '1' })
+  expect(own).toEqual(given)
+  const ofStack = processEnvs({ node, paths: stackPaths(), ports, secrets, urls, temporalAddress: 'x', stripeEnv: own })
+  const knowing = Object.entries(ofStack).filter(([, env]) => JSON.stringify(env).includes('secret-of-stripe'))
+  expect(knowing.map(([name]) => name)).toEqual(['web', 'worker'])
 })
 
 describe('your own Temporal', () => {

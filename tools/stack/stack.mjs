@@ -8,6 +8,7 @@ import {
   externalMailEnv,
   externalTemporalEnv,
   processEnvs,
+  stripeEnv,
 } from './environments.mjs'
 import { choosePorts, replaceTakenPorts } from './parts/ports.mjs'
 import { databaseName, ensureCluster, postgresPart, templateDatabase } from './parts/postgres.mjs'
@@ -38,6 +39,8 @@ class Stack {
     this.temporalEnv = isThrowAway ? undefined : externalTemporalEnv()
     this.mailEnv = isThrowAway ? undefined : externalMailEnv()
     this.directoryEnv = isThrowAway ? {} : directoryEnv()
+    // A test never reaches the account of whoever runs it.
+    this.stripeEnv = isThrowAway ? {} : stripeEnv()
   }
 
   /** Ends what an earlier launcher left, keeps what can be adopted, chooses ports, reads secrets. */

@@ -35,15 +35,15 @@ export class WorldProcess {
     }
   }
 
-  /** Starts it again when it has ended by itself, as a supervisor does. */
-  async revive(): Promise<void> {
-    if (this.child && (this.child.exitCode !== null || this.child.signalCode !== null)) await this.start()
+  /** Whether the process that was started last still runs. */
+  isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null
   }
 
   /** Sends the signal and waits for the end. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const { child } = this
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (!child || !this.isRunning()) return
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     child.kill(signal)
     const late = setTimeout(() => child.kill('SIGKILL'), 30_000)

@@ -3,7 +3,9 @@ import { Client, Connection } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { temporal } from '@temporalio/proto'
 import { jobContext } from '../../server/auth/job-context.ts'
-import { ringWorkflowId, rolloutWorkflowId } from '../../server/rollouts/contract.ts'
+import { billingNightWorkflowName, billingScheduleId } from '../../server/billing/contract.ts'
+import { monthlyReportsWorkflowName, reportScheduleId } from '../../server/reports/contract.ts'
+import { ringWorkflowId, rolloutTaskQueue, rolloutWorkflowId } from '../../server/rollouts/contract.ts'
 import { pauseRollout } from '../../server/rollouts/pause-rollout.ts'
 import { resumeRollout } from '../../server/rollouts/resume-rollout.ts'
 import { labPolicy } from '../seed/lab-policy.ts'
@@ -11,11 +13,11 @@ import { devicesOn, gates, until } from './look.ts'
 import { startWorld } from './world.ts'
 
 /**
- * Records histories of both workflow types from a real small world: a rollout that passes with a pause in its soak, and one whose
- * patch fails. Run after a change that is meant to alter what the workflows do: `node tools/world/record-histories.ts <tag>`.
+ * Records a history of every workflow type from a real small world: a rollout that passes with a pause in its soak, one whose patch fails,
+ * the reports of a month, and a night of the bill. Run after a change that is meant to alter what the workflows do: `node tools/world/record-histories.ts <tag>`.
  */
 const tag = process.argv[2] ?? new Date().toISOString().slice(0, 10)
-const folder = new URL('../../workflows/rollout/histories/', import.meta.url)
+const workflows = new URL('../../workflows/', import.meta.url)
 
 const world = await startWorld({
   clients: [{ name: 'Recorded', devices: ['r-test', 'r-production'] }],
@@ -42,16 +44,28 @@ try {
 
   const connection = await Connection.connect({ address: world.temporalAddress })
   const client = new Client({ connection, namespace: 'patchward' })
-  await mkdir(folder, { recursive: true })
+  await client.workflow.execute(monthlyReportsWorkflowName, {
+    args: [{ timeZone: 'Europe/Berlin' }],
+    workflowId: reportScheduleId('Europe/Berlin'),
+    taskQueue: rolloutTaskQueue,
+  })
+  await client.workflow.execute(billingNightWorkflowName, {
+    workflowId: billingScheduleId,
+    taskQueue: rolloutTaskQueue,
+  })
   const wanted: [string, string][] = [
-    [`rollout-passes-${tag}`, rolloutWorkflowId(world.mspId, passing)],
-    [`rollout-fails-${tag}`, rolloutWorkflowId(world.mspId, failing)],
-    [`ring-passes-after-pause-${tag}`, ringWorkflowId(world.mspId, passing, 0)],
-    [`ring-fails-${tag}`, ringWorkflowId(world.mspId, failing, 0)],
+    [`rollout/histories/rollout-passes-${tag}`, rolloutWorkflowId(world.mspId, passing)],
+    [`rollout/histories/rollout-fails-${tag}`, rolloutWorkflowId(world.mspId, failing)],
+    [`rollout/histories/ring-passes-after-pause-${tag}`, ringWorkflowId(world.mspId, passing, 0)],
+    [`rollout/histories/ring-fails-${tag}`, ringWorkflowId(world.mspId, failing, 0)],
+    [`reports/histories/monthly-reports-${tag}`, reportScheduleId('Europe/Berlin')],
+    [`billing/histories/billing-night-${tag}`, billingScheduleId],
   ]
   for (const [name, workflowId] of wanted) {
     const history: temporal.api.history.v1.IHistory = await client.workflow.getHandle(workflowId).fetchHistory()
-    await writeFile(new URL(`${name}.json`, folder), `${historyToJSON(history)}\n`)
+    const file = new URL(`${name}.json`, workflows)
+    await mkdir(new URL('.', file), { recursive: true })
+    await writeFile(file, `${historyToJSON(history)}\n`)
     console.log(`${name}: ${history.events?.length ?? 0} events`)
   }
   await connection.close()

@@ -78,6 +78,7 @@ export async function startWorld(plan: WorldPlan) {
       ORDER_SIGNING_KEY_FILE: keyFile,
       AUDIT_SIGNING_KEY_FILE: auditKeyFile,
       WORKER_HEALTH_PORT: String(healthPort),
+      PUBLIC_URL: 'http://127.0.0.1:3000',
       WORKFLOW_BUNDLE: join(root, 'dist/workflows.cjs'),
     },
     logFile: join(folder, 'worker.log'),

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Advice, lastLines } from '../advice.mjs'
+import { hashSources } from '../hash-sources.mjs'
 import { checkout } from '../paths.mjs'
 import { step } from '../progress.mjs'
 import { runCommand } from '../run-command.mjs'
@@ -26,6 +26,9 @@ export function isTreeCurrent(lock, tree) {
   return Object.keys(present).every((path) => path in wanted)
 }
 
+/** What npm installs in a checkout, and what is mended of it after that (`patches/`), as one word. */
+export const installHash = (root) => `${process.arch} ${hashSources(root, ['package-lock.json', 'patches'])}`
+
 function isCurrent(root, hash) {
   const stamp = join(root, 'node_modules', '.patchward-lock')
   if (existsSync(stamp)) return readFileSync(stamp, 'utf8') === hash
@@ -40,7 +43,7 @@ export async function ensureNodeModules(node, root = checkout) {
   const lock = join(root, 'package-lock.json')
   if (!existsSync(lock))
     throw new Advice('package-lock.json is missing: get it back from the repository and run this again.')
-  const hash = createHash('sha256').update(readFileSync(lock)).update(process.arch).digest('hex')
+  const hash = installHash(root)
   const isStale = !isCurrent(root, hash)
   if (isStale) {
     await step('Dependencies: npm ci', async () => {

