@@ -7,7 +7,7 @@ export type LiveState = 'connecting' | 'live' | 'reconnecting'
 type Message =
   | { kind: 'change'; change: LiveChange }
   | { kind: 'state'; state: LiveState; isAnew: boolean }
-  | { kind: 'who-leads' }
+  | { kind: 'who-leads'; shownSince: number }
 
 export interface LiveListener {
   onChange(change: LiveChange): void
@@ -18,6 +18,9 @@ export interface LiveListener {
 /** The server says something at least every 20 s; after this silence the stream counts as dead. */
 const silentMs = 50_000
 const retryMs = 5_000
+
+/** What the page shows was asked for then at the earliest, in ms since 1970: the same clock in every tab. */
+const shownSince = () => Math.floor(performance.timeOrigin)
 
 /**
  * One stream for all tabs of a browser: the tab that holds the lock opens it and passes on what it hears; when that tab closes, the
@@ -33,6 +36,7 @@ export function connectLive(url: string, name: string, listener: LiveListener): 
   let isLeader = false
   let hasHeardLeader = false
   let state: LiveState = 'connecting'
+  let lastHeardAt = 0
   const tell = (message: Message) => channel.postMessage(message)
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind !== 'who-leads') hasHeardLeader = true
@@ -42,16 +46,17 @@ export function connectLive(url: string, name: string, listener: LiveListener): 
       case 'state':
         return listener.onState(data.state, data.isAnew)
       case 'who-leads':
-        if (isLeader) tell({ kind: 'state', state, isAnew: false })
+        if (isLeader) tell({ kind: 'state', state, isAnew: lastHeardAt >= data.shownSince })
     }
   }
-  tell({ kind: 'who-leads' })
+  tell({ kind: 'who-leads', shownSince: shownSince() })
   const lead = async () => {
     // Stopped between the grant and this call: holding the lock now would lock every tab out.
     if (stop.signal.aborted) return
     isLeader = true
     const toAll: LiveListener = {
       onChange(change) {
+        lastHeardAt = Date.now()
         listener.onChange(change)
         tell({ kind: 'change', change })
       },
@@ -87,7 +92,7 @@ function openStream(url: string, listener: LiveListener, signal: AbortSignal, wa
   function open() {
     source?.close()
     if (signal.aborted) return
-    source = new EventSource(url)
+    source = new EventSource(`${url}?age=${Date.now() - shownSince()}`)
     heard()
     source.onopen = () => {
       listener.onState('live', wasOpen)
@@ -102,7 +107,7 @@ function openStream(url: string, listener: LiveListener, signal: AbortSignal, wa
       again(retryMs)
     }
     source.addEventListener('ping', heard)
-    // The server may have missed changes itself.
+    // Something changed since the page was asked for, or the server may have missed changes itself.
     source.addEventListener('resync', () => listener.onState('live', true))
     source.addEventListener('change', (event: MessageEvent<string>) => {
       heard()

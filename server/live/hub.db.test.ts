@@ -21,6 +21,18 @@ afterAll(async () => {
   await tenancy.close()
 })
 
+/** Whether a page of this age is told, when its stream opens, to read everything anew. */
+function isToldToReadAnew(ctx: Context, ageMs: number): boolean {
+  const said: string[] = []
+  const stream = openLiveStream(
+    { tokenHash: randomUUID(), userId: actorId(ctx.actor) },
+    { scope: ctx, recheck: async () => ctx, write: (text) => said.push(text), onEnd: () => {} },
+    ageMs,
+  )
+  stream.end()
+  return said.join('').includes('event: resync')
+}
+
 /** A browser of this person: the changes that reached it. */
 function listen(ctx: Context, session = { tokenHash: randomUUID(), userId: actorId(ctx.actor) }) {
   const changes: LiveChange[] = []
@@ -99,6 +111,28 @@ test('after a break of the listening connection every browser reads anew', async
   await self.end()
   await vi.waitFor(() => expect(said.join('')).toContain('event: resync'), 20_000)
   stream.end()
+})
+
+test('a page that was read before a change and opens its stream after it reads anew; others do not', async () => {
+  const minutesMs = 60_000
+  const company = await tenancy.makeCompany('changed')
+  const quiet = await tenancy.makeCompany('quiet')
+  const reader = await company.makeMember('owner')
+  const otherReader = await quiet.makeMember('owner')
+  // The connection has been there for long: it came before all that follows.
+  vi.useFakeTimers({ now: Date.now() + 60 * minutesMs, toFake: ['Date'] })
+  try {
+    expect(isToldToReadAnew(reader.ctx, minutesMs)).toBe(false)
+    announce({ mspId: company.mspId, clientId: null, topic: 'device', ids: ['d1'] })
+    expect(isToldToReadAnew(reader.ctx, 1)).toBe(true)
+    expect(isToldToReadAnew(otherReader.ctx, minutesMs)).toBe(false)
+    vi.setSystemTime(Date.now() + 3 * minutesMs)
+    expect(isToldToReadAnew(reader.ctx, minutesMs)).toBe(false)
+    // Older than the connection itself: nobody knows.
+    expect(isToldToReadAnew(otherReader.ctx, 120 * minutesMs)).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('when a session ends, its streams end at once and those of others go on', async () => {

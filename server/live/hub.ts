@@ -23,21 +23,39 @@ interface Hub {
   /** Each with whose it is. */
   streams: Map<LiveStream, StreamOwner>
   isListening: boolean
+  /** When the listening connection last came (ms since 1970); null until it first did. */
+  hearsSince: number | null
+  /** When each MSP's last notice came (ms since 1970). */
+  lastNotices: Map<string, number>
   /** The process was told to stop: open streams end, and a new one would hold it up. */
   isStopping: boolean
 }
 // Next bundles server code more than once; a process listens once, where every copy finds it.
 const shared = globalThis as { patchwardLive?: Hub }
-shared.patchwardLive ??= { streams: new Map(), isListening: false, isStopping: false }
+shared.patchwardLive ??= {
+  streams: new Map(),
+  isListening: false,
+  hearsSince: null,
+  lastNotices: new Map(),
+  isStopping: false,
+}
 const hub = shared.patchwardLive
+
+/** What the way from the browser to us may take off a page's age. */
+const onTheWayMs = 10_000
 
 export const isStopping = (): boolean => hub.isStopping
 
 /**
  * Opens a browser's stream; the first one makes this process listen. Ends with the process, so that it can stop, and with its session:
- * at once where that ends in this process, at the stream's next look at its owner's rights elsewhere.
+ * at once where that ends in this process, at the stream's next look at its owner's rights elsewhere. `ageMs`: how long ago what the browser shows was asked for; when something
+ * changed since, or nobody can say, it reads everything anew.
  */
-export function openLiveStream(session: { tokenHash: string; userId: string }, options: LiveStreamOptions): LiveStream {
+export function openLiveStream(
+  session: { tokenHash: string; userId: string },
+  options: LiveStreamOptions,
+  ageMs = 0,
+): LiveStream {
   listen()
   const stream = new LiveStream({
     ...options,
@@ -47,16 +65,25 @@ export function openLiveStream(session: { tokenHash: string; userId: string }, o
     },
   })
   const { tokenHash, userId } = session
-  hub.streams.set(stream, { tokenHash, userId, mspId: options.scope.mspId })
+  const { mspId } = options.scope
+  hub.streams.set(stream, { tokenHash, userId, mspId })
+  if (ageMs > 0 && mayHaveMissed(mspId, Date.now() - ageMs - onTheWayMs)) stream.resync()
   return stream
 }
 
 /** Hands a notice to every stream; each decides what its owner may hear, and looks first whether that has just changed. */
 export function announce(notice: ChangeNotice): void {
+  hub.lastNotices.set(notice.mspId, Date.now())
   for (const [stream, { mspId }] of [...hub.streams]) {
     if (notice.topic === 'member' && notice.mspId === mspId) void stream.recheck()
     stream.offer(notice)
   }
+}
+
+/** Before the connection first came the answer is left to `onReady`. */
+function mayHaveMissed(mspId: string, sinceMs: number): boolean {
+  if (hub.hearsSince === null) return false
+  return hub.hearsSince > sinceMs || (hub.lastNotices.get(mspId) ?? 0) >= sinceMs
 }
 
 export function endLiveStreams(): void {
@@ -86,15 +113,13 @@ function listen(): void {
       endLiveStreams()
     })
   }
-  let isFirst = true
   const onReady = () => {
-    // What was announced while the connection was gone is lost: everybody reads anew.
-    if (!isFirst) for (const stream of hub.streams.keys()) stream.resync()
-    isFirst = false
+    // What was announced while the connection was not there is lost: everybody reads anew.
+    hub.hearsSince = Date.now()
+    for (const stream of hub.streams.keys()) stream.resync()
   }
   listenChannel(changesChannel, hear, onReady).catch((error: unknown) => {
     // The driver goes on trying by itself; `onReady` says when it got through.
-    isFirst = false
     log.warn({ err: error }, 'not listening for changes yet')
   })
 }

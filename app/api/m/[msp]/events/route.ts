@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { answerFailure } from '@/server/api/answer-failure'
 import { contextOf, type Proof } from '@/server/auth/contexts'
 import { findSignedIn } from '@/server/auth/session'
@@ -19,6 +20,8 @@ const headers = {
 }
 /** A browser that reads this far behind is cut off; it comes again and reads everything anew. */
 const maxBehindBytes = 64 * 1024
+/** `?age=`: how many milliseconds ago the browser asked for what its page shows. */
+const ageSchema = z.coerce.number().int().positive().catch(Number.POSITIVE_INFINITY)
 
 /** The browser's one live stream of an MSP: which topics changed, under the rights of who listens. */
 export async function GET(request: Request, { params }: RouteContext<'/api/m/[msp]/events'>): Promise<Response> {
@@ -44,23 +47,26 @@ async function open(request: Request, msp: string): Promise<Response> {
     const session = await findFullSession(signedIn.tokenHash, new Date())
     return session ? listenerOf(session, msp) : null
   }
+  // Without an age that makes sense the page counts as very old: it reads anew.
+  const ageMs = ageSchema.parse(new URL(request.url).searchParams.get('age'))
   let stream: LiveStream | undefined
   let isCancelled = false
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        stream = openLiveStream(signedIn, {
+        const options = {
           scope,
           recheck,
-          write(text) {
+          write(text: string) {
             controller.enqueue(encoder.encode(text))
             if ((controller.desiredSize ?? 0) <= 0) stream?.end()
           },
           onEnd() {
             if (!isCancelled) controller.close()
           },
-        })
+        }
+        stream = openLiveStream(signedIn, options, ageMs)
         if (request.signal.aborted) stream.end()
         else request.signal.addEventListener('abort', () => stream?.end())
       },
