@@ -3,6 +3,8 @@ import { canonicalJson } from '../../agent/wire/canonical-json.ts'
 import { type ClientRef, Factories } from '../../db/factories.ts'
 import { closePools, connectPools } from '../../db/tenant.ts'
 import { cloneDatabase } from '../../db/testing.ts'
+import { jobContext } from '../../server/auth/job-context.ts'
+import type { Context } from '../../server/context.ts'
 import { refreshFleet } from '../../server/devices/refresh-fleet.ts'
 import { standardPolicy } from '../../server/policies/rules.ts'
 import { sampleReport } from '../../server/reports/testing/sample-reports.ts'
@@ -38,6 +40,12 @@ interface PageWorldOptions {
   /** Sees each statement of the console. */
   watch?: (statement: string, parameters: readonly unknown[]) => void
 }
+
+/** Somebody who sees all clients of this MSP, by the console's own login: a job's lacks what only the console reads. */
+export const readerOf = (mspId: string): Context => ({
+  ...jobContext(mspId, 'bench'),
+  actor: { kind: 'api-key', keyId: '', userId: '', name: '' },
+})
 
 export async function makePageWorld({
   devices = fleetSize,

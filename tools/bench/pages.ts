@@ -1,6 +1,5 @@
 import { read } from '../../server/access.ts'
 import { listAudit } from '../../server/audit/queries.ts'
-import { jobContext } from '../../server/auth/job-context.ts'
 import { listClientRisks } from '../../server/clients/list-client-risks.ts'
 import { getDevice } from '../../server/devices/get-device.ts'
 import { listDevices } from '../../server/devices/list-devices.ts'
@@ -13,7 +12,7 @@ import { getRolloutDevices } from '../../server/rollouts/get-rollout-devices.ts'
 import { listRollouts } from '../../server/rollouts/list-rollouts.ts'
 import type { Measurement } from './measurement.ts'
 import { pageLimits } from './page-limits.ts'
-import { fleetSize, makePageWorld } from './page-world.ts'
+import { fleetSize, makePageWorld, readerOf } from './page-world.ts'
 
 const rounds = 15
 
@@ -21,8 +20,8 @@ const rounds = 15
 export async function run(): Promise<Measurement[]> {
   const world = await makePageWorld()
   try {
-    const ctx = jobContext(world.mspId, 'bench')
-    const big = jobContext(world.bigMspId, 'bench')
+    const ctx = readerOf(world.mspId)
+    const big = readerOf(world.bigMspId)
     const hand = pageLimits(world)
     const rolloutId = world.bigRolloutId
     const pages: [string, () => PromiseLike<unknown>, () => PromiseLike<unknown>][] = [

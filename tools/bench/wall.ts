@@ -1,9 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type Row, type Sql } from 'postgres'
 import { listAudit } from '../../server/audit/queries.ts'
-import { jobContext } from '../../server/auth/job-context.ts'
 import { listClientRisks } from '../../server/clients/list-client-risks.ts'
-import type { Context } from '../../server/context.ts'
 import { listDevices } from '../../server/devices/list-devices.ts'
 import { listHolds } from '../../server/holds/queries.ts'
 import { countForNavigation } from '../../server/navigation/queries.ts'
@@ -11,7 +9,7 @@ import { listPatches } from '../../server/patches/list-patches.ts'
 import { listReports } from '../../server/reports/queries.ts'
 import { listRollouts } from '../../server/rollouts/list-rollouts.ts'
 import type { Measurement } from './measurement.ts'
-import { makePageWorld } from './page-world.ts'
+import { makePageWorld, readerOf } from './page-world.ts'
 
 const devices = 1_000_000
 const rounds = 21
@@ -44,10 +42,7 @@ export async function run(): Promise<Measurement[]> {
   for (const client of [web, world.owner]) drizzle(client)
   try {
     // As a person who sees all clients: the same rows with and without the policies.
-    const ctx: Context = {
-      ...jobContext(world.mspId, 'bench'),
-      actor: { kind: 'api-key', keyId: '', userId: '', name: '' },
-    }
+    const ctx = readerOf(world.mspId)
     const pages: [string, () => Promise<unknown>][] = [
       ['navigation', () => countForNavigation(ctx)],
       ['devices', () => listDevices(ctx, { filter: 'all' })],
