@@ -80,30 +80,21 @@ const deviceIs: Record<string, SQL> = {
   'pending-reboot': sql`${devices.isRebootPending}`,
 }
 
+/**
+ * Chooses the page first, and adds what is told of its devices then. Where most devices are meant, the list is walked in its order and each is
+ * looked up in the plan (`limit 1` keeps PostgreSQL from turning that round); where few are, the plan says which.
+ */
 function listDevicePage(tx: Tx, rollout: RolloutRow, view: string, { search, cursor }: ListRolloutDevices) {
   const ofItem = itemIs[view] ?? (/^\d$/.test(view) ? sql`i.position = ${Number(view)}` : sql`true`)
-  const isPlanned = sql`exists (select from plan_items i where i.msp_id = ${devices.mspId} and i.rollout_id = ${rollout.id}
-    and i.device_id = ${devices.id} and ${ofItem})`
-  return tx
-    .select({
-      id: devices.id,
-      hostName: devices.hostName,
-      site: sites.name,
-      timeZone: devices.timeZone,
-      status: devices.status,
-      isRebootPending: devices.isRebootPending,
-      seenAt: sql`coalesce(${deviceHeartbeats.seenAt}, ${devices.lastSeenAt})`.mapWith(devices.lastSeenAt),
-    })
+  const planned = sql`select true from plan_items i where i.msp_id = ${devices.mspId} and i.rollout_id = ${rollout.id}
+    and i.device_id = ${devices.id} and ${ofItem}`
+  const page = tx
+    .select()
     .from(devices)
-    .innerJoin(sites, and(eq(sites.mspId, devices.mspId), eq(sites.id, devices.siteId)))
-    .leftJoin(
-      deviceHeartbeats,
-      and(eq(deviceHeartbeats.mspId, devices.mspId), eq(deviceHeartbeats.deviceId, devices.id)),
-    )
     .where(
       and(
         eq(devices.clientId, rollout.clientId),
-        isPlanned,
+        itemIs[view] ? sql`exists (${planned})` : sql`(${planned} limit 1)`,
         deviceIs[view],
         search ? ilike(devices.hostName, `%${search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
         cursor ? sql`(${devices.hostName}, ${devices.id}) > (${cursor.hostName}, ${cursor.id}::uuid)` : undefined,
@@ -111,6 +102,21 @@ function listDevicePage(tx: Tx, rollout: RolloutRow, view: string, { search, cur
     )
     .orderBy(asc(devices.hostName), asc(devices.id))
     .limit(pageSize + 1)
+    .as('page')
+  return tx
+    .select({
+      id: page.id,
+      hostName: page.hostName,
+      site: sites.name,
+      timeZone: page.timeZone,
+      status: page.status,
+      isRebootPending: page.isRebootPending,
+      seenAt: sql`coalesce(${deviceHeartbeats.seenAt}, ${page.lastSeenAt})`.mapWith(devices.lastSeenAt),
+    })
+    .from(page)
+    .innerJoin(sites, and(eq(sites.mspId, page.mspId), eq(sites.id, page.siteId)))
+    .leftJoin(deviceHeartbeats, and(eq(deviceHeartbeats.mspId, page.mspId), eq(deviceHeartbeats.deviceId, page.id)))
+    .orderBy(asc(page.hostName), asc(page.id))
 }
 
 async function listItems(tx: Tx, rollout: RolloutRow, deviceIds: readonly string[]) {
