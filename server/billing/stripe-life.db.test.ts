@@ -124,6 +124,10 @@ describe('a life', () => {
     paying.finishCheckout()
     await liveUntil('2027-01-22')
     expect(await standing()).toEqual({ kind: 'active', endsAt: null })
+    expect((await getSubscription(owner())).ifCancelled, 'a trial is never cut short').toEqual({
+      endsAt: new Date('2027-02-01T00:00:00Z'),
+      readOnlyFrom: new Date('2027-02-04T12:00:00Z'),
+    })
     await expect(subscribe(owner(), { returnPath })).rejects.toThrow('a subscription already')
     expect((await openPortal(owner(), { returnPath })).url).toContain('https://billing.stripe.com/')
 
@@ -147,8 +151,12 @@ describe('a life', () => {
     await liveUntil('2027-05-18')
     expect(await standing()).toEqual({ kind: 'active', endsAt: null })
 
-    await cancelSubscription(owner())
     const endsAt = new Date('2027-06-01T00:00:00Z')
+    expect((await getSubscription(owner())).ifCancelled, 'as the page says before').toEqual({
+      endsAt,
+      readOnlyFrom: endsAt,
+    })
+    await cancelSubscription(owner())
     expect(await standing()).toEqual({ kind: 'active', endsAt })
     at = new Date(at.getTime() + 60_000)
     await reactivateSubscription(owner())

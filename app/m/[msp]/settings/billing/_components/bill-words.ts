@@ -1,4 +1,4 @@
-import { formatCount, formatList, formatTime, plural } from '@/components/format'
+import { formatCount, formatDate, formatList, formatTime, plural } from '@/components/format'
 import type { Outputs } from '@/server/api/root'
 
 type Bill = Pick<Outputs['billing']['get'], 'days' | 'number'>
@@ -57,4 +57,29 @@ export function differenceWords({
   meterDevices: number
 }): string {
   return `Stripe has another number for ${monthName(month)}: ${plural(meterDevices, 'device', 'devices')} instead of ${formatCount(ledgerDevices)}. Ask us before you pay it.`
+}
+
+type Ending = Outputs['billing']['subscription']['ifCancelled']
+
+/** What a cancellation means, line by line: read before it is sent. */
+export function cancelFacts({ endsAt, readOnlyFrom }: Ending, timeZone: string, now: Date) {
+  const dateOf = (at: Date) => formatDate(at, timeZone, now)
+  const isInTrial = readOnlyFrom > endsAt
+  return [
+    { label: 'Ends', value: `On ${dateOf(endsAt)}. Until then you can let it go on after all.` },
+    {
+      label: 'From then on',
+      value: isInTrial
+        ? `The trial goes on until ${dateOf(readOnlyFrom)}. After that nothing can be changed.`
+        : 'Nothing can be changed: no approval, no rollout, no new client.',
+    },
+    {
+      label: 'Goes on',
+      value: 'What was approved, and what your rules approve, is still installed. People may stop it and take it back.',
+    },
+    {
+      label: 'Stays',
+      value: 'All data, to be read and taken along. Subscribe again at any time; there is no second trial.',
+    },
+  ]
 }
