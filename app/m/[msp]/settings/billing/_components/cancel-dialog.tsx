@@ -39,7 +39,7 @@ export function CancelDialog({ ending, timeZone, now }: CancelDialogProps) {
       }}
       onClose={() => setIsOpen(false)}
       title="Cancel the subscription"
-      description="It ends with the month, which is paid for as it was counted. Nothing is refunded, and nothing more is taken."
+      description="It ends with the month. That month is still paid for as it is counted, and no month after it."
       verb="Cancel with the month"
       isPending={cancel.isPending}
       isDanger
