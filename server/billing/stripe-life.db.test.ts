@@ -9,6 +9,7 @@ import { cancelSubscription, reactivateSubscription } from './change-subscriptio
 import { countUsage } from './count-usage.ts'
 import { followEvents, hearMissedEvents } from './follow-events.ts'
 import { followSubscription } from './follow-subscription.ts'
+import { getBilling } from './get-billing.ts'
 import { getSubscription } from './get-subscription.ts'
 import { openPortal } from './open-portal.ts'
 import { amountOf } from './rules.ts'
@@ -192,6 +193,8 @@ describe('a life', () => {
     ])
     expect(differences).toEqual([])
     expect(await findForged()).toHaveLength(0)
+    const isFree = async (month: string) => (await getBilling(owner(), { month })).isFree
+    expect([await isFree('2027-01'), await isFree('2027-02'), await isFree('2027-03')]).toEqual([true, true, false])
   }, 240_000)
 
   test('what is heard again changes nothing any more, nor does an answer to a question of before', async () => {

@@ -23,7 +23,7 @@ test.each([
     'Your 2 busiest days are free, of 28 counted. The next had 112 devices. Not counted and left out: 7 November and 8 November.',
   ],
 ])('%#', (days, number, words) => {
-  expect(numberWords({ days, number })).toBe(words)
+  expect(numberWords({ days, number, isFree: false })).toBe(words)
 })
 
 test.each([
@@ -71,4 +71,10 @@ test('a cancellation says when it ends and from when on nothing can be changed, 
     'Nothing can be changed: no approval, no rollout, no new client.',
   ])
   expect(told(trialEndsAt)[1]).toBe('The trial goes on until Thu 4 Feb. After that nothing can be changed.')
+})
+
+test('a month of the trial says that nothing is taken for it', () => {
+  expect(numberWords({ days: counted(4, 'counted'), number: 1, isFree: true })).toMatch(
+    /^Nothing is taken for this month: the trial falls into it\. The busiest day so far had 1 device\./,
+  )
 })

@@ -1,18 +1,19 @@
 import { formatCount, formatDate, formatList, formatTime, plural } from '@/components/format'
 import type { Outputs } from '@/server/api/root'
 
-type Bill = Pick<Outputs['billing']['get'], 'days' | 'number'>
+type Bill = Pick<Outputs['billing']['get'], 'days' | 'number' | 'isFree'>
 
 /** How the number of a month comes about, and what is missing in it. */
-export function numberWords({ days, number }: Bill): string {
+export function numberWords({ days, number, isFree }: Bill): string {
   const daysOf = (state: Bill['days'][number]['state']) => days.filter((day) => day.state === state)
   const free = daysOf('free').length
   const missed = daysOf('missed').map(({ day }) => dayName(day))
   const devices = plural(number ?? 0, 'device', 'devices')
   const base =
-    free === 0
+    (isFree ? 'Nothing is taken for this month: the trial falls into it. ' : '') +
+    (free === 0
       ? `The busiest day so far had ${devices}. From the tenth counted day on the busiest are free.`
-      : `Your ${free === 1 ? 'busiest day is' : `${free} busiest days are`} free, of ${daysOf('counted').length + free} counted. The next had ${devices}.`
+      : `Your ${free === 1 ? 'busiest day is' : `${free} busiest days are`} free, of ${daysOf('counted').length + free} counted. The next had ${devices}.`)
   if (missed.length === 0) return base
   return `${base} Not counted and left out: ${formatList(missed)}.`
 }
