@@ -1,10 +1,13 @@
 import { read, requireWhole } from '../access.ts'
 import type { Context } from '../context.ts'
+import { isFreeMonth } from './entitlement.ts'
+import { findPaying } from './find-standing.ts'
 import { findClientDays, findCountedDays, findFirstDay, findNames, nameOf } from './find-usage.ts'
 import { dayOf, daysOf, monthAfter, monthOf } from './month.ts'
 import { price } from './price.ts'
 import { amountOf, billOfWhole, findFreeDays, monthNumber, splitUsage } from './rules.ts'
 import type { GetBilling } from './schema.ts'
+import { isStripeConnected } from './stripe-connection.ts'
 
 /**
  * A month of the ledger: its days, the number that is paid for, and what each client has of it. Of the whole company, so only for who sees
@@ -26,6 +29,8 @@ export function getBilling(ctx: Context, input: GetBilling) {
     return {
       month,
       isOver: month < thisMonth,
+      /** The trial ran or runs in it: the amount is what it would cost. */
+      isFree: isStripeConnected() && isFreeMonth(month, (await findPaying(tx)).trialEndsAt),
       /** The months beside it that the ledger can tell of. */
       earlier: firstDay && month > monthOf(firstDay) ? (month > thisMonth ? thisMonth : monthAfter(month, -1)) : null,
       later: month < thisMonth ? monthAfter(month) : null,

@@ -4,6 +4,7 @@ import { read, requireWhole } from '../access.ts'
 import type { Context } from '../context.ts'
 import { standingOf } from './entitlement.ts'
 import { findPaying } from './find-standing.ts'
+import { firstDayOf, monthAfter, monthOf } from './month.ts'
 import { billOfWhole } from './rules.ts'
 import { isStripeConnected } from './stripe-connection.ts'
 
@@ -16,7 +17,10 @@ export function getSubscription(ctx: Context) {
     requireWhole(ctx, billOfWhole)
     const paying = await findPaying(tx)
     const checks = await tx.select().from(meterChecks).orderBy(desc(meterChecks.month)).limit(2)
+    const endsAt = new Date(firstDayOf(monthAfter(monthOf(ctx.now))))
     return {
+      /** What a cancellation of now would mean: a trial that runs is not cut short by it. */
+      ifCancelled: { endsAt, readOnlyFrom: paying.trialEndsAt > endsAt ? paying.trialEndsAt : endsAt },
       standing: isStripeConnected() ? standingOf(paying, ctx.now) : ({ kind: 'unbilled' } as const),
       asOf: ctx.now,
       hasCustomer: paying.status !== null,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { daysOf } from '@/server/billing/month'
-import { dayBeginsWords, differenceWords, invoiceState, monthName, numberWords } from './bill-words'
+import { cancelFacts, dayBeginsWords, differenceWords, invoiceState, monthName, numberWords } from './bill-words'
 
 const counted = (days: number, state: 'counted' | 'free') =>
   Array.from({ length: days }, (_, place) => ({ day: `2026-11-${place + 1}`, peak: 1, enrolled: 1, state }))
@@ -23,7 +23,7 @@ test.each([
     'Your 2 busiest days are free, of 28 counted. The next had 112 devices. Not counted and left out: 7 November and 8 November.',
   ],
 ])('%#', (days, number, words) => {
-  expect(numberWords({ days, number })).toBe(words)
+  expect(numberWords({ days, number, isFree: false })).toBe(words)
 })
 
 test.each([
@@ -60,4 +60,21 @@ test('a meter that differs is told with both numbers', () => {
   expect(['draft', 'open', 'paid', 'dormant'].map(invoiceState)).toEqual([
     ...['In the making', 'To be paid', 'Paid', 'dormant'],
   ])
+})
+
+test('a cancellation says when it ends and from when on nothing can be changed, a trial that runs longer included', () => {
+  const now = new Date('2027-01-22T12:00:00Z')
+  const [endsAt, trialEndsAt] = [new Date('2027-02-01T00:00:00Z'), new Date('2027-02-04T12:00:00Z')]
+  const told = (readOnlyFrom: Date) => cancelFacts({ endsAt, readOnlyFrom }, 'UTC', now).map(({ value }) => value)
+  expect(told(endsAt).slice(0, 2)).toEqual([
+    'On Mon 1 Feb. Until then you can let it go on after all.',
+    'Nothing can be changed: no approval, no rollout, no new client.',
+  ])
+  expect(told(trialEndsAt)[1]).toBe('The trial goes on until Thu 4 Feb. After that nothing can be changed.')
+})
+
+test('a month of the trial says that nothing is taken for it', () => {
+  expect(numberWords({ days: counted(4, 'counted'), number: 1, isFree: true })).toMatch(
+    /^Nothing is taken for this month: the trial falls into it\. The busiest day so far had 1 device\./,
+  )
 })

@@ -1,18 +1,19 @@
-import { formatCount, formatList, formatTime, plural } from '@/components/format'
+import { formatCount, formatDate, formatList, formatTime, plural } from '@/components/format'
 import type { Outputs } from '@/server/api/root'
 
-type Bill = Pick<Outputs['billing']['get'], 'days' | 'number'>
+type Bill = Pick<Outputs['billing']['get'], 'days' | 'number' | 'isFree'>
 
 /** How the number of a month comes about, and what is missing in it. */
-export function numberWords({ days, number }: Bill): string {
+export function numberWords({ days, number, isFree }: Bill): string {
   const daysOf = (state: Bill['days'][number]['state']) => days.filter((day) => day.state === state)
   const free = daysOf('free').length
   const missed = daysOf('missed').map(({ day }) => dayName(day))
   const devices = plural(number ?? 0, 'device', 'devices')
   const base =
-    free === 0
+    (isFree ? 'Nothing is taken for this month: the trial falls into it. ' : '') +
+    (free === 0
       ? `The busiest day so far had ${devices}. From the tenth counted day on the busiest are free.`
-      : `Your ${free === 1 ? 'busiest day is' : `${free} busiest days are`} free, of ${daysOf('counted').length + free} counted. The next had ${devices}.`
+      : `Your ${free === 1 ? 'busiest day is' : `${free} busiest days are`} free, of ${daysOf('counted').length + free} counted. The next had ${devices}.`)
   if (missed.length === 0) return base
   return `${base} Not counted and left out: ${formatList(missed)}.`
 }
@@ -57,4 +58,29 @@ export function differenceWords({
   meterDevices: number
 }): string {
   return `Stripe has another number for ${monthName(month)}: ${plural(meterDevices, 'device', 'devices')} instead of ${formatCount(ledgerDevices)}. Ask us before you pay it.`
+}
+
+type Ending = Outputs['billing']['subscription']['ifCancelled']
+
+/** What a cancellation means, line by line: read before it is sent. */
+export function cancelFacts({ endsAt, readOnlyFrom }: Ending, timeZone: string, now: Date) {
+  const dateOf = (at: Date) => formatDate(at, timeZone, now)
+  const isInTrial = readOnlyFrom > endsAt
+  return [
+    { label: 'Ends', value: `On ${dateOf(endsAt)}. Until then you can let it go on after all.` },
+    {
+      label: 'From then on',
+      value: isInTrial
+        ? `The trial goes on until ${dateOf(readOnlyFrom)}. After that nothing can be changed.`
+        : 'Nothing can be changed: no approval, no rollout, no new client.',
+    },
+    {
+      label: 'Goes on',
+      value: 'What was approved, and what your rules approve, is still installed. People may stop it and take it back.',
+    },
+    {
+      label: 'Stays',
+      value: 'All data, to be read and taken along. Subscribe again at any time; there is no second trial.',
+    },
+  ]
 }

@@ -25,8 +25,18 @@ export function InvoiceTable({ invoices, timeZone, now }: InvoiceTableProps) {
           (number ?? 'Draft')
         ),
     },
-    { key: 'date', head: 'Date', narrow: 'detail', cell: ({ issuedAt }) => formatDate(issuedAt, timeZone, now) },
-    { key: 'state', head: 'State', narrow: 'detail', cell: ({ status }) => invoiceState(status) },
+    {
+      key: 'date',
+      head: 'Date',
+      narrow: 'detail',
+      cell: ({ issuedAt, status }) => (
+        <>
+          {formatDate(issuedAt, timeZone, now)}
+          <span className="wide:hidden">, {invoiceState(status)}</span>
+        </>
+      ),
+    },
+    { key: 'state', head: 'State', cell: ({ status }) => invoiceState(status) },
     {
       key: 'amount',
       head: 'Amount',

@@ -6,6 +6,7 @@ import { useToast } from '@/components/ui/toast'
 import { paths } from '@/server/paths'
 import { standingWords } from '../../../_components/standing-words'
 import { differenceWords } from './bill-words'
+import { CancelDialog } from './cancel-dialog'
 import { InvoiceTable } from './invoice-table'
 import { SendingTable } from './sending-table'
 
@@ -21,19 +22,19 @@ export function SubscriptionSection() {
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const input = { returnPath: paths.billing(slug) }
   const leave = { onSuccess: ({ url }: { url: string }) => window.location.assign(url) }
-  const stay = (title: string) => ({
-    async onSuccess() {
-      showToast({ title })
-      await queryClient.invalidateQueries(trpc.billing.subscription.queryFilter())
-    },
-  })
   const subscribe = useMutation(trpc.billing.subscribe.mutationOptions(leave))
   const openPortal = useMutation(trpc.billing.openPortal.mutationOptions(leave))
-  const cancel = useMutation(trpc.billing.cancel.mutationOptions(stay('Cancelled')))
-  const reactivate = useMutation(trpc.billing.reactivate.mutationOptions(stay('The subscription goes on')))
+  const reactivate = useMutation(
+    trpc.billing.reactivate.mutationOptions({
+      async onSuccess() {
+        showToast({ title: 'The subscription goes on' })
+        await queryClient.invalidateQueries(trpc.billing.subscription.queryFilter())
+      },
+    }),
+  )
   const { standing, invoices, sendings, differences, asOf } = subscription
   if (standing.kind === 'unbilled') return <p className="text-body text-text-3">{noKeys}</p>
-  const error = subscribe.error ?? openPortal.error ?? cancel.error ?? reactivate.error
+  const error = subscribe.error ?? openPortal.error ?? reactivate.error
   const isLate = standing.kind === 'past-due' || (standing.kind === 'read-only' && standing.why === 'unpaid')
   const isSubscribed = standing.kind === 'active' || isLate
   const isEnding = standing.kind === 'active' && standing.endsAt !== null
@@ -69,9 +70,7 @@ export function SubscriptionSection() {
               </Button>
             ) : null}
             {isSubscribed && !isEnding ? (
-              <Button isPending={cancel.isPending} onClick={() => cancel.mutate()}>
-                Cancel with the month
-              </Button>
+              <CancelDialog ending={subscription.ifCancelled} timeZone={session.timeZone} now={asOf} />
             ) : null}
           </div>
           {error ? (
