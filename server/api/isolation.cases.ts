@@ -188,6 +188,7 @@ export const cases: Record<string, Case> = {
     input: ({ ownExceptionId }) => ({ exceptionId: ownExceptionId, answer: 'accepted' }),
     answers: onlyManager,
   },
+  'portal.askChoices': { input: ({ clientId }) => ({ clientId }), answers: onlyManager },
   'portal.askException': { input: ({ clientId, patchId }) => askFor(clientId, patchId), answers: onlyManager },
   'portal.get': {
     input: () => ({}),

@@ -104,7 +104,7 @@ async function findFrame(tx: Tx, ctx: Context, input: GetPortal) {
     frame: {
       msp,
       person: { name: actorName(ctx.actor) },
-      organisation: { slug, name, timeZone },
+      organisation: { id, slug, name, timeZone },
       organisations: organisations.map((one) => ({ slug: one.slug, name: one.name })),
     },
   }

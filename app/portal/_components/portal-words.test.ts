@@ -5,7 +5,7 @@ const asOf = new Date('2026-09-18T10:00:00Z')
 const portal = (computers: Partial<Parameters<typeof portalTitle>[0]['computers']>, countedAt: Date | null = asOf) => ({
   msp: { slug: 'northfold', name: 'Northfold IT' },
   person: { name: 'Mia Lane' },
-  organisation: { slug: 'kestrel', name: 'Kestrel', timeZone: 'Europe/London' },
+  organisation: { id: 'k', slug: 'kestrel', name: 'Kestrel', timeZone: 'Europe/London' },
   organisations: [],
   computers: { all: 12, upToDate: 12, waitForRestart: 0, silent: 0, ...computers },
   countedAt,

@@ -3,13 +3,15 @@ import { askException } from '../../exceptions/ask-exception.ts'
 import { answerExceptionSchema, askExceptionSchema } from '../../exceptions/schema.ts'
 import { giveFeedback } from '../../feedbacks/give-feedback.ts'
 import { giveFeedbackSchema } from '../../feedbacks/schema.ts'
+import { getAskChoices } from '../../portal/get-ask-choices.ts'
 import { getPortal, getPortalReport } from '../../portal/queries.ts'
-import { getPortalReportSchema, getPortalSchema } from '../../portal/schema.ts'
+import { getAskChoicesSchema, getPortalReportSchema, getPortalSchema } from '../../portal/schema.ts'
 import { memberProcedure, router } from '../trpc.ts'
 
 /** All that a client manager may call: their rights to it begin with `portal:`, and they have no other. */
 export const portalRouter = router({
   get: memberProcedure.input(getPortalSchema).query(({ ctx, input }) => getPortal(ctx, input)),
+  askChoices: memberProcedure.input(getAskChoicesSchema).query(({ ctx, input }) => getAskChoices(ctx, input)),
   askException: memberProcedure
     .input(askExceptionSchema)
     .mutation(({ ctx, input }) => askException(ctx, input, 'client')),
