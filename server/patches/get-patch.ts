@@ -19,6 +19,7 @@ import { findPartners, findTargets, type Target } from './find-targets.ts'
 import { findTestDevices, findTested } from './find-tested.ts'
 import { getPatchRow, type PatchRow } from './queries.ts'
 import {
+  countExcepted,
   type DryRun,
   earliest,
   noUndo,
@@ -132,10 +133,13 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
 }
 
 function sumDues(lacking: readonly PatchClient[], now: Date): PatchDue {
-  const late = lacking.filter(({ due }) => due !== null && due.at < now)
+  const late = lacking.flatMap(({ due, devices, standing }) => {
+    const open = due !== null && due.at < now ? devices - countExcepted(standing.tallies) : 0
+    return open > 0 ? [open] : []
+  })
   return {
     firstAt: earliest(lacking.map(({ due }) => due?.at ?? null)),
-    pastDueDevices: late.reduce((sum, client) => sum + client.devices, 0),
+    pastDueDevices: late.reduce((sum, devices) => sum + devices, 0),
     pastDueClients: late.length,
   }
 }

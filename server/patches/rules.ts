@@ -67,6 +67,10 @@ export function earliest(moments: readonly (Date | null)[]): Date | null {
   return known.length > 0 ? new Date(Math.min(...known)) : null
 }
 
+/** Devices that an exception keeps it off: they are not past due. */
+export const countExcepted = (tallies: readonly StateTally[]): number =>
+  tallies.reduce((sum, { state, devices }) => sum + (state === 'excepted' ? devices : 0), 0)
+
 /** How the devices could be taken back. */
 export type UndoSpread = Record<'kept' | 'fetchable' | 'snapshot' | 'none', number>
 export const noUndo: UndoSpread = { kept: 0, fetchable: 0, snapshot: 0, none: 0 }
