@@ -27,7 +27,7 @@ test('a client manager asks that an update stays off, the technician accepts, an
   const host = { hostName: 'ep-press-01', tags: ['press'] }
   const device = await enrolDevice(records, { msp, client }, host, missing)
   const manager = await makeOwnPerson('Elsa Elder', 'client-manager', msp, [elder.clientId])
-  const portal = await openAs(browser, manager)
+  const portal = await openAs(browser, manager, { isConsole: false })
 
   await test.step('the manager fills in the form, and is told what is not filled in', async () => {
     await portal.goto(paths.portal(msp, 'elder-print'))

@@ -59,7 +59,7 @@ export interface PatchView {
   results: PatchResults
   clients: PatchClient[]
   history: PatchEvent[]
-  may: Record<'approve' | 'reject' | 'defer' | 'hold' | 'decideForAll' | 'askException', Can>
+  may: Record<'approve' | 'reject' | 'defer' | 'hold' | 'decideForAll' | 'askException' | 'askConsent', Can>
   asOf: Date
 }
 
@@ -167,6 +167,7 @@ function rightsOf(ctx: Context): PatchView['may'] {
     defer: may('patch:defer'),
     hold: may('hold:set'),
     askException: may('exception:ask'),
+    askConsent: may('consent:ask'),
     decideForAll: wholeCan(ctx.clients === 'all', wholeOnly.decide),
   }
 }

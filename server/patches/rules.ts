@@ -3,7 +3,16 @@ import type { Decision } from '../approvals/rules.ts'
 /** What is decided about a patch, pure and free of Zod: the browser adds up the clients that are ticked with the same functions. */
 
 /** `waiting`: an approval rule will say yes at a known time, nobody needs to act. */
-export const patchStates = ['pending', 'waiting', 'approved', 'deferred', 'rejected', 'excepted', 'held'] as const
+export const patchStates = [
+  'pending',
+  'waiting',
+  'approved',
+  'deferred',
+  'client-asked',
+  'rejected',
+  'excepted',
+  'held',
+] as const
 export type PatchState = (typeof patchStates)[number]
 
 /** So many devices at so many clients are in this state. */
@@ -30,6 +39,8 @@ export function stateOf(decision: Decision): PatchState {
       return 'rejected'
     case 'defer':
       return 'deferred'
+    case 'consent':
+      return 'client-asked'
     case 'approve':
     case 'rule':
       return 'approved'
@@ -81,6 +92,7 @@ export const leftOutReasons = [
   'excepted',
   'rejected',
   'deferred',
+  'client-asked',
   'no-test-device',
   'untested',
   'set-waits',

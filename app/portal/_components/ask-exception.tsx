@@ -25,7 +25,7 @@ export function AskException({ portal }: { portal: Portal }) {
   }
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 pt-4">
-      <p className="max-w-[520px] text-detail text-text-3">
+      <p className="min-w-0 max-w-[440px] flex-1 basis-72 text-detail text-text-3">
         Is there an update that must not come for now? {portal.msp.name} answers, and the update stays off only after
         they agreed.
       </p>

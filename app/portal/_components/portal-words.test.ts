@@ -11,6 +11,7 @@ const portal = (computers: Partial<Parameters<typeof portalTitle>[0]['computers'
   countedAt,
   window: null,
   nights: [],
+  consents: [],
   exceptions: { toSignOff: [], waiting: [], inForce: [] },
   asked: null,
   asOf,

@@ -1,3 +1,5 @@
+import { answerConsent } from '../../consents/answer-consent.ts'
+import { answerConsentSchema } from '../../consents/schema.ts'
 import { answerException } from '../../exceptions/answer-exception.ts'
 import { askException } from '../../exceptions/ask-exception.ts'
 import { answerExceptionSchema, askExceptionSchema } from '../../exceptions/schema.ts'
@@ -18,6 +20,7 @@ export const portalRouter = router({
   answerException: memberProcedure
     .input(answerExceptionSchema)
     .mutation(({ ctx, input }) => answerException(ctx, input, 'client')),
+  answerConsent: memberProcedure.input(answerConsentSchema).mutation(({ ctx, input }) => answerConsent(ctx, input)),
   giveFeedback: memberProcedure.input(giveFeedbackSchema).mutation(({ ctx, input }) => giveFeedback(ctx, input)),
   report: memberProcedure.input(getPortalReportSchema).query(({ ctx, input }) => getPortalReport(ctx, input)),
 })
