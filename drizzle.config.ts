@@ -11,6 +11,7 @@ export default defineConfig({
     './db/schema/patches.ts',
     './db/schema/due-dates.ts',
     './db/schema/exceptions.ts',
+    './db/schema/consents.ts',
     './db/schema/policies.ts',
     './db/schema/rollouts.ts',
     './db/schema/feedbacks.ts',

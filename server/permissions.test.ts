@@ -32,6 +32,7 @@ test('a client manager may read their own page and nothing of the MSP', () => {
     'portal:read',
     'portal:ask-exception',
     'portal:answer-exception',
+    'portal:answer-consent',
     'portal:give-feedback',
   ])
 })

@@ -35,6 +35,8 @@ export const actions = [
   'exception:ask',
   'exception:answer',
   'exception:end',
+  'consent:ask',
+  'consent:end',
   'policy:read',
   'policy:save',
   'rollout:read',
@@ -84,6 +86,7 @@ export const actions = [
   'portal:read',
   'portal:ask-exception',
   'portal:answer-exception',
+  'portal:answer-consent',
   'portal:give-feedback',
   // What only Patchward itself does: stage, open and judge rings, finish; make an MSP; say by which key orders are signed.
   'rollout:run',
@@ -130,6 +133,7 @@ const ofPortal: readonly Action[] = [
   'portal:read',
   'portal:ask-exception',
   'portal:answer-exception',
+  'portal:answer-consent',
   'portal:give-feedback',
 ]
 const ofMsp = personActions.filter((action) => !ofPortal.includes(action))

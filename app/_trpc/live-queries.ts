@@ -23,6 +23,7 @@ const nounsOf: Record<Topic, readonly (keyof Outputs)[]> = {
   site: ['clients', 'enrolment', 'devices'],
   device: ['devices', 'clients', 'overview', 'patches', 'rollouts', 'holds', 'session', 'enrolment', 'changes'],
   enrolment: ['enrolment', 'clients', 'devices', 'overview'],
+  consent: ['patches', 'devices', 'overview', 'session'],
   exception: ['exceptions', 'devices', 'patches', 'overview', 'needs', 'session'],
   hold: ['holds', 'patches', 'devices', 'overview', 'rollouts', 'session'],
   'api-key': ['apiKeys'],

@@ -34,12 +34,17 @@ export interface OwnPerson extends Person {
 }
 
 /** Somebody whom no other journey knows, with no way in yet: what they change about themselves ends nobody else's sessions. */
-export async function makeOwnPerson(name: string, role: Role, msp = 'northfold'): Promise<OwnPerson> {
+export async function makeOwnPerson(
+  name: string,
+  role: Role,
+  msp = 'northfold',
+  clients: 'all' | string[] = 'all',
+): Promise<OwnPerson> {
   const email = `${randomUUID().slice(0, 8)}@northfold.example`
   const { id: userId } = await ensurePerson({ name, email }, new Date())
   const mspId = await findMspId(msp)
   if (!mspId) throw new Error(`there is no MSP ${msp}`)
-  await addMember(jobContext(mspId, 'journey'), { userId, name, email, role, clients: 'all' })
+  await addMember(jobContext(mspId, 'journey'), { userId, name, email, role, clients })
   return { name, email, msp, userId }
 }
 

@@ -180,6 +180,9 @@ async function addRest(
       asked_by, asked_at, answer, answered_by, answered_at, answer_reason, ended_by, ended_at, end_reason)
     values (${mspId}, ${clientId}, ${ids.patchId}, false, 'nobody has it', 'A test', 'A test', 'A test', '2099-12-31', '2100-01-01', 'msp',
       'A test', now(), 'accepted', 'A test', now(), 'A test', 'A test', now(), 'A test')`
+  await tx`insert into consents (msp_id, client_id, patch_id, reason, plan, asked_by, asked_at, answer, answered_by, answered_at, answer_reason,
+      ended_by, ended_at, end_reason)
+    values (${mspId}, ${clientId}, ${ids.patchId}, 'A test', 'A test', 'A test', now(), 'no', 'A test', now(), 'A test', 'A test', now(), 'A test')`
   await tx`insert into feedbacks (msp_id, client_id, rollout_id, is_broken, words, given_by, given_at, seen_by, seen_at)
     values (${mspId}, ${clientId}, ${ids.rolloutId}, true, 'A test', 'A test', now(), 'A test', now())`
   await tx`insert into proposals (msp_id, action, input, title, reach, device_count, client_ids, reason, proposed_by, proposed_by_name,

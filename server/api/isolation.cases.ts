@@ -124,6 +124,11 @@ export const cases: Record<string, Case> = {
   'enrolment.list': { input: () => ({}), isList: true },
   'enrolment.revoke': { input: ({ tokenId }) => ({ tokenId }) },
   'enrolment.sites': { input: nothing, isList: true },
+  'consents.ask': {
+    input: ({ clientId, patchId }) => ({ clientId, patchId, reason: 'A test', plan: 'A test' }),
+    state: 'not begun',
+  },
+  'consents.end': { input: ({ consentId }) => ({ consentId, reason: 'A test' }) },
   'exceptions.answer': { input: ({ exceptionId }) => ({ exceptionId, answer: 'accepted' }) },
   'exceptions.ask': { input: ({ clientId, patchId }) => askFor(clientId, patchId) },
   'exceptions.end': { input: ({ exceptionId }) => ({ exceptionId, reason: 'A test' }) },
@@ -184,10 +189,12 @@ export const cases: Record<string, Case> = {
     input: ({ proposalId }) => ({ proposalId }),
     answers: { technician: 'PRECONDITION_FAILED', owner: 'PRECONDITION_FAILED' },
   },
+  'portal.answerConsent': { input: ({ consentId }) => ({ consentId, answer: 'yes' }), answers: onlyManager },
   'portal.answerException': {
     input: ({ ownExceptionId }) => ({ exceptionId: ownExceptionId, answer: 'accepted' }),
     answers: onlyManager,
   },
+  'portal.askChoices': { input: ({ clientId }) => ({ clientId }), answers: onlyManager },
   'portal.askException': { input: ({ clientId, patchId }) => askFor(clientId, patchId), answers: onlyManager },
   'portal.get': {
     input: () => ({}),

@@ -16,6 +16,7 @@ import { cancelErasure } from '../client-erasures/cancel-erasure.ts'
 import { requestErasure } from '../client-erasures/request-erasure.ts'
 import { createGroup } from '../client-groups/create-group.ts'
 import { deleteGroup } from '../client-groups/delete-group.ts'
+import { askAnew } from '../consents/testing.ts'
 import type { Context } from '../context.ts'
 import { exampleMissing, examplePackages, type TestDevice } from '../device-api/test-device.ts'
 import type { TestDoor } from '../device-api/testing.ts'
@@ -50,6 +51,8 @@ export interface ClientIds extends PeopleIds {
   /** One that the client asked for, and one that the MSP did: both wait, for devices that nobody has. */
   exceptionId: string
   ownExceptionId: string
+  /** Waits for the client's answer, about a patch that is in no rollout. */
+  consentId: string
   decisionId: string
   tokenId: string
   /** A key of the person who works at this client. */
@@ -265,7 +268,10 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
     return { exceptionId: ofClient.exceptionId, ownExceptionId: ofMsp.exceptionId }
   }
   const makePassing = async (): Promise<
-    Pick<ClientIds, 'holdId' | 'decisionId' | 'tokenId' | 'proposalId' | 'groupId' | 'exceptionId' | 'ownExceptionId'>
+    Pick<
+      ClientIds,
+      'holdId' | 'decisionId' | 'tokenId' | 'proposalId' | 'groupId' | 'exceptionId' | 'ownExceptionId' | 'consentId'
+    >
   > => {
     await factories.inMsp(mspId, (tx) => tx`update holds set lifted_at = now() where client_id = ${clientId}`)
     await setHold(ctx, { patchId: otherPatchId, clients: [clientId], reason: `Hold of ${canary}` })
@@ -275,12 +281,15 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
     group = await createGroup(ctx, { name: `Group of ${canary}`, clientIds: [clientId] })
     const proposalId = await propose(ctx, { patchId, clientId, devices: devices.length, proposer, canary })
     const exceptionIds = await askExceptions()
+    const words = { reason: `Question of ${canary}`, plan: `Plan of ${canary}` }
+    const asked = await askAnew(ctx, { clientId, patchId: otherPatchId, ...words })
     return factories.inMsp(mspId, async (tx) => {
       const [hold] = await tx`select id from holds where client_id = ${clientId} order by id desc limit 1`
       const [decision] = await tx`select id from decisions where client_id = ${clientId} order by id desc limit 1`
       return {
         ...{ holdId: hold?.id, decisionId: decision?.id, tokenId, proposalId, groupId: group?.groupId ?? '' },
         ...exceptionIds,
+        ...asked,
       }
     })
   }

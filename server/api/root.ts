@@ -5,6 +5,7 @@ import { billingRouter } from './routers/billing.ts'
 import { changesRouter } from './routers/changes.ts'
 import { clientGroupsRouter } from './routers/client-groups.ts'
 import { clientsRouter } from './routers/clients.ts'
+import { consentsRouter } from './routers/consents.ts'
 import { devicesRouter } from './routers/devices.ts'
 import { enrolmentRouter } from './routers/enrolment.ts'
 import { exceptionsRouter } from './routers/exceptions.ts'
@@ -34,6 +35,7 @@ export const appRouter = router({
   clients: clientsRouter,
   devices: devicesRouter,
   enrolment: enrolmentRouter,
+  consents: consentsRouter,
   exceptions: exceptionsRouter,
   holds: holdsRouter,
   members: membersRouter,

@@ -1,4 +1,5 @@
 import { desc, eq } from 'drizzle-orm'
+import { consents } from '../../db/schema/consents.ts'
 import { decisions, holds } from '../../db/schema/patches.ts'
 import { clients } from '../../db/schema/tenancy.ts'
 import type { Tx } from '../access.ts'
@@ -7,10 +8,10 @@ import type { Context } from '../context.ts'
 import { missingPermission } from '../permissions.ts'
 import { wholeOnly } from './rules.ts'
 
-/** One line of a patch's history: a decision or a hold, standing or ended. */
+/** One line of a patch's history: a decision, a hold or a question to a client, standing or ended. */
 export interface PatchEvent {
   id: string
-  kind: 'approve' | 'reject' | 'defer' | 'hold'
+  kind: 'approve' | 'reject' | 'defer' | 'hold' | 'consent'
   /** The client's name, or null for all clients. */
   clientName: string | null
   isForOneDevice: boolean
@@ -21,13 +22,15 @@ export interface PatchEvent {
   until: Date | null
   reason: string
   ended: { at: Date; by: string | null; reason: string | null } | null
-  /** Withdraw a decision, lift a hold. */
+  /** Of a question to a client: what it answered; null while it did not. */
+  answer: { isYes: boolean; by: string; at: Date; reason: string } | null
+  /** Withdraw a decision, lift a hold, end a question. */
   canEnd: Can
 }
 
 const mostEvents = 200
 
-/** Decisions and holds of a patch, newest first, of the clients the caller may see and of the MSP as a whole. */
+/** Decisions, holds and questions to clients about a patch, newest first, of the clients the caller may see and of the MSP as a whole. */
 export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): Promise<PatchEvent[]> {
   const decided = await tx
     .select({ row: decisions, clientName: clients.name })
@@ -43,7 +46,26 @@ export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): P
     .where(eq(holds.patchId, patchId))
     .orderBy(desc(holds.setAt))
     .limit(mostEvents)
+  const asked = await tx
+    .select({ row: consents, clientName: clients.name })
+    .from(consents)
+    .innerJoin(clients, eq(clients.id, consents.clientId))
+    .where(eq(consents.patchId, patchId))
+    .orderBy(desc(consents.askedAt))
+    .limit(mostEvents)
   const events = [
+    ...asked.map(
+      ({ row, clientName }): PatchEvent => ({
+        ...{ id: row.id, kind: 'consent', clientName, isForOneDevice: false, source: 'person' },
+        ...{ by: row.askedBy, at: row.askedAt, until: null, reason: row.reason },
+        answer:
+          row.answer && row.answeredAt
+            ? { isYes: row.answer === 'yes', by: row.answeredBy ?? '', at: row.answeredAt, reason: row.answerReason }
+            : null,
+        ended: row.endedAt && { at: row.endedAt, by: row.endedBy, reason: row.endReason },
+        canEnd: mayEnd(ctx, 'consent:end', row.clientId),
+      }),
+    ),
     ...decided.map(
       ({ row, clientName }): PatchEvent => ({
         id: row.id,
@@ -51,6 +73,7 @@ export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): P
         clientName,
         isForOneDevice: row.deviceId !== null,
         source: 'person',
+        answer: null,
         by: row.decidedBy,
         at: row.decidedAt,
         until: row.deferUntil,
@@ -66,6 +89,7 @@ export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): P
         clientName,
         isForOneDevice: false,
         source: row.source,
+        answer: null,
         by: row.setBy,
         at: row.setAt,
         until: null,
@@ -79,7 +103,11 @@ export async function findPatchHistory(tx: Tx, ctx: Context, patchId: string): P
 }
 
 /** The same answer as the verb gives. */
-export function mayEnd(ctx: Context, action: 'patch:withdraw-decision' | 'hold:lift', clientId: string | null): Can {
+export function mayEnd(
+  ctx: Context,
+  action: 'patch:withdraw-decision' | 'hold:lift' | 'consent:end',
+  clientId: string | null,
+): Can {
   if (!ctx.permissions.has(action)) return no(missingPermission(action))
   return clientId === null ? wholeCan(ctx.clients === 'all', wholeOnly.takeBack) : yes
 }

@@ -9,6 +9,7 @@ const facts = (over: Partial<DecisionFacts> = {}): DecisionFacts => ({
   undoClass: 'kept',
   holds: [],
   exceptions: [],
+  consent: null,
   decisions: [],
   rules: standardPolicy.approvalRules,
   now: at(10),

@@ -14,6 +14,8 @@ export interface DecisionFacts {
   /** In force now. */
   exceptions: readonly ExceptionFact[]
   decisions: readonly DecisionFact[]
+  /** The question to the client that stands and was not answered with yes. */
+  consent: ConsentFact | null
   rules: readonly ApprovalRule[]
   now: Date
 }
@@ -35,6 +37,12 @@ export interface ExceptionFact {
   agreedFrom: 'msp' | 'client'
   reason: string
 }
+export interface ConsentFact {
+  askedBy: string
+  askedAt: Date
+  /** Who said no and why; null while nobody answered. */
+  refusal: { by: string; at: Date; reason: string } | null
+}
 export type ExceptionReach = 'client' | 'device' | { tag: string }
 export interface DecisionFact {
   scope: Scope
@@ -45,12 +53,13 @@ export interface DecisionFact {
   reason: string
 }
 
-export type Rung = 'hold' | 'exception' | 'reject' | 'defer' | 'approve' | 'rule' | 'pending'
+export type Rung = 'hold' | 'exception' | 'reject' | 'defer' | 'consent' | 'approve' | 'rule' | 'pending'
 /** The answer carries its reason. `ladder` says for every rung what it holds; the leftmost that applies wins. */
 export type Decision = { isApproved: boolean; ladder: readonly LadderRung[] } & (
   | { rung: 'hold'; hold: HoldFact }
   | { rung: 'exception'; exception: ExceptionFact }
   | { rung: 'reject' | 'defer' | 'approve'; decision: DecisionFact }
+  | { rung: 'consent'; consent: ConsentFact }
   | { rung: 'rule'; ruleIndex: number; rule: ApprovalRule }
   | { rung: 'pending'; waitsForRule: { ruleIndex: number; from: Date } | null }
 )
@@ -108,7 +117,7 @@ function askRules(facts: DecisionFacts): RuleAnswer {
   return from <= facts.now ? { kind: 'approves', ruleIndex, rule } : { kind: 'too-young', ruleIndex, from }
 }
 
-/** hold > exception > reject > defer > approve > rule > pending; within a rank the narrower scope wins. Pure and deterministic. */
+/** hold > exception > reject > defer > consent > approve > rule > pending; within a rank the narrower scope wins. Pure and deterministic. */
 export function decide(facts: DecisionFacts): Decision {
   const hold = [...facts.holds].sort((a, b) => a.setAt.getTime() - b.setAt.getTime())[0]
   // Of several the one that keeps it off the longest.
@@ -118,6 +127,7 @@ export function decide(facts: DecisionFacts): Decision {
     facts.decisions.filter((decision) => decision.until === null || decision.until > facts.now),
     'defer',
   )
+  const { consent } = facts
   const approve = strongest(facts.decisions, 'approve')
   const byRule = askRules(facts)
   const rung: Rung = hold
@@ -128,16 +138,19 @@ export function decide(facts: DecisionFacts): Decision {
         ? 'reject'
         : defer
           ? 'defer'
-          : approve
-            ? 'approve'
-            : byRule.kind === 'approves'
-              ? 'rule'
-              : 'pending'
-  const ladder = ladderOf(rung, hold, exception, reject, defer, approve, byRule)
+          : consent
+            ? 'consent'
+            : approve
+              ? 'approve'
+              : byRule.kind === 'approves'
+                ? 'rule'
+                : 'pending'
+  const ladder = ladderOf(rung, hold, exception, reject, defer, consent, approve, byRule)
   if (hold) return { rung: 'hold', hold, isApproved: false, ladder }
   if (exception) return { rung: 'exception', exception, isApproved: false, ladder }
   if (reject) return { rung: 'reject', decision: reject, isApproved: false, ladder }
   if (defer) return { rung: 'defer', decision: defer, isApproved: false, ladder }
+  if (consent) return { rung: 'consent', consent, isApproved: false, ladder }
   if (approve) return { rung: 'approve', decision: approve, isApproved: true, ladder }
   if (byRule.kind === 'approves')
     return { rung: 'rule', ruleIndex: byRule.ruleIndex, rule: byRule.rule, isApproved: true, ladder }
@@ -155,12 +168,16 @@ const sourceWords: Record<HoldFact['source'], string> = {
 const reachWords = (reach: ExceptionReach) =>
   reach === 'device' ? 'this device' : reach === 'client' ? 'client' : `tag ${reach.tag}`
 
+const consentWords = ({ askedBy, refusal }: ConsentFact) =>
+  refusal ? `no, by ${refusal.by}` : `asked by ${askedBy}, not answered`
+
 function ladderOf(
   deciding: Rung,
   hold: HoldFact | undefined,
   exception: ExceptionFact | undefined,
   reject: DecisionFact | undefined,
   defer: DecisionFact | undefined,
+  consent: ConsentFact | null,
   approve: DecisionFact | undefined,
   byRule: RuleAnswer,
 ): LadderRung[] {
@@ -177,6 +194,7 @@ function ladderOf(
     ...(exception ? [['exception', `${reachWords(exception.reach)}, agreed by ${exception.agreedBy}`] as const] : []),
     ['reject', said(reject)],
     ['defer', said(defer)],
+    ...(consent ? [['consent', consentWords(consent)] as const] : []),
     ['approve', said(approve)],
     ['rule', ruleWords],
     ['pending', deciding === 'pending' ? 'waits for a person' : ''],

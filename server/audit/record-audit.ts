@@ -9,6 +9,7 @@ export type Topic =
   | 'patch'
   | 'hold'
   | 'exception'
+  | 'consent'
   | 'policy'
   | 'rollout'
   | 'client'

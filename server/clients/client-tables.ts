@@ -1,6 +1,7 @@
 import { is } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import * as billingTables from '../../db/schema/billing.ts'
+import * as consentTables from '../../db/schema/consents.ts'
 import * as standingTables from '../../db/schema/device-standings.ts'
 import * as deviceTables from '../../db/schema/devices.ts'
 import * as dueDateTables from '../../db/schema/due-dates.ts'
@@ -32,6 +33,7 @@ const modules = [
     billingTables,
     deviceTables,
     dueDateTables,
+    consentTables,
     exceptionTables,
     feedbackTables,
     patchTables,

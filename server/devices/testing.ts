@@ -14,6 +14,7 @@ export const base: DecisionFacts = {
   undoClass: 'kept',
   holds: [],
   exceptions: [],
+  consent: null,
   decisions: [],
   rules: [],
   now,

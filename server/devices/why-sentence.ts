@@ -45,6 +45,8 @@ function say(speak: Speak): Said {
     case 'reject':
     case 'defer':
       return sayDecided(speak, decision.rung, decision.decision)
+    case 'consent':
+      return sayAsked(speak, decision)
     case 'pending':
       return sayPending(speak, decision)
     default:
@@ -126,6 +128,38 @@ function sayDecided({ at, facts }: Speak, rung: 'reject' | 'defer', decision: De
     answer: [plain('It is '), fact(until, 'accent'), plain(` for ${where}${by}`)],
     consequence: 'After that, approvals and rules decide as before.',
     next: `${until.charAt(0).toUpperCase()}${until.slice(1)}`,
+  }
+}
+
+/** "It waits for the yes of Kestrel, asked by Nora on 3 March." */
+function sayAsked({ at, facts }: Speak, { consent }: Extract<Decision, { rung: 'consent' }>): Said {
+  const { clientName } = facts
+  const ends = 'A person may take the question back, or go on without the answer and say why; both stand in the log.'
+  if (consent.refusal) {
+    const { by, at: said, reason } = consent.refusal
+    return {
+      mark: 'missing',
+      word: 'Missing',
+      answer: [
+        plain('It stays off: '),
+        fact(`${clientName} said no`, 'back'),
+        plain(` ${at(said)} by ${by}${because(reason)}`),
+      ],
+      consequence: ends,
+      next: `${clientName} said no`,
+    }
+  }
+  const asked = at(consent.askedAt)
+  return {
+    mark: 'asking',
+    word: 'Missing',
+    answer: [
+      plain('It waits for '),
+      fact(`the yes of ${clientName}`, 'accent'),
+      plain(`, asked ${asked} by ${consent.askedBy}.`),
+    ],
+    consequence: `Without an answer it goes on waiting. ${ends}`,
+    next: `Waits for the yes of ${clientName}, asked ${asked}`,
   }
 }
 
@@ -244,6 +278,7 @@ const rungNames: Record<Rung, string> = {
   exception: 'Exception',
   reject: 'Reject',
   defer: 'Defer',
+  consent: 'Client',
   approve: 'Approval',
   rule: 'Rule',
   pending: 'Pending',
@@ -253,6 +288,7 @@ const rungSigns: Record<Rung, { mark: WhyMark; tone: WhyTone }> = {
   exception: { mark: 'missing', tone: 'accent' },
   reject: { mark: 'held', tone: 'back' },
   defer: { mark: 'scheduled', tone: 'accent' },
+  consent: { mark: 'asking', tone: 'accent' },
   approve: { mark: 'approved', tone: 'accent' },
   rule: { mark: 'approved', tone: 'accent' },
   pending: { mark: 'asking', tone: 'warn' },

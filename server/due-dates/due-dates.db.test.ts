@@ -8,6 +8,9 @@ import { getClientPage } from '../clients/get-client-page.ts'
 import type { TestDevice } from '../device-api/test-device.ts'
 import { getDevice } from '../devices/get-device.ts'
 import { refreshFleet } from '../devices/refresh-fleet.ts'
+import { retireDevice } from '../devices/retire-device.ts'
+import { endException } from '../exceptions/end-exception.ts'
+import { agreeOn } from '../exceptions/testing.ts'
 import { getPatch } from '../patches/get-patch.ts'
 import { listPatches } from '../patches/list-patches.ts'
 import { type PatchWorld, startPatchWorld } from '../patches/testing.ts'
@@ -185,6 +188,32 @@ describe('what a person sees', () => {
     const onTime = { firstAt: new Date('2026-10-27T10:00:00Z'), pastDueDevices: 0, pastDueClients: 0 }
     expect(await of([world.alder])).toMatchObject({ list: [], page: onTime })
     await setPatch({ severity: 'important' })
+  })
+
+  test('on the patches: what an exception keeps off is not past due, on one device as at the whole client', async () => {
+    const second = await world.enrol(world.alder, 'alder-2')
+    await world.lacks(second, 'lab-svc=2.0')
+    const at = daysOn(20)
+    await sweep(at)
+    const late = async () => {
+      const ctx = world.person('owner', [world.alder], at)
+      const { rows } = await listPatches(ctx, { filter: 'all', search: '' })
+      const row = rows.find(({ id }) => id === patchId)
+      const { due } = await getPatch(ctx, { patchId })
+      expect(row?.due).toEqual(due)
+      return [due.pastDueDevices, due.pastDueClients]
+    }
+    expect(await late()).toEqual([2, 1])
+    const about = { clientId: world.alder.clientId, patchId, lastDay: daysOn(60).toISOString().slice(0, 10) }
+    const { deviceId } = second
+    const one = await agreeOn(world.mspId, { ...about, reach: { kind: 'device', deviceId } }, at)
+    expect(await late()).toEqual([1, 1])
+    const all = await agreeOn(world.mspId, about, at)
+    expect(await late()).toEqual([0, 0])
+    for (const exceptionId of [one, all])
+      await endException(world.person('owner', 'all', at), { exceptionId, reason: 'Fixed' })
+    expect(await late()).toEqual([2, 1])
+    await retireDevice(world.person('owner'), { deviceId, reason: 'sold' })
   })
 
   test('what is installed keeps the date that it had, and is past due no more', async () => {

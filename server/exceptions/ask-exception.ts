@@ -6,7 +6,8 @@ import { actorName, type Context } from '../context.ts'
 import { type DeviceRow, getDeviceRow } from '../devices/queries.ts'
 import { DomainError, notAllowedNow, notFound } from '../errors.ts'
 import { getPatchRow } from '../patches/queries.ts'
-import { exceptionChange } from './exception-rows.ts'
+import { addressManagers, sendToManagers } from '../portal/mail-managers.ts'
+import { exceptionChange, sayKeptOff } from './exception-rows.ts'
 import { dayAt, endOfDay, judgeLastDay, type Side, sayReach } from './rules.ts'
 import type { AskException } from './schema.ts'
 
@@ -15,10 +16,10 @@ const actionOf = { msp: 'exception:ask', client: 'portal:ask-exception' } as con
 /**
  * Asks that a patch stays off, until the end of a day in the client's zone. Nothing is kept off before the other side agrees: the client
  * manager signs off what the MSP asks, the MSP accepts what the client asks. `invalid` for a day that is over or more than a year away,
- * `not-allowed-now` while the same waits for an answer.
+ * `not-allowed-now` while the same waits for an answer. The client's managers are told by mail of what the MSP asks.
  */
-export function askException(ctx: Context, input: AskException, from: Side): Promise<{ exceptionId: string }> {
-  return perform(ctx, actionOf[from], async (tx) => {
+export async function askException(ctx: Context, input: AskException, from: Side): Promise<{ exceptionId: string }> {
+  const { exceptionId, letters } = await perform(ctx, actionOf[from], async (tx) => {
     const client = await getClientRow(tx, input.clientId)
     const patch = await getPatchRow(tx, input.patchId)
     const device = await findNamedDevice(tx, input)
@@ -51,11 +52,15 @@ export function askException(ctx: Context, input: AskException, from: Side): Pro
     if (!made) throw new Error('insert returned no exception')
     const reach = sayReach({ hostName: device?.hostName ?? null, tag })
     const row = { id: made.id, clientId: client.id, isAllVersions }
+    const asks = `you to sign off that ${sayKeptOff(patch, isAllVersions)} stays off ${reach}`
+    const letters = from === 'msp' ? await addressManagers(tx, ctx, client.id, { asks, reason }) : []
     return {
-      value: { exceptionId: made.id },
+      value: { exceptionId: made.id, letters },
       changes: [exceptionChange(row, patch, reason, { reach, owner, measure, lastDay })],
     }
   })
+  sendToManagers(letters)
+  return { exceptionId }
 }
 
 /** The device, if one is named: in use, and of this client. */

@@ -50,7 +50,7 @@ function device(id: string, facts: Facts = {}): LackingDevice {
     releasedAt: released,
     firstSeenAt: released,
     hasFailedBefore: patchId === 'p' && (facts.hasFailedBefore ?? false),
-    decision: decide({ patch, undoClass, holds: held, exceptions: [], decisions: made, rules: [], now }),
+    decision: decide({ patch, undoClass, holds: held, exceptions: [], consent: null, decisions: made, rules: [], now }),
   })
   return {
     deviceId: id,

@@ -94,9 +94,18 @@ function whyLeftOut(device: LackingDevice, hasTestDevice: boolean): LeftOutReaso
   return others.some((one) => !one.decision.isApproved) ? 'set-waits' : null
 }
 
-function refusal(decision: Decision): 'held' | 'excepted' | 'rejected' | 'deferred' | null {
+function refusal(decision: Decision): 'held' | 'excepted' | 'rejected' | 'deferred' | 'client-asked' | null {
   const state = stateOf(decision)
-  return state === 'held' || state === 'excepted' || state === 'rejected' || state === 'deferred' ? state : null
+  switch (state) {
+    case 'held':
+    case 'excepted':
+    case 'rejected':
+    case 'deferred':
+    case 'client-asked':
+      return state
+    default:
+      return null
+  }
 }
 
 function timeRings({ policy, zone, now }: DryRunInput, plan: RolloutPlan): DryRunRing[] {

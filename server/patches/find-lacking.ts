@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import type { Policies } from '../policies/find-policies.ts'
 import { uuids } from '../uuid-array.ts'
 import {
+  countExcepted,
   earliest,
   type PatchDue,
   type PatchStanding,
@@ -169,7 +170,10 @@ function summarise(
         now,
       }),
     )
-  const tallies = groups.flatMap((row): StateTally[] => {
+  const judged = groups.map((row) => ({ row, tallies: tally(row) }))
+  const tallies = judged.flatMap((group) => group.tallies)
+  const late = judged.map(({ row, tallies }) => lateOf(row, tallies))
+  function tally(row: LackingRow): StateTally[] {
     const apart = own.filter((one) => one.client_id === row.client_id)
     const left = (isUndoable: boolean, devices: number) =>
       devices - apart.filter((one) => one.is_undoable === isUndoable).length
@@ -185,8 +189,8 @@ function summarise(
       ...each,
       clients: states.findIndex((one) => one.state === each.state) === place ? row.clients : 0,
     }))
-  })
-  const sum = (key: 'kept' | 'fetchable' | 'snapshot' | 'none' | 'clients' | 'past_due_devices' | 'past_due_clients') =>
+  }
+  const sum = (key: 'kept' | 'fetchable' | 'snapshot' | 'none' | 'clients') =>
     groups.reduce((total, row) => total + row[key], 0)
   const undo = { kept: sum('kept'), fetchable: sum('fetchable'), snapshot: sum('snapshot'), none: sum('none') }
   return {
@@ -198,12 +202,18 @@ function summarise(
     clients: sum('clients'),
     due: {
       firstAt: earliest(groups.map((row) => (row.first_due_at === null ? null : new Date(row.first_due_at)))),
-      pastDueDevices: sum('past_due_devices'),
-      pastDueClients: sum('past_due_clients'),
+      pastDueDevices: late.reduce((total, each) => total + each.devices, 0),
+      pastDueClients: late.reduce((total, each) => total + each.clients, 0),
     },
     undo,
     standing: standingOf(tallies),
   }
+}
+
+/** What is past due of one group. Clients with an exception are in no group with others, so its excepted devices are those of one client. */
+function lateOf(row: LackingRow, tallies: readonly StateTally[]): { devices: number; clients: number } {
+  const devices = Math.max(row.past_due_devices - countExcepted(tallies), 0)
+  return { devices, clients: devices > 0 ? row.past_due_clients : 0 }
 }
 
 /**

@@ -104,12 +104,13 @@ function memoise({ standing, policies, now, classOf }: Facts) {
     const key = [patch.id, row.client_id, row.undo_class, own, isApprovedNow].join()
     const found = known.get(key)
     if (found) return found
-    const { holds, exceptions, decisions } = standing.about(patch.id, row.client_id, row.device_id)
+    const { holds, exceptions, decisions, consent } = standing.about(patch.id, row.client_id, row.device_id)
     const made = decide({
       patch: { ...patch, ...classOf(patch.id, row.client_id) },
       undoClass: row.undo_class,
       holds,
       exceptions,
+      consent,
       decisions: isApprovedNow ? [...decisions.filter((one) => one.scope !== 'client'), approvedNow(now)] : decisions,
       rules: policies.of(row.client_id).approvalRules,
       now,

@@ -19,6 +19,7 @@ import { findPartners, findTargets, type Target } from './find-targets.ts'
 import { findTestDevices, findTested } from './find-tested.ts'
 import { getPatchRow, type PatchRow } from './queries.ts'
 import {
+  countExcepted,
   type DryRun,
   earliest,
   noUndo,
@@ -58,7 +59,7 @@ export interface PatchView {
   results: PatchResults
   clients: PatchClient[]
   history: PatchEvent[]
-  may: Record<'approve' | 'reject' | 'defer' | 'hold' | 'decideForAll' | 'askException', Can>
+  may: Record<'approve' | 'reject' | 'defer' | 'hold' | 'decideForAll' | 'askException' | 'askConsent', Can>
   asOf: Date
 }
 
@@ -132,10 +133,13 @@ export function getPatch(ctx: Context, input: GetPatch): Promise<PatchView> {
 }
 
 function sumDues(lacking: readonly PatchClient[], now: Date): PatchDue {
-  const late = lacking.filter(({ due }) => due !== null && due.at < now)
+  const late = lacking.flatMap(({ due, devices, standing }) => {
+    const open = due !== null && due.at < now ? devices - countExcepted(standing.tallies) : 0
+    return open > 0 ? [open] : []
+  })
   return {
     firstAt: earliest(lacking.map(({ due }) => due?.at ?? null)),
-    pastDueDevices: late.reduce((sum, client) => sum + client.devices, 0),
+    pastDueDevices: late.reduce((sum, devices) => sum + devices, 0),
     pastDueClients: late.length,
   }
 }
@@ -163,6 +167,7 @@ function rightsOf(ctx: Context): PatchView['may'] {
     defer: may('patch:defer'),
     hold: may('hold:set'),
     askException: may('exception:ask'),
+    askConsent: may('consent:ask'),
     decideForAll: wholeCan(ctx.clients === 'all', wholeOnly.decide),
   }
 }

@@ -3,7 +3,16 @@ import type { Decision } from '../approvals/rules.ts'
 /** What is decided about a patch, pure and free of Zod: the browser adds up the clients that are ticked with the same functions. */
 
 /** `waiting`: an approval rule will say yes at a known time, nobody needs to act. */
-export const patchStates = ['pending', 'waiting', 'approved', 'deferred', 'rejected', 'excepted', 'held'] as const
+export const patchStates = [
+  'pending',
+  'waiting',
+  'approved',
+  'deferred',
+  'client-asked',
+  'rejected',
+  'excepted',
+  'held',
+] as const
 export type PatchState = (typeof patchStates)[number]
 
 /** So many devices at so many clients are in this state. */
@@ -30,6 +39,8 @@ export function stateOf(decision: Decision): PatchState {
       return 'rejected'
     case 'defer':
       return 'deferred'
+    case 'consent':
+      return 'client-asked'
     case 'approve':
     case 'rule':
       return 'approved'
@@ -67,6 +78,10 @@ export function earliest(moments: readonly (Date | null)[]): Date | null {
   return known.length > 0 ? new Date(Math.min(...known)) : null
 }
 
+/** Devices that an exception keeps it off: they are not past due. */
+export const countExcepted = (tallies: readonly StateTally[]): number =>
+  tallies.reduce((sum, { state, devices }) => sum + (state === 'excepted' ? devices : 0), 0)
+
 /** How the devices could be taken back. */
 export type UndoSpread = Record<'kept' | 'fetchable' | 'snapshot' | 'none', number>
 export const noUndo: UndoSpread = { kept: 0, fetchable: 0, snapshot: 0, none: 0 }
@@ -77,6 +92,7 @@ export const leftOutReasons = [
   'excepted',
   'rejected',
   'deferred',
+  'client-asked',
   'no-test-device',
   'untested',
   'set-waits',

@@ -4,6 +4,7 @@ import { reports } from '../../db/schema/reports.ts'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { read, type Tx } from '../access.ts'
 import { noCounts } from '../clients/rules.ts'
+import { findWaitingConsents } from '../consents/queries.ts'
 import { actorName, type Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { isInForce } from '../exceptions/in-force.ts'
@@ -36,6 +37,8 @@ export function getPortal(ctx: Context, input: GetPortal) {
       /** When updates may start next on any of its computers, and the nights after. */
       window: nextOfRings(policy, timeZone, ctx.now),
       nights: nextNights(policy, timeZone, ctx.now, shownNights),
+      /** What goes in only with the organisation's yes. */
+      consents: await findWaitingConsents(tx, id),
       exceptions: await findOwnExceptions(tx, ctx, id),
       /** Updates that changed computers in the last days, and of which nobody said yet how it went; the newest. */
       asked: (await findAskedRollouts(tx, ctx.now, sql`i.client_id = ${id}`))[0] ?? null,
@@ -104,7 +107,7 @@ async function findFrame(tx: Tx, ctx: Context, input: GetPortal) {
     frame: {
       msp,
       person: { name: actorName(ctx.actor) },
-      organisation: { slug, name, timeZone },
+      organisation: { id, slug, name, timeZone },
       organisations: organisations.map((one) => ({ slug: one.slug, name: one.name })),
     },
   }

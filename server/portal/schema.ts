@@ -9,3 +9,7 @@ export type GetPortal = z.infer<typeof getPortalSchema>
 /** The report of a month, the newest where none is named. */
 export const getPortalReportSchema = z.strictObject({ client: slugSchema.optional(), month: monthSchema.optional() })
 export type GetPortalReport = z.infer<typeof getPortalReportSchema>
+
+/** What may be chosen in the form that asks for an exception. */
+export const getAskChoicesSchema = z.strictObject({ clientId: z.uuid() })
+export type GetAskChoices = z.infer<typeof getAskChoicesSchema>

@@ -2,6 +2,7 @@ import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import { rollouts } from '../../db/schema/rollouts.ts'
 import { acrossTenants, read } from '../access.ts'
 import { getClientRow } from '../clients/queries.ts'
+import { keepsBack } from '../consents/queries.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { isInForce } from '../exceptions/in-force.ts'
@@ -58,7 +59,7 @@ export async function planDueRollouts(round: PlanRound): Promise<{ started: numb
 }
 
 /**
- * The next clients with a patch that could start by itself: unclaimed, not held, not excepted, not rejected or deferred, never failed on that device, and
+ * The next clients with a patch that could start by itself: unclaimed, not held, not excepted, waiting for no client's yes, not rejected or deferred, never failed on that device, and
  * approved by a person or of a kind that a rule approves. `decide` (approvals/rules.ts) has the last word; this leaves out what surely waits.
  */
 function findClients({ at, after, roundClients = usualClients }: PlanRound): Promise<DueClient[]> {
@@ -92,6 +93,7 @@ function findClients({ at, after, roundClients = usualClients }: PlanRound): Pro
             and not exists (select from holds h where h.msp_id = t.msp_id and h.patch_id = t.patch_id and h.lifted_at is null
               and (h.client_id is null or h.client_id = t.client_id))
             and not (x.is_any and door.is_excepted(${now}, t.msp_id, t.device_id, t.patch_id))
+            and not exists (select from consents q where q.msp_id = t.msp_id and q.client_id = t.client_id and q.patch_id = t.patch_id and ${keepsBack})
             and not ${decided(sql`(d.kind = 'reject' or (d.kind = 'defer' and (d.defer_until is null or d.defer_until > ${now})))`)}
             and (${decided(sql`d.kind = 'approve'`)} or exists (select from jsonb_array_elements(r.approval_rules) as a (rule)
               where a.rule->>'effect' = 'approve' and coalesce((a.rule->>'isOn')::boolean, true)

@@ -17,6 +17,7 @@ const decision = (isApproved: boolean) =>
     undoClass: 'kept',
     holds: [],
     exceptions: [],
+    consent: null,
     decisions: isApproved ? [{ kind: 'approve', scope: 'msp', by: 'Nora', at: now, until: null, reason: '' }] : [],
     rules: [],
     now,

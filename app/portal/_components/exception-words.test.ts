@@ -22,6 +22,7 @@ const exception = (changes: Partial<PortalException> = {}): PortalException => (
 test.each([
   [{}, 'lab-svc 2.0', 'on all your 12 computers'],
   [{ isAllVersions: true }, 'every version of lab-svc', 'on all your 12 computers'],
+  [{ computers: 1 }, 'lab-svc 2.0', 'on your computer'],
   [{ hostName: 'ws-12', computers: 1 }, 'lab-svc 2.0', 'on ws-12'],
   [{ tag: 'till', computers: 1 }, 'lab-svc 2.0', 'on 1 computer marked till'],
 ])('%#: what stays off, and where', (changes, what, where) => {

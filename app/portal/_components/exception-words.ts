@@ -12,6 +12,7 @@ export const whatWords = ({ isAllVersions, patch }: PortalException) =>
 export function whereWords({ hostName, tag, computers }: PortalException): string {
   if (hostName !== null) return `on ${hostName}`
   const count = plural(computers, 'computer', 'computers')
+  if (tag === null && computers === 1) return 'on your computer'
   return tag === null ? `on all your ${count}` : `on ${count} marked ${tag}`
 }
 

@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Textarea } from '@/components/ui/textarea'
 import { reasonLength } from '@/server/audit/rules'
+import { AskException } from './ask-exception'
 import { type PortalException, untilWords, whatWords, whereWords } from './exception-words'
 import type { Portal } from './portal-header'
 import { SheetSection } from './sheet-section'
@@ -13,7 +14,7 @@ import { usePortalVerb } from './use-portal-verb'
 
 type Asked = { exception: PortalException; answer: 'accepted' | 'refused' }
 
-/** What stays off on purpose: questions to this organisation first, then what is agreed on. Nothing where there is neither. */
+/** What stays off on purpose: questions to this organisation first, then what is agreed on, and the way to ask for more. */
 export function PortalExceptions({ portal }: { portal: Portal }) {
   const { toSignOff, waiting, inForce } = portal.exceptions
   const [asked, setAsked] = useState<Asked | null>(null)
@@ -42,8 +43,8 @@ export function PortalExceptions({ portal }: { portal: Portal }) {
           </ul>
         </SheetSection>
       ) : null}
-      {inForce.length + waiting.length > 0 ? (
-        <SheetSection title="Kept off on purpose">
+      <SheetSection title="Kept off on purpose">
+        {inForce.length + waiting.length > 0 ? (
           <ul className="divide-y divide-line">
             {inForce.map((exception) => (
               <li key={exception.id} className="py-4">
@@ -67,8 +68,11 @@ export function PortalExceptions({ portal }: { portal: Portal }) {
               </li>
             ))}
           </ul>
-        </SheetSection>
-      ) : null}
+        ) : (
+          <p className="pt-3 text-body text-text-2">No update is kept off your computers on purpose.</p>
+        )}
+        <AskException portal={portal} />
+      </SheetSection>
       <AnswerDialog key={asked?.exception.id ?? 'none'} asked={asked} portal={portal} onClose={() => setAsked(null)} />
     </>
   )

@@ -2,6 +2,7 @@ import { SheetFigure } from '@/app/_components/sheet-figure'
 import { formatCount, formatDay, formatFullDateTime, plural } from '@/components/format'
 import { Logo } from '@/components/logo'
 import { nightWords } from './exception-words'
+import { PortalConsents } from './portal-consents'
 import { PortalExceptions } from './portal-exceptions'
 import type { Portal } from './portal-header'
 import { PortalQuestion } from './portal-question'
@@ -34,6 +35,7 @@ export function PortalSheet({ portal }: { portal: Portal }) {
         </dl>
       ) : null}
       <PortalQuestion portal={portal} />
+      <PortalConsents portal={portal} />
       <PortalExceptions portal={portal} />
       <SheetSection title="Next updates">
         <p className="pt-3 text-lead text-text-2">{windowSentence(portal)}</p>

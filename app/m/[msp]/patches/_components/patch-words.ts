@@ -8,13 +8,23 @@ export const stateWords: Record<PatchState, { mark: MarkState; word: string; ton
   waiting: { mark: 'scheduled', word: 'By rule later' },
   approved: { mark: 'approved', word: 'Approved' },
   deferred: { mark: 'missing', word: 'Deferred' },
+  'client-asked': { mark: 'asking', word: 'Waits for the client' },
   rejected: { mark: 'missing', word: 'Rejected' },
   excepted: { mark: 'missing', word: 'Excepted' },
   held: { mark: 'held', word: 'Held' },
 }
 
 /** What leads where clients differ: what wants a person, then what is stopped, then what goes on. */
-const precedence: readonly PatchState[] = ['pending', 'held', 'rejected', 'excepted', 'deferred', 'waiting', 'approved']
+const precedence: readonly PatchState[] = [
+  'pending',
+  'held',
+  'rejected',
+  'excepted',
+  'client-asked',
+  'deferred',
+  'waiting',
+  'approved',
+]
 
 /** The decision across clients in one mark and one line: "Approved at 4 clients, held at 1". */
 export function describeStanding(standing: PatchStanding): { mark: MarkState; word: string; tone?: Tone } {

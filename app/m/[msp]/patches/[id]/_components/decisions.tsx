@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTrpc } from '@/app/_trpc/client'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
+import { AskConsentDialog } from '../../../_components/ask-consent-dialog'
 import { AskExceptionDialog } from '../../../_components/ask-exception-dialog'
 import { ApproveDialog } from './approve-dialog'
 import { closedReasons, type Verb } from './decision-reasons'
@@ -22,7 +23,8 @@ export function Decisions({ data, choice, timeZone }: DecisionProps) {
   const [asked, setAsked] = useState<Verb | null>(null)
   const { data: session } = useSuspenseQuery(useTrpc().session.get.queryOptions())
   const [isExcepting, setIsExcepting] = useState(false)
-  // An exception is an agreement with one client.
+  const [isAsking, setIsAsking] = useState(false)
+  // An exception is an agreement with one client, a question is for one.
   const one = choice.clients.length === 1 ? choice.clients[0] : undefined
   const closed = closedReasons(data, choice)
   const button = (verb: Verb) => ({
@@ -39,6 +41,11 @@ export function Decisions({ data, choice, timeZone }: DecisionProps) {
           Exception…
         </Button>
       ) : null}
+      {data.may.askConsent.can ? (
+        <Button variant="ghost" disabledReason={one ? null : 'Tick one client.'} onClick={() => setIsAsking(true)}>
+          Ask the client…
+        </Button>
+      ) : null}
       <Button {...button('reject')}>Reject…</Button>
       <Button {...button('defer')}>Defer…</Button>
       <Button {...button('hold')} icon={<Hand size={14} aria-hidden />}>
@@ -48,6 +55,13 @@ export function Decisions({ data, choice, timeZone }: DecisionProps) {
         {approveLabel(choice)}
       </Button>
       <ApproveDialog {...dialog} isOpen={asked === 'approve'} onReject={() => setAsked('reject')} />
+      {isAsking && one ? (
+        <AskConsentDialog
+          patch={data.patch}
+          client={{ id: one.clientId, name: one.name }}
+          onClose={() => setIsAsking(false)}
+        />
+      ) : null}
       {isExcepting && one ? (
         <AskExceptionDialog
           isOpen

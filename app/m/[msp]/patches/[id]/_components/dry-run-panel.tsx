@@ -127,6 +127,7 @@ const leftOutWords: Record<LeftOutReason, string> = {
   excepted: 'kept off by an exception',
   rejected: 'rejected',
   deferred: 'deferred',
+  'client-asked': 'wait for the yes of their client',
   'no-test-device': 'at clients without a test device',
   untested: 'wait until it is tested at their client',
   'set-waits': 'wait for a patch that goes in with it',

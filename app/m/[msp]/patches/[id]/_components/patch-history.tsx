@@ -16,6 +16,7 @@ const words: Record<PatchEvent['kind'], { mark: MarkState; word: string }> = {
   reject: { mark: 'missing', word: 'Rejected' },
   defer: { mark: 'missing', word: 'Deferred' },
   hold: { mark: 'held', word: 'Held' },
+  consent: { mark: 'asking', word: 'Client asked' },
 }
 
 /** Every decision and hold of this patch, newest first; standing ones can be taken back here. */
@@ -70,6 +71,8 @@ function HistoryRow({ event, now, timeZone, onEnd }: HistoryRowProps) {
         <p className="break-words text-detail text-text-3">
           {formatFullDateTime(event.at, timeZone, now)}
           {event.reason ? ` · ${event.reason}` : ''}
+          {event.answer ? ` · ${answerWords(event.answer)} ${formatFullDateTime(event.answer.at, timeZone, now)}` : ''}
+          {event.answer?.reason ? `: ${event.answer.reason}` : ''}
           {event.ended ? ` · ${endWords(event)} ${formatFullDateTime(event.ended.at, timeZone, now)}` : ''}
           {event.ended?.reason ? `: ${event.ended.reason}` : ''}
         </p>
@@ -81,7 +84,7 @@ function HistoryRow({ event, now, timeZone, onEnd }: HistoryRowProps) {
           disabledReason={event.canEnd.can ? undefined : event.canEnd.reason}
           reasonId={reasonId}
         >
-          {event.kind === 'hold' ? 'Lift…' : 'Withdraw…'}
+          {endVerbs[event.kind]}
         </Button>
       )}
     </li>
@@ -91,8 +94,19 @@ function HistoryRow({ event, now, timeZone, onEnd }: HistoryRowProps) {
 const byWords = ({ source, by }: PatchEvent) =>
   source === 'breaker' ? 'the breaker' : source === 'gate' ? by.replace(/^Gate/, 'the gate') : by
 
-const endWords = (event: PatchEvent) =>
-  event.kind === 'hold' ? `lifted${event.ended?.by ? ` by ${event.ended.by}` : ''}` : 'replaced or withdrawn'
+const answerWords = ({ isYes, by }: NonNullable<PatchEvent['answer']>) => `${isYes ? 'yes' : 'no'} by ${by}`
+
+const endVerbs: Record<PatchEvent['kind'], string> = {
+  ...{ approve: 'Withdraw…', reject: 'Withdraw…', defer: 'Withdraw…' },
+  hold: 'Lift…',
+  consent: 'End the question…',
+}
+
+const endWords = ({ kind, ended }: PatchEvent) => {
+  const by = ended?.by ? ` by ${ended.by}` : ''
+  if (kind === 'hold') return `lifted${by}`
+  return kind === 'consent' ? `ended${by}` : 'replaced or withdrawn'
+}
 
 type EndDialogProps = { event: PatchEvent | null; name: string; onClose: () => void }
 
@@ -109,27 +123,46 @@ function EndDialog({ event, name, onClose }: EndDialogProps) {
   })
   const withdraw = useMutation(trpc.patches.withdrawDecision.mutationOptions(after(`Withdrawn: ${name}`)))
   const lift = useMutation(trpc.holds.lift.mutationOptions(after(`Lifted: ${name}`)))
-  const isHold = event?.kind === 'hold'
+  const end = useMutation(trpc.consents.end.mutationOptions(after(`Question ended: ${name}`)))
   const scope = event?.clientName ?? 'all clients'
   return (
     <ReasonDialog
       key={event?.id ?? 'none'}
       isOpen={event !== null}
       onClose={onClose}
-      title={isHold ? `Lift the hold of ${name} for ${scope}` : `Withdraw a decision about ${name} for ${scope}`}
-      description={
-        isHold
-          ? 'It may be planned again, where it is approved. What failed on a device is tried again only by hand.'
-          : 'Wider decisions and the rules of the policy count again. Rollouts under way keep their plan.'
-      }
-      verb={isHold ? 'Lift the hold' : 'Withdraw the decision'}
-      isPending={withdraw.isPending || lift.isPending}
-      error={(isHold ? lift.error : withdraw.error)?.message}
+      {...endingWords(event, name, scope)}
+      isPending={withdraw.isPending || lift.isPending || end.isPending}
+      error={(withdraw.error ?? lift.error ?? end.error)?.message}
       onConfirm={(reason) => {
         if (!event) return
-        if (isHold) lift.mutate({ holdId: event.id, reason })
+        if (event.kind === 'hold') lift.mutate({ holdId: event.id, reason })
+        else if (event.kind === 'consent') end.mutate({ consentId: event.id, reason })
         else withdraw.mutate({ decisionId: event.id, reason })
       }}
     />
   )
+}
+
+/** What the dialog asks, by what is ended. */
+function endingWords(event: PatchEvent | null, name: string, scope: string) {
+  if (event?.kind === 'hold')
+    return {
+      title: `Lift the hold of ${name} for ${scope}`,
+      description:
+        'It may be planned again, where it is approved. What failed on a device is tried again only by hand.',
+      verb: 'Lift the hold',
+    }
+  if (event?.kind === 'consent')
+    return {
+      title: `End the question to ${scope} about ${name}`,
+      description: event.answer?.isYes
+        ? 'Their yes stands in the log. Approvals and rules decide as they do now.'
+        : 'Approvals and rules decide from now on, without their yes. Your reason stands in the log.',
+      verb: 'End the question',
+    }
+  return {
+    title: `Withdraw a decision about ${name} for ${scope}`,
+    description: 'Wider decisions and the rules of the policy count again. Rollouts under way keep their plan.',
+    verb: 'Withdraw the decision',
+  }
 }
