@@ -61,6 +61,8 @@ const pages: Record<string, Case> = {
   '/m/[msp]/reports': { needs: 'report:read' },
   '/m/[msp]/reports/[id]': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
   '/m/[msp]/reports/[id]/evidence': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
+  '/m/[msp]/reports/[id]/definitions': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
+  '/m/[msp]/reports/[id]/rows': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
   '/m/[msp]/rollouts': { needs: 'rollout:read' },
   '/m/[msp]/rollouts/[id]': { values: ({ rolloutId }) => ({ id: rolloutId }), needs: 'rollout:read' },
   '/m/[msp]/settings': { owner: 307 },

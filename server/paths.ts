@@ -103,6 +103,10 @@ export const paths = {
   reports: (m: string, query: { month?: string; client?: string; after?: string } = {}) =>
     withQuery(msp(m, '/reports'), query),
   report: (m: string, id: string) => msp(m, `/reports/${id}`),
+  /** What each number of a report is, and the rows of one. */
+  reportDefinitions: (m: string, id: string) => msp(m, `/reports/${id}/definitions`),
+  reportRows: (m: string, id: string, query: { number: string; after?: string }) =>
+    withQuery(msp(m, `/reports/${id}/rows`), query),
   reportEvidence: (m: string, id: string) => msp(m, `/reports/${id}/evidence`),
   /** A report as PDF, for console and portal. */
   reportPdf: (m: string, id: string) => `/api${msp(m, `/reports/${id}/pdf`)}`,
