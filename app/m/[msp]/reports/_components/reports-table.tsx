@@ -2,26 +2,44 @@ import { useMsp } from '@/app/_trpc/client'
 import { CountCell, DataTable, NotThere } from '@/components/data-table'
 import { formatCount, formatFullDateTime, formatMonth, formatShare } from '@/components/format'
 import type { Column } from '@/components/table-style'
+import { Checkbox } from '@/components/ui/checkbox'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
-
 import { deliveryWords } from './delivery-words'
 
 type ReportLine = Outputs['reports']['list']['rows'][number]
 
-/** One page of a month's reports; a row leads to the report. */
-export function ReportsTable({ reports, month, now }: { reports: readonly ReportLine[]; month: string; now: Date }) {
+type Choice = { chosen: ReadonlySet<string>; onChoose: (chosen: ReadonlySet<string>) => void }
+type ReportsTableProps = Choice & { reports: readonly ReportLine[]; month: string; now: Date }
+
+/** One page of a month's reports; a row leads to the report, its box chooses it to be sent. */
+export function ReportsTable({ reports, month, now, chosen, onChoose }: ReportsTableProps) {
   const { slug } = useMsp()
+  const hasUnsent = reports.some(({ delivery }) => !delivery)
   return (
     <DataTable
       caption={`Reports of ${formatMonth(month)} by client`}
-      columns={columns(now)}
+      columns={[...(hasUnsent ? [choice({ chosen, onChoose })] : []), ...columns(now)]}
+      isSelected={({ id }) => chosen.has(id)}
       rows={reports}
       rowKey={(report) => report.id}
       rowHref={(report) => paths.report(slug, report.id)}
     />
   )
 }
+
+/** What was sent goes no second time from here, so it has no box. */
+const choice = ({ chosen, onChoose }: Choice): Column<ReportLine> => ({
+  ...{ key: 'choice', head: 'Choose', isHeadHidden: true, width: '32px', narrow: 'mark' },
+  cell: ({ id, client, delivery }) =>
+    delivery ? null : (
+      <Checkbox
+        ariaLabel={`Choose ${client.name}`}
+        isChecked={chosen.has(id)}
+        onChange={() => onChoose(chosen.symmetricDifference(new Set([id])))}
+      />
+    ),
+})
 
 const counted = (key: keyof ReportLine['computers'], head: string, width: string): Column<ReportLine> => ({
   key,
