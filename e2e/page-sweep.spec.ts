@@ -71,6 +71,7 @@ const pages: Record<string, Case> = {
   '/m/[msp]/settings/billing': { needs: 'billing:read', technician: 404 },
   '/m/[msp]/settings/company': { needs: 'member:read' },
   '/m/[msp]/settings/people': { needs: 'member:read' },
+  '/m/[msp]/settings/personal-data': { needs: 'member:read' },
   // The portal is its client managers' alone.
   '/portal/[msp]': { owner: 404 },
   '/portal/[msp]/[client]': { values: () => ({ client: 'harbour-lane-surveyors' }), owner: 404 },

@@ -83,6 +83,8 @@ export const paths = {
   settings: (m: string) => msp(m, '/settings'),
   people: (m: string) => msp(m, '/settings/people'),
   company: (m: string) => msp(m, '/settings/company'),
+  /** What is held of people, why and how long. */
+  personalData: (m: string) => msp(m, '/settings/personal-data'),
   /** `month` as 2026-11; without it that of now. */
   billing: (m: string, query: { month?: string } = {}) => withQuery(msp(m, '/settings/billing'), query),
   apiKeys: (m: string, query: { after?: string } = {}) => withQuery(msp(m, '/settings/api-keys'), query),
