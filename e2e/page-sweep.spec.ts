@@ -61,6 +61,8 @@ const pages: Record<string, Case> = {
   '/m/[msp]/reports': { needs: 'report:read' },
   '/m/[msp]/reports/[id]': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
   '/m/[msp]/reports/[id]/evidence': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
+  '/m/[msp]/reports/[id]/definitions': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
+  '/m/[msp]/reports/[id]/rows': { values: ({ reportId }) => ({ id: reportId }), needs: 'report:read' },
   '/m/[msp]/rollouts': { needs: 'rollout:read' },
   '/m/[msp]/rollouts/[id]': { values: ({ rolloutId }) => ({ id: rolloutId }), needs: 'rollout:read' },
   '/m/[msp]/settings': { owner: 307 },
@@ -69,6 +71,7 @@ const pages: Record<string, Case> = {
   '/m/[msp]/settings/billing': { needs: 'billing:read', technician: 404 },
   '/m/[msp]/settings/company': { needs: 'member:read' },
   '/m/[msp]/settings/people': { needs: 'member:read' },
+  '/m/[msp]/settings/personal-data': { needs: 'member:read' },
   // The portal is its client managers' alone.
   '/portal/[msp]': { owner: 404 },
   '/portal/[msp]/[client]': { values: () => ({ client: 'harbour-lane-surveyors' }), owner: 404 },

@@ -83,6 +83,8 @@ export const paths = {
   settings: (m: string) => msp(m, '/settings'),
   people: (m: string) => msp(m, '/settings/people'),
   company: (m: string) => msp(m, '/settings/company'),
+  /** What is held of people, why and how long. */
+  personalData: (m: string) => msp(m, '/settings/personal-data'),
   /** `month` as 2026-11; without it that of now. */
   billing: (m: string, query: { month?: string } = {}) => withQuery(msp(m, '/settings/billing'), query),
   apiKeys: (m: string, query: { after?: string } = {}) => withQuery(msp(m, '/settings/api-keys'), query),
@@ -103,6 +105,10 @@ export const paths = {
   reports: (m: string, query: { month?: string; client?: string; after?: string } = {}) =>
     withQuery(msp(m, '/reports'), query),
   report: (m: string, id: string) => msp(m, `/reports/${id}`),
+  /** What each number of a report is, and the rows of one. */
+  reportDefinitions: (m: string, id: string) => msp(m, `/reports/${id}/definitions`),
+  reportRows: (m: string, id: string, query: { number: string; after?: string }) =>
+    withQuery(msp(m, `/reports/${id}/rows`), query),
   reportEvidence: (m: string, id: string) => msp(m, `/reports/${id}/evidence`),
   /** A report as PDF, for console and portal. */
   reportPdf: (m: string, id: string) => `/api${msp(m, `/reports/${id}/pdf`)}`,

@@ -211,6 +211,7 @@ export const cases: Record<string, Case> = {
   'reports.delivery': { input: ({ reportId }) => ({ reportId }) },
   'reports.resend': { input: ({ reportId }) => ({ reportId }) },
   // Of several, one that was sent meanwhile is named and refuses nothing.
+  'reports.rows': { input: ({ reportId }) => ({ reportId }) },
   'reports.send': { input: ({ unsentReportId, reportId }) => ({ reportIds: [unsentReportId, reportId] }) },
   'reports.stop': { input: () => ({ month: '2024-08' }), isList: true },
   'reports.get': { input: ({ reportId }) => ({ reportId }) },

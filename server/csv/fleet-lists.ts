@@ -2,6 +2,7 @@ import { listDevices } from '../devices/list-devices.ts'
 import { parseDevicesQuery } from '../devices/schema.ts'
 import { listEnrolmentTokens } from '../enrolment/queries.ts'
 import { parseTokensQuery } from '../enrolment/schema.ts'
+import { notFound } from '../errors.ts'
 import { listExceptions } from '../exceptions/queries.ts'
 import { sayReach } from '../exceptions/rules.ts'
 import { parseExceptionsQuery } from '../exceptions/schema.ts'
@@ -9,6 +10,8 @@ import { listHolds } from '../holds/queries.ts'
 import { parseHoldsQuery } from '../holds/schema.ts'
 import { listPatches } from '../patches/list-patches.ts'
 import { parsePatchesQuery } from '../patches/schema.ts'
+import { listReportRows } from '../report-rows/list-report-rows.ts'
+import { listReportRowsSchema, parseRowsQuery } from '../report-rows/schema.ts'
 import { listReports } from '../reports/queries.ts'
 import { parseReportsQuery } from '../reports/schema.ts'
 import { listRollouts } from '../rollouts/list-rollouts.ts'
@@ -24,6 +27,7 @@ type RolloutRow = Awaited<ReturnType<typeof listRollouts>>['rows'][number]
 type HoldRow = Awaited<ReturnType<typeof listHolds>>['rows'][number]
 type ExceptionRow = Awaited<ReturnType<typeof listExceptions>>['rows'][number]
 type ReportRow = Awaited<ReturnType<typeof listReports>>['rows'][number]
+type ReportRowLine = Awaited<ReturnType<typeof listReportRows>>['rows'][number]
 type TokenRow = Awaited<ReturnType<typeof listEnrolmentTokens>>['rows'][number]
 
 /** Lists of devices and of what is done to them. */
@@ -154,6 +158,25 @@ export const fleetLists = {
       Id: (row) => row.id,
     },
     (ctx, query, after) => listReports(ctx, { ...parseReportsQuery(query), after: after ?? undefined }),
+  ),
+  'report-rows': listTable<ReportRowLine>(
+    {
+      Device: (row) => row.device.hostName,
+      Standing: (row) => row.standing,
+      Patch: (row) => row.patch?.name,
+      Version: (row) => row.patch?.version,
+      Severity: (row) => row.severity,
+      'At (UTC)': (row) => row.at,
+      Days: (row) => row.days,
+      'Due (UTC)': (row) => row.dueAt,
+      'In time, or worked': (row) => row.isGood,
+      'Device id': (row) => row.device.id,
+    },
+    (ctx, query, after) => {
+      const reportId = listReportRowsSchema.shape.reportId.safeParse(query.report)
+      if (!reportId.success) throw notFound('This report')
+      return listReportRows(ctx, { ...parseRowsQuery(reportId.data, query), after: Number(after ?? 0) }, patchRows)
+    },
   ),
   'enrolment-tokens': listTable<TokenRow>(
     {

@@ -6,6 +6,7 @@ export const csvListNames = [
   'holds',
   'exceptions',
   'reports',
+  'report-rows',
   'clients',
   'archived-clients',
   'erased-clients',

@@ -1,20 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Tx } from '../access.ts'
 import { notAllowedNow } from '../errors.ts'
 import type { Report } from './document.ts'
-
-interface Month {
-  from: Date
-  to: Date
-}
-const instant = (at: Date) => sql`${at.toISOString()}::timestamptz`
-
-/** The newest word on each device of a client before a moment, those that were gone left out. */
-const standingAt = (clientId: string, at: Date): SQL => sql`
-  select device_id, standing, is_silent from (
-    select distinct on (device_id) device_id, standing, is_silent from device_standings
-    where client_id = ${clientId} and at < ${instant(at)} order by device_id, at desc, id desc) newest
-  where standing <> 'gone'`
+import { instant, type Month, restartsOf, standingAt } from './month-rows.ts'
 
 /** How the devices stood at the end, each in exactly one standing, and who came and left since the beginning. */
 export async function countStandings(
@@ -43,14 +31,9 @@ export async function countStandings(
   }
 }
 
-/** A restart that an update waited for: from pending to not pending, on a device that stayed. */
-export async function countRestarts(tx: Tx, clientId: string, { from, to }: Month): Promise<Report['restarts']> {
+export async function countRestarts(tx: Tx, clientId: string, month: Month): Promise<Report['restarts']> {
   const [row] = await tx.execute<{ done: number; computers: number }>(sql`
-    with told as (
-      select device_id, at, standing, is_restart_pending, lag(is_restart_pending) over (partition by device_id order by at, id) as was_pending
-      from device_standings where client_id = ${clientId} and at < ${instant(to)})
-    select count(*)::int as done, count(distinct device_id)::int as computers from told
-    where at >= ${instant(from)} and was_pending and not is_restart_pending and standing <> 'gone'`)
+    select count(*)::int as done, count(distinct device_id)::int as computers from (${restartsOf(clientId, month)}) t`)
   return row ? { done: row.done, computers: row.computers } : null
 }
 

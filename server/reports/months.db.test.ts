@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { canonicalJson } from '../../agent/wire/canonical-json.ts'
 import { inTenant, type MspId } from '../../db/tenant.ts'
 import { jobContext } from '../auth/job-context.ts'
+import { listReportRows } from '../report-rows/list-report-rows.ts'
+import { numberNames } from '../report-rows/rules.ts'
 import { readReport, type Standing, standingSchema } from './document.ts'
 import { freezeReport, writeReport } from './freeze-report.ts'
 import { boundsOf } from './months.ts'
@@ -36,7 +38,7 @@ const stored = () =>
     world.mspId,
     (tx) =>
       tx<
-        { client_id: string; month: string; document: string; content_hash: string }[]
+        { id: string; client_id: string; month: string; document: string; content_hash: string }[]
       >`select * from reports order by month, client_id`,
   )
 
@@ -83,6 +85,45 @@ test.each(months)('each number of %s is what devices and people said', async (mo
       ...(await reckonMonth(owner, { clientId, timeZone, hasPack, from, to })),
     })
   }
+})
+
+test.each(months)('the rows behind each number of %s are as many as it says', async (month) => {
+  const listed = new Set<string>()
+  for (const row of (await stored()).filter((one) => one.month === month)) {
+    const client = world.clients.find((one) => one.clientId === row.client_id)
+    if (!client) throw new Error('a report of no client')
+    const ctx = world.person(boundsOf('2024-03', client.timeZone).dueAt, client)
+    const { updates } = readReport(row.document)
+    for (const number of numberNames) {
+      const found = await listReportRows(ctx, { reportId: row.id, number, after: 0 }, 10_000)
+      const { frozen, counted, rows } = found
+      expect({ client: client.name, number, counted, rows: rows.length }).toEqual({
+        ...{ client: client.name, number, counted: frozen, rows: frozen },
+      })
+      if (rows.length > 0) listed.add(number)
+      if (number === 'installed')
+        expect([rankOf(rows, 0.5), rankOf(rows, 0.95)]).toEqual([updates.medianDays, updates.p95Days])
+    }
+  }
+  expect(numberNames.filter((name) => !listed.has(name))).toEqual([])
+})
+/** What stands so far down a list that is in the order of its days. */
+const rankOf = (rows: readonly { days: number | null }[], share: number) =>
+  Math.round((rows[Math.ceil(share * rows.length) - 1]?.days ?? 0) * 100) / 100
+
+test('pages of rows are the whole list, each row once', async () => {
+  const [row] = await stored()
+  const client = world.clients.find((one) => one.clientId === row?.client_id)
+  if (!row || !client) throw new Error('no report')
+  const ctx = world.person(boundsOf('2024-03', client.timeZone).dueAt, client)
+  const page = (after: number) =>
+    listReportRows(ctx, { reportId: row.id, number: 'computers', after }, 20).then(({ rows, next }) => ({ rows, next }))
+  const [first, second] = [await page(0), await page(20)]
+  const third = await page(40)
+  expect([first.next, second.next, third.next]).toEqual(['20', '40', null])
+  const ids = [first, second, third].flatMap(({ rows }) => rows.map(({ device }) => device.id))
+  expect(new Set(ids).size).toBe(readReport(row.document).computers.all)
+  expect(first.rows.every(({ device }) => device.hostName !== '')).toBe(true)
 })
 
 test('what was frozen is the same bytes when another month has passed, and counted again the numbers are the same', async () => {

@@ -11,6 +11,7 @@ import { readReport, type Standing } from './document.ts'
 import { isNewest, isOpened } from './newest.ts'
 import { correctionSentence } from './rules.ts'
 import type { GetReport, ListReports } from './schema.ts'
+import { type DefinitionWords, tellDefinitions } from './tell-definitions.ts'
 import { type EvidenceWords, tellEvidence } from './tell-evidence.ts'
 import { type ReportWords, tellReport } from './tell-report.ts'
 
@@ -116,6 +117,8 @@ export interface ReportPage {
   note: string
   words: ReportWords
   evidence: EvidenceWords[]
+  /** What each number of it is and by which formula. */
+  definitions: DefinitionWords[]
   /** Other months of the same client that have a report, the newest first. */
   others: { id: string; month: string }[]
   asOf: Date
@@ -165,6 +168,7 @@ export async function findReport(
     note: sending?.note ?? '',
     words: tellReport(report),
     evidence: tellEvidence(report, contentHash),
+    definitions: tellDefinitions(report),
     others: await findMonths(tx, row.client.id, isOfPortal ? isOpened : undefined),
     asOf: ctx.now,
   }

@@ -124,6 +124,7 @@ describe('what the client can do, and what changed', () => {
       'Tell us whether this computer is still in use.',
       'Let 2 computers restart.',
     ])
+    expect(asked?.[0]?.[1]).toContain('Nobody has heard of it for three days or more.')
   })
 
   test('stands against the month before', () => {

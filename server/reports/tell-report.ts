@@ -185,7 +185,9 @@ function askTable({ waitForRestart, noData }: Standing): ReportTable[] {
       ? [
           [
             `Tell us whether ${noData === 1 ? 'this computer is' : `these ${formatCount(noData)} computers are`} still in use.`,
-            'Nobody has heard of them for three days or more. Those that are gone are taken off, the others are looked for.',
+            noData === 1
+              ? 'Nobody has heard of it for three days or more. If it is gone it is taken off, else we look for it.'
+              : 'Nobody has heard of them for three days or more. Those that are gone are taken off, the others are looked for.',
           ],
         ]
       : []),

@@ -1,3 +1,5 @@
+import { listReportRows } from '../../report-rows/list-report-rows.ts'
+import { listReportRowsSchema } from '../../report-rows/schema.ts'
 import { correctReport } from '../../reports/correct-report.ts'
 import { getDelivery } from '../../reports/delivery/get-delivery.ts'
 import { resendReport } from '../../reports/delivery/resend-report.ts'
@@ -17,6 +19,7 @@ import { memberProcedure, router } from '../trpc.ts'
 export const reportsRouter = router({
   list: memberProcedure.input(listReportsSchema).query(({ ctx, input }) => listReports(ctx, input)),
   get: memberProcedure.input(getReportSchema).query(({ ctx, input }) => getReport(ctx, input)),
+  rows: memberProcedure.input(listReportRowsSchema).query(({ ctx, input }) => listReportRows(ctx, input)),
   delivery: memberProcedure.input(getReportSchema).query(({ ctx, input }) => getDelivery(ctx, input)),
   send: memberProcedure.input(sendReportsSchema).mutation(({ ctx, input }) => sendReports(ctx, input)),
   resend: memberProcedure.input(resendReportSchema).mutation(({ ctx, input }) => resendReport(ctx, input)),

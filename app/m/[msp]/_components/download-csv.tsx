@@ -12,12 +12,14 @@ type DownloadCsvProps = {
   list: CsvListName
   /** What the file is of, for who does not see where the button stands; on pages with more than one. */
   of?: string
+  /** What the page's path says and the file's address has to: which report it is of. */
+  filters?: Readonly<Record<string, string>>
   /** Why they may not, from the rule that says so. */
   disabledReason?: string | null
 }
 
 /** The list of this page as a file, under the filters of its address: all pages of it, up to the cap. */
-export function DownloadCsv({ list, of, disabledReason }: DownloadCsvProps) {
+export function DownloadCsv({ list, of, filters: ofPath, disabledReason }: DownloadCsvProps) {
   const { slug } = useMsp()
   const { after: _after, before: _before, ...filters } = Object.fromEntries(useSearchParams())
   const icon = <Download size={14} aria-hidden />
@@ -30,7 +32,7 @@ export function DownloadCsv({ list, of, disabledReason }: DownloadCsvProps) {
   return (
     // No link of Next's: the browser stays where it is and takes the file.
     <a
-      href={paths.csv(slug, list, filters)}
+      href={paths.csv(slug, list, { ...filters, ...ofPath })}
       download
       title={`The whole list under these filters, up to ${formatCount(maxCsvRows)} rows`}
       className={buttonStyle()}

@@ -50,7 +50,11 @@ export default async function ReportPage({ params }: Props) {
             <DeliverySection reportId={id} client={client} month={month} />
           </HydrateClient>
           <ReportSheet words={report.words} note={report.note} correction={report.correctionSentence} />
-          <ReportFacts report={report} evidenceHref={paths.reportEvidence(msp, id)} />
+          <ReportFacts
+            report={report}
+            evidenceHref={paths.reportEvidence(msp, id)}
+            definitionsHref={paths.reportDefinitions(msp, id)}
+          />
         </div>
       </PageBody>
     </>

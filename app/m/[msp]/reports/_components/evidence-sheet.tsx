@@ -15,7 +15,10 @@ export function EvidenceSheet({ report, slug }: { report: Report; slug: string }
         Evidence of {formatMonth(month)} for {client.name}
       </h1>
       <p className="pt-2 text-text-2 text-why">
-        What the frozen report supports. Whether that is enough is for whoever audits to say.
+        What the frozen report supports. Whether that is enough is for whoever audits to say.{' '}
+        <Link href={paths.personalData(slug)} className="link reach">
+          Which personal data is held
+        </Link>
       </p>
       {evidence.map(({ id, name, section, asks, source, proofs, limit }) => (
         <section key={id} aria-labelledby={id} className="break-inside-avoid pt-9">

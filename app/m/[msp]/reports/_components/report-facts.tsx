@@ -8,15 +8,21 @@ type Report = Outputs['reports']['get']
 export function ReportFacts({
   report: { revision, correction, countedAt, client, contentHash, asOf },
   evidenceHref,
+  definitionsHref,
 }: {
   report: Report
   evidenceHref: string
+  definitionsHref: string
 }) {
   return (
     <p className="break-words text-detail text-text-3">
       Revision {revision}
       {correction ? `, because: ${correction}` : ''}. Frozen {formatFullDateTime(countedAt, client.timeZone, asOf)} in{' '}
       {client.timeZone}. SHA-256 <span className="mono break-all">{contentHash}</span>.{' '}
+      <Link href={definitionsHref} className="link reach">
+        How each number is counted
+      </Link>
+      {' · '}
       <Link href={evidenceHref} className="link reach">
         What it supports as evidence
       </Link>

@@ -1,6 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { useMsp, useTrpc } from '@/app/_trpc/client'
 import { formatMonth, formatShare, plural } from '@/components/format'
 import { PageHeader } from '@/components/page-header'
@@ -19,6 +20,7 @@ export function ReportsView({ input }: { input: ListReports }) {
   const router = useRouter()
   const { data } = useSuspenseQuery(useTrpc().reports.list.queryOptions(input))
   const { month, months, rows, next, asOf } = data
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   if (month === null) return <NoReports />
   const here = { month, client: input.clientId }
   const all = rows.reduce((sum, row) => sum + row.computers.all, 0)
@@ -53,8 +55,8 @@ export function ReportsView({ input }: { input: ListReports }) {
           />
         ) : (
           <>
-            <SendBar reports={rows} month={month} />
-            <ReportsTable reports={rows} month={month} now={asOf} />
+            <SendBar reports={rows} chosen={chosen} month={month} />
+            <ReportsTable reports={rows} month={month} now={asOf} chosen={chosen} onChoose={setChosen} />
             <Pagination
               summary={`${plural(rows.length, 'report', 'reports')} in view`}
               newerHref={input.after ? paths.reports(slug, here) : null}

@@ -9,17 +9,22 @@ import type { Outputs } from '@/server/api/root'
 import { reportsCan } from '@/server/reports/rules'
 
 type ReportLine = Outputs['reports']['list']['rows'][number]
-type SendBarProps = { reports: readonly ReportLine[]; month: string }
+type SendBarProps = {
+  reports: readonly ReportLine[]
+  /** The ids of those to send; none = all that nobody sent. */
+  chosen: ReadonlySet<string>
+  month: string
+}
 
-/** All reports in view that nobody sent yet, in one go; while mail is on its way, how far it is, and the way to stop it. */
-export function SendBar({ reports, month }: SendBarProps) {
+/** The chosen reports, or all in view that nobody sent yet, in one go; while mail is on its way, how far it is, and the way to stop it. */
+export function SendBar({ reports, chosen, month }: SendBarProps) {
   const trpc = useTrpc()
   const queryClient = useQueryClient()
   const showToast = useToast()
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const [isAsking, setAsking] = useState(false)
   const [left, setLeft] = useState<Outputs['reports']['send']['left']>([])
-  const unsent = reports.filter(({ delivery }) => !delivery)
+  const unsent = sendableOf(reports, chosen)
   const sum = (key: 'open' | 'sent' | 'wanted' | 'troubled') =>
     reports.reduce((all, { delivery }) => all + (delivery?.[key] ?? 0), 0)
   const send = useMutation(
@@ -93,4 +98,11 @@ export function SendBar({ reports, month }: SendBarProps) {
       ) : null}
     </div>
   )
+}
+
+/** What a click would send: of those that nobody sent, the chosen ones, or all where none is chosen. */
+function sendableOf(reports: readonly ReportLine[], chosen: ReadonlySet<string>): readonly ReportLine[] {
+  const unsent = reports.filter(({ delivery }) => !delivery)
+  const some = unsent.filter(({ id }) => chosen.has(id))
+  return some.length > 0 ? some : unsent
 }

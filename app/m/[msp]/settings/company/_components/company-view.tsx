@@ -1,8 +1,10 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useTrpc } from '@/app/_trpc/client'
+import { useMsp, useTrpc } from '@/app/_trpc/client'
+import { Link } from '@/components/link'
 import { PageHeader } from '@/components/page-header'
 import { settingsCan } from '@/server/msps/rules'
+import { paths } from '@/server/paths'
 import { ChangesSection } from './changes-section'
 import { DirectoriesSection } from './directories-section'
 import { LimitsSection } from './limits-section'
@@ -11,6 +13,7 @@ import { ReportsSection } from './reports-section'
 /** What holds for the whole company: how far one person's yes reaches, whether anything changes at all, and whose directories let people in. */
 export function CompanyView() {
   const trpc = useTrpc()
+  const { slug } = useMsp()
   const { data: settings } = useSuspenseQuery(trpc.settings.get.queryOptions())
   const { data: session } = useSuspenseQuery(trpc.session.get.queryOptions())
   const { permissions, hasAllClients } = session
@@ -18,7 +21,15 @@ export function CompanyView() {
   const reason = verdict.can ? null : verdict.reason
   return (
     <>
-      <PageHeader title={settings.name} lead="What holds for every client of the company." />
+      <PageHeader
+        title={settings.name}
+        lead="What holds for every client of the company."
+        meta={
+          <Link href={paths.personalData(slug)} className="link reach">
+            Which personal data is held
+          </Link>
+        }
+      />
       <LimitsSection
         // Somebody else may have set them meanwhile.
         key={`${settings.secondPersonDevices} ${settings.devicesPerHour}`}
