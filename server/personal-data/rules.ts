@@ -97,12 +97,12 @@ export const heldData: readonly HeldData[] = [
   },
   {
     id: 'exceptions',
-    what: 'Who asked for an exception, who agreed and who answers for it; what people said of a night of updates',
+    what: 'Who asked for an exception, who agreed and who answers for it; who asked a client for its yes, and who answered; what people said of a night of updates',
     whose: 'People of the MSP and managers of the client',
-    why: 'An exception needs two sides and an owner; trouble needs somebody to ask.',
+    why: 'An exception and a yes need two sides and a name on each; trouble needs somebody to ask.',
     howLong: asClient,
     atErasure: 'goes',
-    tables: ['exceptions', 'feedbacks'],
+    tables: ['exceptions', 'consents', 'feedbacks'],
   },
   {
     id: 'reports',
