@@ -9,25 +9,34 @@ import { freezeRevision } from './freeze-report.ts'
 
 const log = pino({ name: 'report corrections' })
 const mostOfRound = 10
+/** So long a month is tried that cannot be counted for a reason that may pass. */
+const patienceMs = 60 * 60_000
 
-/** Counts the months that somebody asked to count again, over all MSPs, and answers how many. One that cannot be counted is marked with why. */
+/**
+ * Counts the months that somebody asked to count again, over all MSPs, and answers how many. One that cannot be counted is marked with why: at once where a rule
+ * says no, after an hour of tries where something is broken.
+ */
 export async function countAskedReports(contextOf: (mspId: string) => Context, now: Date): Promise<number> {
   const asked = await acrossTenants('reports to be counted again', async (tx) => [
-    ...(await tx.execute<{ mspId: string; id: string }>(sql`
-      select msp_id as "mspId", id from report_corrections where done_at is null order by asked_at, id limit ${mostOfRound}`)),
+    ...(await tx.execute<{ mspId: string; id: string; askedAt: string }>(sql`
+      select msp_id as "mspId", id, asked_at as "askedAt" from report_corrections where done_at is null order by asked_at, id limit ${mostOfRound}`)),
   ])
   let counted = 0
-  for (const { mspId, id } of asked) {
+  for (const { mspId, id, askedAt } of asked) {
     const ctx = { ...contextOf(mspId), now }
     try {
       if (await countAsked(ctx, id)) counted += 1
     } catch (error) {
-      // A sentence is for people; anything else is for the log, and no try makes it another.
+      // A sentence is for people; anything else is for the log.
       log.error({ err: error, id }, 'a month was not counted again')
+      if (!(error instanceof DomainError) && now.getTime() - new Date(askedAt).getTime() < patienceMs) continue
       const fault =
         error instanceof DomainError ? error.message : 'It could not be counted; the log of the worker says why.'
       await perform(ctx, 'report:freeze', async (tx) => {
-        await tx.update(reportCorrections).set({ doneAt: now, fault }).where(eq(reportCorrections.id, id))
+        await tx
+          .update(reportCorrections)
+          .set({ doneAt: now, fault })
+          .where(and(eq(reportCorrections.id, id), isNull(reportCorrections.doneAt)))
         return { value: undefined, changes: [] }
       })
     }

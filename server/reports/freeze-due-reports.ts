@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { pino } from 'pino'
 import { acrossTenants } from '../access.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
@@ -6,13 +7,18 @@ import type { MonthlyReportsInput, ReportRound } from './contract.ts'
 import { freezeReport } from './freeze-report.ts'
 import { boundsOf, dueMonth } from './months.ts'
 
-/** Reports of one round: a few seconds of work, so that a worker that ends loses little. */
-const mostOfRound = 50
+const log = pino({ name: 'monthly reports' })
+/** Clients that are asked for at a time. */
+const pageClients = 50
+interface DueClient {
+  mspId: string
+  clientId: string
+}
 
 /**
- * Freezes the newest due month for clients of one time zone that have no report of it yet, over all MSPs. Only the newest: of an older one
- * nobody knows any more how the computers stood. A client that is archived meanwhile is left out. Idempotent. Throws, after all others are done,
- * where a report could not be made.
+ * Freezes the newest due month for all clients of one time zone that have no report of it yet, over all MSPs. A client that is archived
+ * meanwhile is left out. Idempotent: what was frozen stays when it ends in the middle. Throws, after all others are done, where a report could
+ * not be made: the next try asks for these alone.
  */
 export async function freezeDueReports(
   contextOf: (mspId: string) => Context,
@@ -20,31 +26,37 @@ export async function freezeDueReports(
   now: Date,
 ): Promise<ReportRound> {
   const month = dueMonth(now, timeZone)
-  const due = await findDue(month, timeZone)
   const failures: unknown[] = []
   let frozen = 0
-  for (const { mspId, clientId } of due)
-    try {
-      const { isNew } = await freezeReport({ ...contextOf(mspId), now }, { clientId, month })
-      if (isNew) frozen += 1
-    } catch (error) {
-      // Archived meanwhile, or of a month before how devices stood was kept: no try makes it possible.
-      if (!(error instanceof DomainError && ['not-found', 'not-allowed-now'].includes(error.code))) failures.push(error)
-    }
+  let due: DueClient[] = []
+  do {
+    due = await findDue(month, timeZone, due.at(-1))
+    for (const { mspId, clientId } of due)
+      try {
+        const { isNew } = await freezeReport({ ...contextOf(mspId), now }, { clientId, month })
+        if (isNew) frozen += 1
+      } catch (error) {
+        // Archived meanwhile, or of a month before how devices stood was kept: no try makes it possible.
+        if (error instanceof DomainError && ['not-found', 'not-allowed-now'].includes(error.code))
+          log.warn({ mspId, clientId, month, reason: error.message }, 'a month was not counted')
+        else failures.push(error)
+      }
+  } while (due.length === pageClients)
   if (failures.length > 0)
     throw new AggregateError(failures, `Reports of ${month} that were not made: ${failures.length}`)
-  return { frozen, isDone: due.length < mostOfRound }
+  return { frozen, isDone: true }
 }
 
-/** A client that came after the month has none of it. */
-function findDue(month: string, timeZone: string): Promise<{ mspId: string; clientId: string }[]> {
+/** A page of them, after the last of the page before. A client that came after the month has none of it. */
+function findDue(month: string, timeZone: string, last?: DueClient): Promise<DueClient[]> {
   const { to } = boundsOf(month, timeZone)
   return acrossTenants('due reports', async (tx) => [
-    ...(await tx.execute<{ mspId: string; clientId: string }>(sql`
+    ...(await tx.execute<DueClient & Record<string, unknown>>(sql`
       select c.msp_id as "mspId", c.id as "clientId" from clients c
       where c.time_zone = ${timeZone} and c.archived_at is null and c.created_at < ${to.toISOString()}::timestamptz
+        and ${last ? sql`(c.msp_id, c.id) > (${last.mspId}::uuid, ${last.clientId}::uuid)` : sql`true`}
         and not exists (select from reports r where r.msp_id = c.msp_id and r.client_id = c.id and r.month = ${month})
-      order by c.msp_id, c.id limit ${mostOfRound}`)),
+      order by c.msp_id, c.id limit ${pageClients}`)),
   ])
 }
 

@@ -149,22 +149,24 @@ describe('a month', () => {
   })
 })
 
-test('a client whose report cannot be made keeps no other one waiting', async () => {
+test('clients whose reports cannot be made keep no other one waiting, however many', async () => {
   const { factories, database } = world.door
   const began = new Date()
   const mspId = await factories.makeMsp()
-  // The ids are in the order of their making: the broken one comes first.
-  const [broken, well] = [await factories.makeClient(mspId), await factories.makeClient(mspId)]
+  // The ids are in the order of their making: the broken ones come first, and are more than are asked for at a time.
+  const broken: string[] = []
+  for (let place = 0; place < 51; place++) broken.push((await factories.makeClient(mspId)).clientId)
+  const well = await factories.makeClient(mspId)
   await factories.inMsp(mspId, async (tx) => {
     await tx`insert into reports (msp_id, client_id, month, revision, document, content_hash, counted_at, made_by)
-      values (${mspId}, ${broken.clientId}, '2024-01', 1, '{}', '', now(), 'A test')`
+      select ${mspId}, unnest(${broken}::uuid[]), '2024-01', 1, '{}', '', now(), 'A test'`
   })
   await shiftTime(database.owner, began, from.getTime() - began.getTime())
   const contextOf = (id: string) => jobContext(id, 'report')
-  await expect(freezeDueReports(contextOf, { timeZone: zone }, dueAt)).rejects.toThrow('that were not made: 1')
+  await expect(freezeDueReports(contextOf, { timeZone: zone }, dueAt)).rejects.toThrow('that were not made: 51')
   const made = await factories.inMsp(mspId, (tx) => tx`select client_id from reports where month = ${month}`)
   expect(made.map((row) => row.client_id)).toEqual([well.clientId])
-  await factories.inMsp(mspId, (tx) => tx`update clients set archived_at = now() where id = ${broken.clientId}`)
+  await factories.inMsp(mspId, (tx) => tx`update clients set archived_at = now() where id = any (${broken})`)
   expect(await freezeDueReports(contextOf, { timeZone: zone }, dueAt)).toEqual({ frozen: 0, isDone: true })
 })
 

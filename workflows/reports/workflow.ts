@@ -7,7 +7,7 @@ const activities = proxyActivities<ReportActivities>({
   retry: { initialInterval: '10 seconds', maximumInterval: '10 minutes' },
 })
 
-/** The reports of all clients in one time zone, round by round until none is due. */
+/** The reports of all clients in one time zone, all in one round; runs of an older build had several. */
 export async function monthlyReports(input: MonthlyReportsInput): Promise<void> {
   while (!(await activities.freezeDueReports(input)).isDone);
 }

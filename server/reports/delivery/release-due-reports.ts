@@ -11,7 +11,7 @@ const waitDays = 40
 
 /**
  * Lets reports go that nobody sent, where the MSP chose so: so many days after they were counted, and none that was counted before it chose.
- * Answers how many went.
+ * Answers how many went. Throws, after all other MSPs had their turn, where those of one could not go.
  */
 export async function releaseDueReports(contextOf: (mspId: string) => Context, now: Date): Promise<number> {
   const due = await acrossTenants('reports to be sent', async (tx) => [
@@ -24,7 +24,14 @@ export async function releaseDueReports(contextOf: (mspId: string) => Context, n
       group by r.msp_id order by r.msp_id`)),
   ])
   let released = 0
-  for (const { mspId, ids } of due) released += await releaseAll({ ...contextOf(mspId), now }, ids)
+  const failures: unknown[] = []
+  for (const { mspId, ids } of due)
+    try {
+      released += await releaseAll({ ...contextOf(mspId), now }, ids)
+    } catch (error) {
+      failures.push(error)
+    }
+  if (failures.length > 0) throw new AggregateError(failures, `MSPs whose reports did not go: ${failures.length}`)
   return released
 }
 
