@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { read } from '../access.ts'
+import { jobContext } from '../auth/job-context.ts'
 import { exampleMissing } from '../device-api/test-device.ts'
 import { ingest } from '../ingest.ts'
+import { standingAt } from '../reports/month-rows.ts'
 import { type RolloutWorld, startRolloutWorld } from '../rollouts/testing.ts'
 import { refreshFleet } from './refresh-fleet.ts'
 
@@ -48,4 +51,20 @@ test('a device that checks in but cannot be looked at is not compliant: at once 
   expect(await sweep(73)).toEqual(late)
   await failing.inventory({ missing: exampleMissing('curl=8') })
   expect(await sweep(73)).toMatchObject({ failing: 'active', compliant: 2 })
+})
+
+test('a sweep that began before a device told of its restart has the last word all the same', async () => {
+  const { door } = world
+  const client = await door.factories.makeClient(await door.factories.makeMsp())
+  const device = await door.addDevice(client)
+  await device.inventory({ missing: exampleMissing(), facts: { ...device.facts, isRebootPending: true } })
+  const sweep = (at: number) => refreshFleet(new Date(at), hourMs, [client.clientId])
+  await sweep(Date.now())
+  const began = Date.now()
+  await device.inventory({ facts: { ...device.facts, isRebootPending: false } })
+  await sweep(began)
+  const rows = await read(jobContext(client.mspId, 'report'), 'device:read', (tx) =>
+    tx.execute<{ standing: string }>(standingAt(client.clientId, new Date(Date.now() + hourMs))),
+  )
+  expect(rows.map(({ standing }) => standing)).toEqual(['protected'])
 })

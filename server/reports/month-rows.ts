@@ -16,17 +16,20 @@ export const withinMonth =
   (column) =>
     sql`${column} >= ${instant(from)} and ${column} < ${instant(to)}`
 
-/** The newest word on each device of a client before a moment, those that were gone left out. */
+/**
+ * The last word on each device of a client before a moment, those that were gone left out. Last is what was written last: a sweep dates its
+ * words by its begin, and the door may have told of a device meanwhile.
+ */
 export const standingAt = (clientId: string, at: Date): SQL => sql`
   select device_id, standing, is_silent, at from (
     select distinct on (device_id) device_id, standing, is_silent, at from device_standings
-    where client_id = ${clientId} and at < ${instant(at)} order by device_id, at desc, id desc) newest
+    where client_id = ${clientId} and at < ${instant(at)} order by device_id, id desc) newest
   where standing <> 'gone'`
 
 /** A restart that an update waited for: from pending to not pending, on a device that stayed. */
 export const restartsOf = (clientId: string, { from, to }: Month): SQL => sql`
   select device_id, at from (
-    select device_id, at, standing, is_restart_pending, lag(is_restart_pending) over (partition by device_id order by at, id) as was_pending
+    select device_id, at, standing, is_restart_pending, lag(is_restart_pending) over (partition by device_id order by id) as was_pending
     from device_standings where client_id = ${clientId} and at < ${instant(to)}) told
   where at >= ${instant(from)} and was_pending and not is_restart_pending and standing <> 'gone'`
 
