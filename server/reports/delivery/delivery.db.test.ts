@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Factories } from '../../../db/factories.ts'
 import { connectPools } from '../../../db/tenant.ts'
 import { jobContext } from '../../auth/job-context.ts'
@@ -8,7 +8,7 @@ import type { Context } from '../../context.ts'
 import { connectMail } from '../../mail/gateway.ts'
 import { openMailbox } from '../../members/testing.ts'
 import { getPortalReport } from '../../portal/queries.ts'
-import { getReport, getReportFile, listReports } from '../queries.ts'
+import { getReportFile, listReports } from '../queries.ts'
 import { saveReportSettingsSchema } from '../schema.ts'
 import { insertReport } from '../testing/insert-report.ts'
 import { readPdf } from '../testing/read-pdf.ts'
@@ -17,6 +17,7 @@ import { getDelivery } from './get-delivery.ts'
 import { mailReports } from './mail-reports.ts'
 import { releaseDueReports } from './release-due-reports.ts'
 import { resendReport } from './resend-report.ts'
+import { mostTries } from './rules.ts'
 import { saveReportSettings } from './save-report-settings.ts'
 import { sendReports } from './send-reports.ts'
 import { stopSending } from './stop-sending.ts'
@@ -60,8 +61,13 @@ async function makeReported(name: string, hasManager = true) {
 const states = async (reportId: string) =>
   (await getDelivery(owner, { reportId })).mails.map(({ state, tries, fault }) => ({ state, tries, fault }))
 
-/** A mail server that answers one command so, and everything else with yes. `hangUp`: it goes away instead of answering. */
-async function withServer(command: string, answer: string | 'hang up', work: () => Promise<unknown>): Promise<void> {
+/** A mail server that answers one command so, after this time, and everything else with yes. `hangUp`: it goes away instead of answering. */
+async function withServer(
+  command: string,
+  answer: string | 'hang up',
+  work: () => Promise<unknown>,
+  waitMs = 0,
+): Promise<void> {
   let isData = false
   const server: Server = createServer((socket) => {
     socket.on('error', () => {})
@@ -70,7 +76,7 @@ async function withServer(command: string, answer: string | 'hang up', work: () 
       const text = bytes.toString()
       const isAsked = isData ? command === 'END' : text.startsWith(command)
       if (isAsked && answer === 'hang up') return socket.destroy()
-      if (isAsked) return socket.write(`${answer}\r\n`)
+      if (isAsked) return setTimeout(() => socket.write(`${answer}\r\n`), waitMs)
       const begins = !isData && text.startsWith('DATA')
       isData = begins
       return socket.write(begins ? '354 go on\r\n' : '250 yes\r\n')
@@ -118,15 +124,6 @@ describe('a report that is sent', () => {
     expect(rows.find((row) => row.id === reportId)?.delivery).toMatchObject({ sent: 1, wanted: 1, open: 0 })
   })
 
-  test('does not change what is frozen', async () => {
-    const { reportId } = await makeReported('Frozen')
-    const before = await getReport(owner, { reportId })
-    await sendReports(owner, { reportIds: [reportId], note: 'Words over it' })
-    await mail()
-    const { contentHash, words } = await getReport(owner, { reportId })
-    expect({ contentHash, words }).toEqual({ contentHash: before.contentHash, words: before.words })
-  })
-
   test('names cannot put a second link into it, nor can the note', async () => {
     const { reportId, email } = await makeReported('Win at evil.example')
     await sendReports(owner, { reportIds: [reportId], note: 'Look at https://evil.example/x or www.evil.example' })
@@ -147,7 +144,8 @@ describe('a report that is sent', () => {
     await mail()
     expect(mailbox.mailsTo(email)).toHaveLength(1)
     const late = await company.makeMember('client-manager', [clientId])
-    await resendReport(owner, { reportId })
+    const again = await Promise.allSettled(Array.from({ length: 4 }, () => resendReport(owner, { reportId })))
+    expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     await mail()
     expect([mailbox.mailsTo(email).length, mailbox.mailsTo(late.email).length]).toEqual([2, 1])
   })
@@ -208,6 +206,60 @@ describe('a mail', () => {
     expect(await mail(120)).toBe(0)
     expect(mailbox.mailsTo(email)).toHaveLength(1)
     expect(await states(reportId)).toEqual([{ state: 'sent', tries: 2, fault: '' }])
+  })
+
+  test('that the server puts off each time is given up some day, and the log has its first try and its last', async () => {
+    const { reportId, clientId } = await makeReported('Never')
+    await sendReports(owner, { reportIds: [reportId], note: '' })
+    const ofClient = factories.inMsp.bind(factories, company.mspId)
+    const puttingOff = (minutes: number) => withServer('RCPT', '451 not now', () => mail(minutes))
+    await puttingOff(0)
+    await puttingOff(60)
+    await ofClient((tx) => tx`update report_mails set tries = ${mostTries - 1} where client_id = ${clientId}`)
+    await puttingOff(120)
+    expect(await states(reportId)).toMatchObject([{ state: 'stopped', tries: mostTries }])
+    const told = await factories.inMsp(
+      company.mspId,
+      (tx) => tx<{ state: string | null }[]>`select changes->>'state' as state from audit_records
+        where client_id = ${clientId} and action = 'report:mail' order by id`,
+    )
+    expect(told.map(({ state }) => state)).toEqual(['waiting', 'stopped'])
+    await resendReport(owner, { reportId })
+    expect(await mail(180)).toBe(1)
+  })
+
+  test('of a report that was replaced meanwhile does not leave', async () => {
+    const { reportId, clientId, email } = await makeReported('Replaced')
+    await sendReports(owner, { reportIds: [reportId], note: '' })
+    await factories.inMsp(
+      company.mspId,
+      (tx) => tx`insert into reports (msp_id, client_id, month, revision, document, content_hash, counted_at, made_by)
+        select msp_id, client_id, month, 2, document, content_hash, counted_at, made_by from reports where client_id = ${clientId}`,
+    )
+    expect(await mail()).toBe(0)
+    expect(mailbox.mailsTo(email)).toEqual([])
+    expect(await states(reportId)).toMatchObject([{ state: 'stopped', fault: 'It was replaced.' }])
+  })
+
+  test('that was settled meanwhile stays so, whatever a late worker finds', async () => {
+    const { reportId, clientId } = await makeReported('Settled')
+    await sendReports(owner, { reportIds: [reportId], note: '' })
+    // While this worker talks to a server that puts it off, another one holds it for gone.
+    await withServer(
+      'RCPT',
+      '451 not now',
+      async () => {
+        const round = mail()
+        await vi.waitFor(async () => expect(await states(reportId)).toMatchObject([{ state: 'sending' }]))
+        await factories.inMsp(
+          company.mspId,
+          (tx) => tx`update report_mails set state = 'unsure' where client_id = ${clientId}`,
+        )
+        await round
+      },
+      500,
+    )
+    expect(await states(reportId)).toMatchObject([{ state: 'unsure' }])
   })
 
   test('waits where there is no mail server at all', async () => {

@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { reportMails } from '../../../db/schema/report-deliveries.ts'
 import { perform } from '../../access.ts'
+import { lockClient } from '../../clients/lock-client.ts'
 import type { Context } from '../../context.ts'
 import { notAllowedNow, notFound } from '../../errors.ts'
 import type { ResendReport } from '../schema.ts'
@@ -16,6 +17,8 @@ export function resendReport(ctx: Context, input: ResendReport): Promise<void> {
     const managers = (await findManagers(tx, [report.client.id])).get(report.client.id) ?? []
     const sendingId = report.sendingId
     const ofSending = sendingId ? eq(reportMails.sendingId, sendingId) : undefined
+    // Of two who ask at the same moment the second one counts the mails of the first.
+    await lockClient(tx, report.client.id)
     const open = sendingId
       ? await tx.$count(reportMails, and(ofSending, inArray(reportMails.state, ['waiting', 'sending'])))
       : 0

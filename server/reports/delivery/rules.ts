@@ -21,8 +21,10 @@ export function resendCan(report: { isNewest: boolean; isSent: boolean; managers
   return sendCan({ ...report, isSent: false })
 }
 
-/** A worker that has not said within this time what became of a mail counts as gone. */
-export const claimMs = 2 * 60_000
+/** A worker that has not said within this time what became of a mail counts as gone: longer than a round of slow mails takes. */
+export const claimMs = 15 * 60_000
+/** With the pauses below about three days: a server that is away over a weekend gets its mail. */
+export const mostTries = 150
 const firstPauseMs = 15_000
 const longestPauseMs = 30 * 60_000
 
