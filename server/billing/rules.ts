@@ -25,7 +25,13 @@ export const goesOnReadOnly: ReadonlySet<Action> = new Set<Action>([
   ...(['member:suspend', 'member:remove', 'member:reset-factors', 'member:revoke-invitation'] as const),
   ...(['api-key:revoke', 'enrolment:revoke-token', 'audit:export'] as const),
   ...(['proposal:reject', 'proposal:withdraw', 'msp:transfer'] as const),
-  ...(['portal:ask-exception', 'portal:answer-exception', 'portal:give-feedback', 'rollout:see-feedback'] as const),
+  ...([
+    'portal:ask-exception',
+    'portal:answer-exception',
+    'portal:answer-consent',
+    'portal:give-feedback',
+    'rollout:see-feedback',
+  ] as const),
   ...(['billing:subscribe', 'billing:open-portal', 'billing:cancel', 'billing:reactivate'] as const),
 ])
 

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { exceptions } from '../../db/schema/exceptions.ts'
 import { perform, type Tx } from '../access.ts'
-import { getClientRow } from '../clients/queries.ts'
+import { lockClient } from '../clients/lock-client.ts'
 import { actorName, type Context } from '../context.ts'
 import { type DeviceRow, getDeviceRow } from '../devices/queries.ts'
 import { DomainError, notAllowedNow, notFound } from '../errors.ts'
@@ -20,7 +20,8 @@ const actionOf = { msp: 'exception:ask', client: 'portal:ask-exception' } as con
  */
 export async function askException(ctx: Context, input: AskException, from: Side): Promise<{ exceptionId: string }> {
   const { exceptionId, letters } = await perform(ctx, actionOf[from], async (tx) => {
-    const client = await getClientRow(tx, input.clientId)
+    // Asked twice at the same moment, one finds the other.
+    const client = await lockClient(tx, input.clientId)
     const patch = await getPatchRow(tx, input.patchId)
     const device = await findNamedDevice(tx, input)
     const tag = input.reach.kind === 'tag' ? input.reach.tag : null
@@ -35,6 +36,7 @@ export async function askException(ctx: Context, input: AskException, from: Side
           ...[eq(exceptions.clientId, client.id), eq(exceptions.patchId, patch.id)],
           ...[isNull(exceptions.answer), isNull(exceptions.endedAt), gt(exceptions.expiresAt, ctx.now)],
           device ? eq(exceptions.deviceId, device.id) : isNull(exceptions.deviceId),
+          eq(exceptions.isAllVersions, input.isAllVersions),
           tag === null ? isNull(exceptions.tag) : eq(exceptions.tag, tag),
         ),
       )
