@@ -71,7 +71,10 @@ export function createCustomer(mspId: string, name: string): Promise<string> {
   })
 }
 
-/** Where the person enters card, address and tax number; the month is paid from its first day, at its end. `anchor`: when the first month ends. */
+/**
+ * Where the person enters card, address and tax number; the month is paid from its first day, at its end. `anchor`: when the first month ends.
+ * One that is open already ends: two that are finished would be two subscriptions, both on the same meter.
+ */
 export function createCheckout(input: {
   mspId: string
   customerId: string
@@ -80,6 +83,8 @@ export function createCheckout(input: {
 }): Promise<string> {
   const { client, priceId } = connected()
   return asking(async () => {
+    const open = await client.checkout.sessions.list({ customer: input.customerId, status: 'open', limit: 100 })
+    for (const { id } of open.data) await client.checkout.sessions.expire(id)
     const session = await client.checkout.sessions.create({
       mode: 'subscription',
       customer: input.customerId,

@@ -119,10 +119,14 @@ describe('a life', () => {
     await liveUntil('2027-01-20')
     const { url } = await subscribe(owner(), { returnPath })
     expect(url).toMatch(/^https:\/\/checkout\.stripe\.com\//)
-    // Two tabs: a second Checkout is of the same customer.
+    // Two tabs: the second Checkout is of the same customer, and the first one ends.
+    const [first = ''] = paying.fake.world.checkouts.keys()
     await subscribe(owner(), { returnPath })
     expect(paying.fake.world.customers.size).toBe(1)
+    expect(() => paying.fake.world.finishCheckout(first)).toThrow('no open Checkout')
     paying.finishCheckout()
+    // Before any event of it came.
+    await expect(subscribe(owner(), { returnPath })).rejects.toThrow('a subscription already')
     await liveUntil('2027-01-22')
     expect(await standing()).toEqual({ kind: 'active', endsAt: null })
     expect((await getSubscription(owner())).ifCancelled, 'a trial is never cut short').toEqual({

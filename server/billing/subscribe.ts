@@ -5,7 +5,7 @@ import { notAllowedNow } from '../errors.ts'
 import { linkTo } from '../mail/gateway.ts'
 import { isSubscribed } from './entitlement.ts'
 import { findPaying } from './find-standing.ts'
-import { createCheckout, createCustomer } from './gateway.ts'
+import { createCheckout, createCustomer, fetchState } from './gateway.ts'
 import { firstDayOf, monthAfter, monthOf } from './month.ts'
 import { billOfWhole } from './rules.ts'
 import type { GoToStripe } from './schema.ts'
@@ -20,6 +20,9 @@ export async function subscribe(ctx: Context, { returnPath }: GoToStripe): Promi
     return findPaying(tx)
   })
   if (isSubscribed(paying.status)) throw notAllowedNow('The company has a subscription already.')
+  // What is stored may not know yet of a Checkout that was finished a moment ago.
+  const known = paying.customerId ? await fetchState(paying.customerId) : null
+  if (isSubscribed(known?.subscription?.status ?? null)) throw notAllowedNow('The company has a subscription already.')
   const customerId = paying.customerId ?? (await createCustomer(ctx.mspId, paying.name))
   await perform(ctx, 'billing:subscribe', async (tx) => {
     // Before Checkout opens: its first event must find whose it is.

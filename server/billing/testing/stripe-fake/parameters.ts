@@ -7,6 +7,8 @@ export const parameters: Record<string, readonly string[]> = {
     ...['subscription_data.billing_cycle_anchor', 'subscription_data.proration_behavior'],
     ...['subscription_data.metadata.msp_id', 'success_url', 'cancel_url'],
   ],
+  'GET /v1/checkout/sessions': ['customer', 'status', 'limit'],
+  'POST /v1/checkout/sessions/:id/expire': [],
   'POST /v1/billing_portal/sessions': ['customer', 'return_url'],
   'POST /v1/subscriptions/:id': ['cancel_at_period_end'],
   'GET /v1/subscriptions': ['customer', 'status', 'limit'],

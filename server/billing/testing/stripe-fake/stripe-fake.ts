@@ -70,6 +70,17 @@ export async function startStripeFake(at: Date) {
     world.checkouts.set(id, { id, customer: customerOf(form), mspId, anchor })
     return { id, object: 'checkout.session', url: `https://checkout.stripe.com/c/${id}` }
   })
+  on('GET /v1/checkout/sessions', (form) => {
+    const customer = customerOf(form)
+    return list(
+      [...world.checkouts.values()].filter((each) => each.customer === customer),
+      '/v1/checkout/sessions',
+    )
+  })
+  on('POST /v1/checkout/sessions/:id/expire', (_, id) => {
+    if (!world.checkouts.delete(id)) throw new FakeRefusal(400, 'Only Checkout Sessions that are open can be expired')
+    return { id, object: 'checkout.session', status: 'expired' }
+  })
   on('POST /v1/billing_portal/sessions', (form) => ({
     ...{ id: world.newId('bps'), object: 'billing_portal.session' },
     url: `https://billing.stripe.com/p/${customerOf(form)}`,

@@ -68,6 +68,7 @@ export class StripeWorld {
   /** Whether the card pays. */
   isCardGood = true
   customers = new Map<string, { id: string; object: 'customer'; name: string; metadata: Record<string, string> }>()
+  /** Those that are open. */
   checkouts = new Map<string, Checkout>()
   subscriptions: Subscription[] = []
   invoices: Invoice[] = []
@@ -94,7 +95,8 @@ export class StripeWorld {
   /** The person enters a card and says yes. */
   finishCheckout(id: string): void {
     const checkout = this.checkouts.get(id)
-    if (!checkout) throw new Error(`no Checkout ${id}`)
+    if (!checkout) throw new Error(`no open Checkout ${id}`)
+    this.checkouts.delete(id)
     const subscription: Subscription = {
       ...{ id: this.newId('sub'), object: 'subscription', customer: checkout.customer, status: 'active' },
       ...{ created: this.now, start_date: this.now, cancel_at: null, cancel_at_period_end: false, ended_at: null },
