@@ -5,8 +5,8 @@ import type { Tx } from '../access.ts'
 import { actorName, type Context } from '../context.ts'
 import { linkTo, sendMail } from '../mail/gateway.ts'
 import { type Mail, spokenName, spokenText } from '../mail/rules.ts'
+import { findManagers } from '../members/find-managers.ts'
 import { paths } from '../paths.ts'
-import { findManagers } from '../reports/delivery/find-sendable.ts'
 
 const log = pino({ name: 'portal mails' })
 

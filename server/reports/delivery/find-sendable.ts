@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
 import { reportSendings } from '../../../db/schema/report-deliveries.ts'
 import { reports } from '../../../db/schema/reports.ts'
-import { clients, memberClients, members } from '../../../db/schema/tenancy.ts'
+import { clients } from '../../../db/schema/tenancy.ts'
 import type { Tx } from '../../access.ts'
 import { isNewest } from '../newest.ts'
 
@@ -28,27 +28,4 @@ export async function findSendables(tx: Tx, reportIds: readonly string[]): Promi
     .where(and(inArray(reports.id, [...reportIds]), isNull(clients.archivedAt)))
     .orderBy(asc(clients.name), asc(reports.id))
   return rows.map(({ clientId, name, ...row }) => ({ ...row, client: { id: clientId, name } }))
-}
-
-export interface Manager {
-  userId: string
-  name: string
-  email: string
-}
-
-/** Who gets the mail of each client: its managers who may come in. */
-export async function findManagers(tx: Tx, clientIds: readonly string[]): Promise<Map<string, Manager[]>> {
-  const rows = await tx
-    .select({ clientId: memberClients.clientId, userId: members.userId, name: members.name, email: members.email })
-    .from(members)
-    .innerJoin(memberClients, and(eq(memberClients.mspId, members.mspId), eq(memberClients.userId, members.userId)))
-    .where(
-      and(
-        eq(members.role, 'client-manager'),
-        isNull(members.suspendedAt),
-        inArray(memberClients.clientId, [...clientIds]),
-      ),
-    )
-    .orderBy(asc(members.name), asc(members.userId))
-  return Map.groupBy(rows, (row) => row.clientId)
 }

@@ -6,11 +6,12 @@ import { read } from '../../access.ts'
 import type { Context } from '../../context.ts'
 import { notFound } from '../../errors.ts'
 import { linkTo } from '../../mail/gateway.ts'
+import { findManagers } from '../../members/find-managers.ts'
 import { paths } from '../../paths.ts'
 import { findReport } from '../queries.ts'
 import type { ReportLetter } from '../rules.ts'
 import type { GetReport } from '../schema.ts'
-import { findManagers, findSendables } from './find-sendable.ts'
+import { findSendables } from './find-sendable.ts'
 import { resendCan, sendCan } from './rules.ts'
 
 /** What stands beside a report before and after it goes out: to whom, the mail in its words, what became of each, and who asked to count anew. */

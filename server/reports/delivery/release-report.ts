@@ -2,7 +2,8 @@ import { reportMails, reportSendings } from '../../../db/schema/report-deliverie
 import type { Tx } from '../../access.ts'
 import type { Change } from '../../audit/record-audit.ts'
 import { actorName, type Context } from '../../context.ts'
-import type { Manager, Sendable } from './find-sendable.ts'
+import type { Manager } from '../../members/find-managers.ts'
+import type { Sendable } from './find-sendable.ts'
 
 /** Lets one report go: its sending and a mail for each manager, which the worker takes from here. Null where somebody was quicker. */
 export async function releaseReport(
