@@ -82,6 +82,7 @@ export const actions = [
   'billing:reactivate',
   'report:read',
   'report:send',
+  'report:stop',
   'report:correct',
   'portal:read',
   'portal:ask-exception',

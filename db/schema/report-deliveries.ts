@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { check, customType, foreignKey, index, integer, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { reports } from './reports.ts'
 import { clients, msps } from './tenancy.ts'
 import { clientScope, moment, mspScope, newId, tenantTable } from './tenant-table.ts'
@@ -105,5 +116,7 @@ export const reportCorrections = tenantTable(
     foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }),
     index('report_corrections_of_month').on(t.mspId, t.clientId, t.month),
     index('report_corrections_open').on(t.askedAt).where(sql`done_at is null`),
+    // Asked for once at a time.
+    uniqueIndex('report_corrections_open_month').on(t.mspId, t.clientId, t.month).where(sql`done_at is null`),
   ],
 )

@@ -208,6 +208,7 @@ export const cases: Record<string, Case> = {
   },
   'portal.report': { input: () => ({}), isList: true, answers: onlyManager },
   'reports.correct': { input: ({ clientId }) => ({ clientId, month: nextMonth(), reason: 'A test' }) },
+  'reports.countMissing': { input: () => ({ month: '2024-08' }), isList: true },
   'reports.delivery': { input: ({ reportId }) => ({ reportId }) },
   'reports.resend': { input: ({ reportId }) => ({ reportId }) },
   // Of several, one that was sent meanwhile is named and refuses nothing.

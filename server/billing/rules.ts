@@ -26,6 +26,7 @@ export const goesOnReadOnly: ReadonlySet<Action> = new Set<Action>([
   ...(['api-key:revoke', 'enrolment:revoke-token', 'audit:export'] as const),
   ...(['proposal:reject', 'proposal:withdraw', 'msp:transfer'] as const),
   ...([
+    'report:stop',
     'portal:ask-exception',
     'portal:answer-exception',
     'portal:answer-consent',

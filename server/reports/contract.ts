@@ -1,8 +1,9 @@
 /** The monthly reports as workflow and schedule know them: names, ids, messages. */
 
 export const monthlyReportsWorkflowName = 'monthlyReports'
-/** One schedule for each time zone in use: on the first of a month at 06:00 there. */
-export const reportScheduleId = (timeZone: string) => `reports/${timeZone}`
+export const reportSchedulePrefix = 'reports/'
+/** One schedule for each time zone in use: on the first of a month at 06:00 there. The number is that of its rule. */
+export const reportScheduleId = (timeZone: string) => `${reportSchedulePrefix}2/${timeZone}`
 
 export interface MonthlyReportsInput {
   timeZone: string

@@ -3,11 +3,13 @@ import { Factories } from '../../db/factories.ts'
 import { connectPools } from '../../db/tenant.ts'
 import { jobContext } from '../auth/job-context.ts'
 import { openTenancy, type TestCompany } from '../auth/testing.ts'
+import { changeClient } from '../clients/change-client.ts'
 import type { Context } from '../context.ts'
 import { openMailbox } from '../members/testing.ts'
 import { getPortalReport } from '../portal/queries.ts'
 import { correctReport } from './correct-report.ts'
 import { countAskedReports } from './count-asked-reports.ts'
+import { countMissingReports } from './count-missing-reports.ts'
 import { getDelivery } from './delivery/get-delivery.ts'
 import { mailReports } from './delivery/mail-reports.ts'
 import { sendReports } from './delivery/send-reports.ts'
@@ -73,7 +75,7 @@ test('a month that is counted again is a new revision, which says so everywhere;
   expect(page.replacedBy).toBeNull()
   expect((await getReport(owner, { reportId: first.id })).replacedBy).toEqual({ id: second.id, revision: 2 })
   // Until it is sent, the client reads what was sent before.
-  expect((await getPortalReport(reader, { month })).report?.id).toBe(first.id)
+  expect((await getPortalReport(reader, { month })).report).toMatchObject({ id: first.id, replacedBy: null })
   await expect(sendReports(owner, { reportIds: [first.id], note: '' })).rejects.toThrow('It was replaced')
   await sendReports(owner, { reportIds: [second.id], note: 'Sorry.' })
   await mailReports(job, now)
@@ -95,6 +97,62 @@ test('a month that nobody counted is counted as its first revision; one that is 
   expect((await getReport(owner, { reportId: rows[0]?.id ?? '' })).correctionSentence).toBe('')
   const early = { ...owner, now: new Date(boundsOf(month, zone).to.getTime() - 1) }
   await expect(correctReport(early, { clientId, month, reason })).rejects.toThrow('The month is not over there.')
+})
+
+test('clients that nobody counted are told by name, and one click has them all counted', async () => {
+  const inCompany = factories.inMsp.bind(factories, company.mspId)
+  const [slept, asked] = [await company.makeClient('Slept'), await company.makeClient('Slept too')]
+  const names = async (at = now) =>
+    (await listReports({ ...owner, now: at }, { month })).uncounted.map(({ client, isAsked }) => [client.name, isAsked])
+  const came = (at: Date) =>
+    inCompany((tx) => tx`update clients set created_at = ${at} where id in ${tx([slept.clientId, asked.clientId])}`)
+  await came(boundsOf(month, zone).to)
+  expect(await names(), 'clients that came after the month').toEqual([])
+  await came(new Date(boundsOf(month, zone).to.getTime() - 1))
+  expect(await names(dueAt), 'still in time').toEqual([])
+  expect(await names()).toEqual([
+    ['Slept', false],
+    ['Slept too', false],
+  ])
+  const limited = (await company.makeMember('technician', [asked.clientId])).ctx
+  expect((await listReports({ ...limited, now }, { month })).uncounted).toMatchObject([
+    { client: { name: 'Slept too' } },
+  ])
+  await expect(
+    countMissingReports({ ...(await company.makeMember('read-only')).ctx, now }, { month }),
+  ).rejects.toMatchObject({ code: 'forbidden' })
+  expect(await countMissingReports({ ...limited, now }, { month })).toEqual({ asked: 1 })
+  expect(await names()).toEqual([
+    ['Slept', false],
+    ['Slept too', true],
+  ])
+  // Clicks at the same moment ask once; the connections are there before, so that none waits for its own.
+  const eight = Array.from({ length: 8 })
+  await Promise.all(eight.map(() => listReports(owner, { month })))
+  const clicks = await Promise.all(eight.map(() => countMissingReports(owner, { month })))
+  expect(clicks.reduce((sum, click) => sum + click.asked, 0)).toBe(1)
+  expect(await countAskedReports(job, now)).toBe(2)
+  expect(await names()).toEqual([])
+  const { rows } = await listReports(owner, { month, clientId: slept.clientId })
+  expect(rows).toMatchObject([{ revision: 1 }])
+})
+
+test('a month is counted again in the zone it was first counted in', async () => {
+  const moved = await company.makeClient('Moved')
+  await freezeReport({ ...job(company.mspId), now: dueAt }, { clientId: moved.clientId, month })
+  await changeClient(owner, { clientId: moved.clientId, name: 'Moved', timeZone: 'Pacific/Auckland' })
+  await correctReport(owner, { clientId: moved.clientId, month, reason })
+  expect(await countAskedReports(job, now)).toBe(1)
+  const inCompany = factories.inMsp.bind(factories, company.mspId)
+  const zones = await inCompany(
+    (tx) => tx`select revision, document::json -> 'client' ->> 'timeZone' as zone, document::json ->> 'from' as from
+      from reports where client_id = ${moved.clientId} order by revision`,
+  )
+  const from = boundsOf(month, zone).from.toISOString()
+  expect(zones).toMatchObject([
+    { revision: 1, zone, from },
+    { revision: 2, zone, from },
+  ])
 })
 
 test('what cannot be counted says why, and is not tried for ever', async () => {

@@ -5,6 +5,7 @@ import { reports } from '../../db/schema/reports.ts'
 import { acrossTenants, perform } from '../access.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { readReport } from './document.ts'
 import { freezeRevision } from './freeze-report.ts'
 
 const log = pino({ name: 'report corrections' })
@@ -53,14 +54,14 @@ function countAsked(ctx: Context, id: string): Promise<boolean> {
       .for('update', { skipLocked: true })
     if (!asked) return { value: false, changes: [] }
     const { clientId, month, reason, askedBy } = asked
-    const [before] = await tx
-      .select({ revision: reports.revision, countedAt: reports.countedAt })
+    const [newest] = await tx
+      .select({ revision: reports.revision, countedAt: reports.countedAt, document: reports.document })
       .from(reports)
       .where(and(eq(reports.clientId, clientId), eq(reports.month, month)))
       .orderBy(desc(reports.revision))
       .limit(1)
-    const correction = before ? reason : ''
-    const made = { clientId, month, correction, before: before ?? null, madeBy: askedBy }
+    const before = newest ? { ...newest, timeZone: readReport(newest.document).client.timeZone } : null
+    const made = { clientId, month, correction: before ? reason : '', before, madeBy: askedBy }
     const change = await freezeRevision(tx, ctx, made)
     // Somebody else froze the same revision just now: the next round counts on top of it.
     if (!change) return { value: false, changes: [] }

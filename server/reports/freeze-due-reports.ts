@@ -5,7 +5,8 @@ import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import type { MonthlyReportsInput, ReportRound } from './contract.ts'
 import { freezeReport } from './freeze-report.ts'
-import { boundsOf, dueMonth } from './months.ts'
+import { dueMonth } from './months.ts'
+import { isUncounted } from './uncounted.ts'
 
 const log = pino({ name: 'monthly reports' })
 /** Clients that are asked for at a time. */
@@ -47,15 +48,13 @@ export async function freezeDueReports(
   return { frozen, isDone: true }
 }
 
-/** A page of them, after the last of the page before. A client that came after the month has none of it. */
+/** A page of them, after the last of the page before. */
 function findDue(month: string, timeZone: string, last?: DueClient): Promise<DueClient[]> {
-  const { to } = boundsOf(month, timeZone)
   return acrossTenants('due reports', async (tx) => [
     ...(await tx.execute<DueClient & Record<string, unknown>>(sql`
       select c.msp_id as "mspId", c.id as "clientId" from clients c
-      where c.time_zone = ${timeZone} and c.archived_at is null and c.created_at < ${to.toISOString()}::timestamptz
+      where c.time_zone = ${timeZone} and ${isUncounted(month)}
         and ${last ? sql`(c.msp_id, c.id) > (${last.mspId}::uuid, ${last.clientId}::uuid)` : sql`true`}
-        and not exists (select from reports r where r.msp_id = c.msp_id and r.client_id = c.id and r.month = ${month})
       order by c.msp_id, c.id limit ${pageClients}`)),
   ])
 }

@@ -41,9 +41,9 @@ export function freezeReport(
 export interface Revision {
   clientId: string
   month: string
-  /** Why the revision before was wrong, and which it was; empty and null for the first. */
+  /** Why the revision before was wrong, and which it was; empty and null for the first. A month keeps the zone it was first counted in. */
   correction: string
-  before: { revision: number; countedAt: Date } | null
+  before: { revision: number; countedAt: Date; timeZone: string } | null
   madeBy: string
 }
 
@@ -53,7 +53,7 @@ export async function freezeRevision(
   ctx: Context,
   { clientId, month, correction, before, madeBy }: Revision,
 ): Promise<Change | null> {
-  const report = await writeReport(tx, ctx, clientId, month)
+  const report = await writeReport(tx, ctx, { clientId, month, timeZone: before?.timeZone })
   const document = canonicalJson(report)
   const revision = (before?.revision ?? 0) + 1
   const contentHash = createHash('sha256').update(document).digest('hex')
@@ -73,21 +73,26 @@ export async function freezeRevision(
   return { clientId, subject, ...(correction ? { reason: correction, details: { revision } } : {}) }
 }
 
-/** The report of a month: what would be frozen. */
-export async function writeReport(tx: Tx, ctx: Context, clientId: string, month: string): Promise<Report> {
+/** The report of a month in a zone, without one in that of the client: what would be frozen. */
+export async function writeReport(
+  tx: Tx,
+  ctx: Context,
+  { clientId, month, timeZone }: { clientId: string; month: string; timeZone?: string | undefined },
+): Promise<Report> {
   const [client] = await tx
     .select({ name: clients.name, timeZone: clients.timeZone, archivedAt: clients.archivedAt })
     .from(clients)
     .where(eq(clients.id, clientId))
   const [msp] = await tx.select({ name: msps.name }).from(msps)
   if (!client || client.archivedAt || !msp) throw notFound('This client')
-  const { from, to } = boundsOf(month, client.timeZone)
-  if (ctx.now < to) throw new Error(`${month} is not over in ${client.timeZone}`)
+  const zone = timeZone ?? client.timeZone
+  const { from, to } = boundsOf(month, zone)
+  if (ctx.now < to) throw new Error(`${month} is not over in ${zone}`)
   const { label, policy } = await findPolicyInForce(tx, clientId)
   return reportSchema.parse({
     ...{ form: 2, month, from: from.toISOString(), to: to.toISOString() },
     ...{ standsAt: to.toISOString(), countedAt: ctx.now.toISOString() },
-    ...{ msp: { name: msp.name }, client: { name: client.name, timeZone: client.timeZone }, policy: label },
+    ...{ msp: { name: msp.name }, client: { name: client.name, timeZone: zone }, policy: label },
     asks: (await findPacksInForce(tx, clientId, policy.dueDays)).map(nameOf),
     exceptions: await findExceptions(tx, clientId, { from, to }),
     before: await findBefore(tx, clientId, month),

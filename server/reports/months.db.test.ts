@@ -134,7 +134,7 @@ test('what was frozen is the same bytes when another month has passed, and count
     const frozen = first.find((row) => row.client_id === client.clientId)
     // An id of this test's own database.
     const again = await inTenant({ mspId: world.mspId as MspId, clients: 'all' }, (tx) =>
-      writeReport(tx, jobContext(world.mspId, 'report', dueAt), client.clientId, months[0]),
+      writeReport(tx, jobContext(world.mspId, 'report', dueAt), { clientId: client.clientId, month: months[0] }),
     )
     expect(frozen?.document).toBe(canonicalJson(again))
     expect(

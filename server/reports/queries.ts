@@ -8,12 +8,14 @@ import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { type Delivery, findDeliveries } from './delivery/find-deliveries.ts'
 import { readReport, type Standing } from './document.ts'
+import { dueMonth } from './months.ts'
 import { isNewest, isOpened } from './newest.ts'
 import { correctionSentence } from './rules.ts'
 import type { GetReport, ListReports } from './schema.ts'
 import { type DefinitionWords, tellDefinitions } from './tell-definitions.ts'
 import { type EvidenceWords, tellEvidence } from './tell-evidence.ts'
 import { type ReportWords, tellReport } from './tell-report.ts'
+import { findUncounted, type Uncounted } from './uncounted.ts'
 
 const pageRows = 100
 
@@ -32,10 +34,12 @@ export interface ReportLine {
   delivery: Delivery | null
 }
 export interface ReportList {
-  /** Months that have a report of a client one may see, the newest first. */
+  /** Months that have a report of a client one may see, and the newest that should have, the newest first. */
   months: string[]
   month: string | null
   rows: ReportLine[]
+  /** Clients that should have a report of this month by now and have none. */
+  uncounted: Uncounted[]
   next: string | null
   asOf: Date
 }
@@ -51,8 +55,12 @@ export function listReports(ctx: Context, input: ListReports): Promise<ReportLis
       .where(ofClient)
       .orderBy(desc(reports.month))
     const months = found.map((row) => row.month)
+    // Wherever a client lives, the month that ended last is this one or that before it.
+    const last = dueMonth(ctx.now, 'UTC')
+    if (!months.includes(last) && (await findUncounted(tx, last, ctx.now, input.clientId)).length > 0)
+      months.unshift(last)
     const month = input.month ?? months[0] ?? null
-    if (month === null) return { months, month, rows: [], next: null, asOf: ctx.now }
+    if (month === null) return { months, month, rows: [], uncounted: [], next: null, asOf: ctx.now }
     const rows = await findLines(
       tx,
       and(eq(reports.month, month), ofClient, input.after ? isAfter(input.after) : undefined),
@@ -66,6 +74,7 @@ export function listReports(ctx: Context, input: ListReports): Promise<ReportLis
       months,
       month,
       rows: shown.map((row) => ({ ...row, delivery: deliveries.get(row.id) ?? null })),
+      uncounted: await findUncounted(tx, month, ctx.now, input.clientId),
       next: rows.length > pageRows ? (shown.at(-1)?.id ?? null) : null,
       asOf: ctx.now,
     }
@@ -151,12 +160,13 @@ export async function findReport(
   const { id, month, revision, correction, contentHash, countedAt, document } = row.report
   const report = readReport(document)
   const revisions = await tx
-    .select({ id: reports.id, revision: reports.revision, countedAt: reports.countedAt })
+    .select({ id: reports.id, revision: reports.revision, countedAt: reports.countedAt, isOpened })
     .from(reports)
     .where(and(eq(reports.clientId, row.client.id), eq(reports.month, month)))
     .orderBy(desc(reports.revision))
   const before = revisions.find((one) => one.revision < revision) ?? null
-  const newest = revisions[0]
+  // The client is told of no revision that it may not read.
+  const newest = revisions.find((one) => one.isOpened || !isOfPortal)
   const [sending] = await tx
     .select({ note: reportSendings.note })
     .from(reportSendings)

@@ -55,6 +55,10 @@ const right = ({ permissions }: Viewer, action: Action): Can =>
 /** What a person may do with reports at all; whether one may go now is `sendCan` of its delivery. */
 export const reportsCan = {
   send: (viewer: Viewer): Can => right(viewer, 'report:send'),
+  stop: (viewer: Viewer): Can => right(viewer, 'report:stop'),
   correct: (viewer: Viewer, isOpen: boolean): Can =>
     isOpen ? no('It is being counted again.') : right(viewer, 'report:correct'),
+  /** Months that nobody counted in time; `isOpen`: all of them were asked for. */
+  count: (viewer: Viewer, isOpen: boolean): Can =>
+    isOpen ? no('They are being counted.') : right(viewer, 'report:correct'),
 }

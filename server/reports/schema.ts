@@ -42,6 +42,10 @@ export type StopSending = z.infer<typeof stopSendingSchema>
 export const correctReportSchema = z.strictObject({ clientId: z.uuid(), month: monthSchema, reason: wantedReason })
 export type CorrectReport = z.infer<typeof correctReportSchema>
 
+/** Every client that has no report of this month. */
+export const countMissingReportsSchema = z.strictObject({ month: monthSchema })
+export type CountMissingReports = z.infer<typeof countMissingReportsSchema>
+
 export const saveReportSettingsSchema = z.strictObject({
   /** Days after counting when a report goes by itself that nobody sent: 0 = at once, null = never. */
   sendAfterDays: z.int().min(0).max(60, 'At most 60 days').nullable(),

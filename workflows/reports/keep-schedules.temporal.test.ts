@@ -6,7 +6,7 @@ import { Factories } from '../../db/factories.ts'
 import { closePools, connectPools } from '../../db/tenant.ts'
 import { cloneDatabase, type TestDatabase } from '../../db/testing.ts'
 import { jobContext } from '../../server/auth/job-context.ts'
-import { reportScheduleId } from '../../server/reports/contract.ts'
+import { reportScheduleId, reportSchedulePrefix } from '../../server/reports/contract.ts'
 import { findReportZones } from '../../server/reports/freeze-due-reports.ts'
 import { dueMonth } from '../../server/reports/months.ts'
 import { rolloutTaskQueue } from '../../server/rollouts/contract.ts'
@@ -49,7 +49,31 @@ test('each zone in use has one schedule, and one that nobody lives in any more h
   const { spec, policies } = await client.schedule.getHandle(reportScheduleId(zone)).describe()
   expect(spec).toMatchObject({ timezone: zone, jitter: 3_600_000 })
   expect(spec.calendars).toMatchObject([{ dayOfMonth: [{ start: 1, end: 1 }], hour: [{ start: 6, end: 6 }] }])
-  expect(policies).toMatchObject({ overlap: 'BUFFER_ONE', catchupWindow: 3 * 24 * 3_600_000 })
+  expect(policies).toMatchObject({ overlap: 'BUFFER_ONE', catchupWindow: 27 * 24 * 3_600_000 })
+})
+
+test('the schedule of an older rule goes when its zone has the one of today', async () => {
+  const old = `${reportSchedulePrefix}${zone}`
+  await client.schedule.create({
+    scheduleId: old,
+    spec: { calendars: [{ dayOfMonth: 1, hour: 6 }], timezone: zone },
+    action: { type: 'startWorkflow', workflowType: 'monthlyReports', taskQueue: rolloutTaskQueue },
+  })
+  await expect
+    .poll(
+      async () => {
+        await keepSchedules(client, [zone])
+        return client.schedule
+          .getHandle(old)
+          .describe()
+          .then(
+            () => 'there',
+            () => 'gone',
+          )
+      },
+      { timeout: 15_000, interval: 500 },
+    )
+    .toBe('gone')
 })
 
 test('when it wakes, every client of its zone has the report of the month that is over', async () => {

@@ -3,20 +3,22 @@ import {
   type MonthlyReportsInput,
   monthlyReportsWorkflowName,
   reportScheduleId,
+  reportSchedulePrefix,
 } from '../../server/reports/contract.ts'
 import { rolloutTaskQueue } from '../../server/rollouts/contract.ts'
 
 /** How the time stands in which the reports of one zone are counted. No zone changes its clocks at 06:00. */
 const spec: ScheduleSpec = { calendars: [{ dayOfMonth: 1, hour: 6 }], jitter: '60 minutes' }
-/** An installation that slept catches up for so long: after that the computers say little of the month any more. */
-const catchUp = '3 days'
+/** An installation that slept catches up until the next month is near: how each computer stood was written down, so nothing is lost by it. */
+const catchUp = '27 days'
 
 /** The SDK asks without end where Temporal is gone: this ends it, and the sweep comes again. */
 const patienceMs = 10_000
 
 /**
  * Makes the schedule of each zone that has none, and deletes those of zones that no client lives in any more. Answers how many it made or
- * deleted. A zone's schedule never changes: another rule gets another id.
+ * deleted. A zone's schedule never changes: another rule gets another id, and the
+ * schedules of the old one go.
  */
 export function keepSchedules(client: Client, zones: readonly string[]): Promise<number> {
   return client.withDeadline(Date.now() + patienceMs, async () => {
@@ -33,7 +35,7 @@ export function keepSchedules(client: Client, zones: readonly string[]): Promise
 async function listSchedules(client: Client): Promise<Set<string>> {
   const ids = new Set<string>()
   for await (const { scheduleId } of client.schedule.list())
-    if (scheduleId.startsWith(reportScheduleId(''))) ids.add(scheduleId)
+    if (scheduleId.startsWith(reportSchedulePrefix)) ids.add(scheduleId)
   return ids
 }
 

@@ -1,6 +1,7 @@
 import { listReportRows } from '../../report-rows/list-report-rows.ts'
 import { listReportRowsSchema } from '../../report-rows/schema.ts'
 import { correctReport } from '../../reports/correct-report.ts'
+import { countMissingReports } from '../../reports/count-missing-reports.ts'
 import { getDelivery } from '../../reports/delivery/get-delivery.ts'
 import { resendReport } from '../../reports/delivery/resend-report.ts'
 import { sendReports } from '../../reports/delivery/send-reports.ts'
@@ -8,6 +9,7 @@ import { stopSending } from '../../reports/delivery/stop-sending.ts'
 import { getReport, listReports } from '../../reports/queries.ts'
 import {
   correctReportSchema,
+  countMissingReportsSchema,
   getReportSchema,
   listReportsSchema,
   resendReportSchema,
@@ -25,4 +27,7 @@ export const reportsRouter = router({
   resend: memberProcedure.input(resendReportSchema).mutation(({ ctx, input }) => resendReport(ctx, input)),
   stop: memberProcedure.input(stopSendingSchema).mutation(({ ctx, input }) => stopSending(ctx, input)),
   correct: memberProcedure.input(correctReportSchema).mutation(({ ctx, input }) => correctReport(ctx, input)),
+  countMissing: memberProcedure
+    .input(countMissingReportsSchema)
+    .mutation(({ ctx, input }) => countMissingReports(ctx, input)),
 })

@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts'
 import { connectMail } from '../../mail/gateway.ts'
 import { openMailbox } from '../../members/testing.ts'
 import { getPortalReport } from '../../portal/queries.ts'
+import { correctReport } from '../correct-report.ts'
 import { getReportFile, listReports } from '../queries.ts'
 import { saveReportSettingsSchema } from '../schema.ts'
 import { insertReport } from '../testing/insert-report.ts'
@@ -313,7 +314,7 @@ describe('a mail', () => {
 })
 
 test('by itself goes what was counted since the MSP chose so, after its days', async () => {
-  const { reportId, email } = await makeReported('By itself')
+  const { reportId, email, clientId } = await makeReported('By itself')
   const release = (days: number) =>
     releaseDueReports(job, new Date(Date.parse('2024-09-01T05:00:00Z') + days * 24 * 60 * minuteMs))
   expect(await release(30), 'nothing goes by itself unless somebody chose so').toBe(0)
@@ -324,6 +325,10 @@ test('by itself goes what was counted since the MSP chose so, after its days', a
   await set(null, '2024-07-02T00:00:00Z')
   await set(3, '2024-08-02T00:00:00Z')
   expect(await release(2.9)).toBe(0)
+  const month = '2024-08'
+  await correctReport(owner, { clientId, month, reason: 'A computer was counted twice' })
+  expect(await release(3), 'its correction is on the way').toBe(0)
+  await factories.inMsp(company.mspId, (tx) => tx`update report_corrections set done_at = now(), fault = 'Broken'`)
   expect(await release(3)).toBe(1)
   expect(await release(4)).toBe(0)
   await mail()

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm'
 import { acrossTenants, perform } from '../../access.ts'
 import type { Change } from '../../audit/record-audit.ts'
 import type { Context } from '../../context.ts'
-import { findManagers, findSendables } from './find-sendable.ts'
+import { findManagers } from '../../members/find-managers.ts'
+import { findSendables } from './find-sendable.ts'
 import { releaseReport } from './release-report.ts'
 import { sendCan } from './rules.ts'
 
@@ -10,8 +11,8 @@ import { sendCan } from './rules.ts'
 const waitDays = 40
 
 /**
- * Lets reports go that nobody sent, where the MSP chose so: so many days after they were counted, and none that was counted before it chose.
- * Answers how many went. Throws, after all other MSPs had their turn, where those of one could not go.
+ * Lets reports go that nobody sent, where the MSP chose so: so many days after they were counted, none that was counted before it chose,
+ * and none while it is being counted again. Answers how many went. Throws, after all other MSPs had their turn, where those of one could not go.
  */
 export async function releaseDueReports(contextOf: (mspId: string) => Context, now: Date): Promise<number> {
   const due = await acrossTenants('reports to be sent', async (tx) => [
@@ -21,6 +22,8 @@ export async function releaseDueReports(contextOf: (mspId: string) => Context, n
         and r.counted_at + make_interval(days => s.send_after_days) <= ${now.toISOString()}::timestamptz
         and r.counted_at + make_interval(days => s.send_after_days + ${waitDays}) > ${now.toISOString()}::timestamptz
         and not exists (select from report_sendings g where g.msp_id = r.msp_id and g.report_id = r.id)
+        and not exists (select from report_corrections k where k.msp_id = r.msp_id and k.client_id = r.client_id and k.month = r.month
+          and k.done_at is null)
       group by r.msp_id order by r.msp_id`)),
   ])
   let released = 0

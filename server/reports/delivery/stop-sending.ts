@@ -9,7 +9,7 @@ import { reportChange } from './release-report.ts'
 
 /** Stops every mail of a month that has not left yet, of the clients one sees. What left, left. Answers how many were stopped. */
 export function stopSending(ctx: Context, input: StopSending): Promise<{ stopped: number }> {
-  return perform(ctx, 'report:send', async (tx) => {
+  return perform(ctx, 'report:stop', async (tx) => {
     const stopped = await tx
       .update(reportMails)
       .set({ state: 'stopped' })

@@ -13,13 +13,14 @@ import type { ListReports } from '@/server/reports/schema'
 import { DownloadCsv } from '../../_components/download-csv'
 import { ReportsTable } from './reports-table'
 import { SendBar } from './send-bar'
+import { UncountedSection } from './uncounted-section'
 
 /** The frozen reports of one month, a line for each client. */
 export function ReportsView({ input }: { input: ListReports }) {
   const { slug } = useMsp()
   const router = useRouter()
   const { data } = useSuspenseQuery(useTrpc().reports.list.queryOptions(input))
-  const { month, months, rows, next, asOf } = data
+  const { month, months, rows, uncounted, next, asOf } = data
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   if (month === null) return <NoReports />
   const here = { month, client: input.clientId }
@@ -47,13 +48,8 @@ export function ReportsView({ input }: { input: ListReports }) {
             onChange={(value) => router.push(paths.reports(slug, { month: value, client: input.clientId }))}
           />
         </div>
-        {rows.length === 0 ? (
-          <EmptyState
-            level={2}
-            title="No report here"
-            lead={`No client you see has a report of ${formatMonth(month)}.`}
-          />
-        ) : (
+        {uncounted.length > 0 ? <UncountedSection uncounted={uncounted} month={month} /> : null}
+        {rows.length > 0 ? (
           <>
             <SendBar reports={rows} chosen={chosen} month={month} />
             <ReportsTable reports={rows} month={month} now={asOf} chosen={chosen} onChoose={setChosen} />
@@ -65,6 +61,12 @@ export function ReportsView({ input }: { input: ListReports }) {
               olderLabel="More clients"
             />
           </>
+        ) : uncounted.length > 0 ? null : (
+          <EmptyState
+            level={2}
+            title="No report here"
+            lead={`No client you see has a report of ${formatMonth(month)}.`}
+          />
         )}
       </section>
     </>

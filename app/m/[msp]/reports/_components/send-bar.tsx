@@ -6,6 +6,7 @@ import { formatMonth, plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { useToast } from '@/components/ui/toast'
 import type { Outputs } from '@/server/api/root'
+import type { Can } from '@/server/can'
 import { reportsCan } from '@/server/reports/rules'
 
 type ReportLine = Outputs['reports']['list']['rows'][number]
@@ -46,13 +47,17 @@ export function SendBar({ reports, chosen, month }: SendBarProps) {
       onError: (error) => showToast({ title: 'Not stopped', detail: error.message, isFailure: true }),
     }),
   )
-  const may = reportsCan.send({ permissions: new Set<string>(session.permissions) })
-  const mayNot = may.can ? null : may.reason
+  const viewer = { permissions: new Set<string>(session.permissions) }
+  const whyNot = (may: Can) => (may.can ? null : may.reason)
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-3">
         {unsent.length > 0 ? (
-          <Button disabledReason={mayNot} reasonPlacement="beside" onClick={() => setAsking(true)}>
+          <Button
+            disabledReason={whyNot(reportsCan.send(viewer))}
+            reasonPlacement="beside"
+            onClick={() => setAsking(true)}
+          >
             Send {plural(unsent.length, 'report', 'reports')}…
           </Button>
         ) : null}
@@ -64,7 +69,7 @@ export function SendBar({ reports, chosen, month }: SendBarProps) {
             </span>
             <Button
               size="sm"
-              disabledReason={mayNot}
+              disabledReason={whyNot(reportsCan.stop(viewer))}
               reasonPlacement="beside"
               isPending={stop.isPending}
               onClick={() => stop.mutate({ month })}

@@ -52,6 +52,7 @@ const words: Record<string, readonly [done: string, tried: string]> = {
   'rollout:see-feedback': ['Feedback of a client seen to', 'see to the feedback of a client'],
   'rollout:run': ['Rollout moved on', 'move a rollout on'],
   'report:read': ['Reports read', 'read the reports'],
+  'report:stop': ['Monthly report stopped', 'stop the mails of a monthly report'],
   'report:send': ['Monthly report sent', 'send a monthly report'],
   'report:correct': ['Monthly report to be counted again', 'have a month counted again'],
   'report:mail': ['Mail about a report taken', 'mail about a report'],
