@@ -80,6 +80,10 @@ const pages: Record<string, Case> = {
     values: () => ({ client: 'harbour-lane-surveyors', month: '2026-01' }),
     owner: 404,
   },
+  '/portal/[msp]/[client]/reports/[month]/definitions': {
+    values: () => ({ client: 'harbour-lane-surveyors', month: '2026-01' }),
+    owner: 404,
+  },
   '/sign-in': { isPublic: true, owner: 307 },
   '/sign-in/enrol': { owner: 307 },
   '/sign-in/link': { isPublic: true },

@@ -84,3 +84,22 @@ test('each number leads to its formula and its rows, and a number that is not th
   await expect(page.getByRole('heading', { name: 'Personal data' })).toBeVisible()
   await expectNoFaults(page)
 })
+
+test('a client whose month nobody counted is named, and one click has it counted', async ({ page, records }) => {
+  const forgotten = 'Brightwater Accountants'
+  const { mspId, clientId } = await records.findClient(msp, forgotten)
+  const came = (at: string) =>
+    records.factories.inMsp(mspId, (tx) => tx`update clients set created_at = ${at} where id = ${clientId}`)
+  await came('2023-01-10')
+  await signInAs(page, nora)
+  await page.goto(paths.reports(msp, { month }))
+  const section = page.getByRole('region', { name: 'Not counted' })
+  await expect(section).toContainText(`1 client has no report of ${name}.`)
+  await expectNoFaults(page)
+  await section.getByRole('button', { name: 'Count them' }).click()
+  // It had no computer then.
+  await expect(page.getByRole('row').filter({ hasText: forgotten })).toContainText('not yet', { timeout: 30_000 })
+  await expect(section).toHaveCount(0)
+  await expectNoFaults(page)
+  await came(new Date().toISOString())
+})

@@ -57,12 +57,20 @@ test('a client manager reads the months of their own organisation, and of no oth
   await expect(page.getByRole('heading', { name: 'Your computers were well protected in August' })).toBeVisible()
   await expect(page.getByRole('table').first()).toContainText('Waiting for a restart')
   await expectNoFaults(page)
+  await page.getByRole('link', { name: 'How each number is counted' }).click()
+  await expect(page.getByRole('heading', { name: `How August 2023 was counted for ${kestrel.name}` })).toBeVisible()
+  await expect(page.getByText('Of those with a due date, the ones proved by then.')).toBeVisible()
+  await expect(page.getByRole('link', { name: /rows of/ }), 'the rows stay with the MSP').toHaveCount(0)
+  await expectNoFaults(page)
+  await page.getByRole('link', { name: 'August 2023' }).click()
   await page.getByRole('link', { name: 'July' }).click()
   await expect(page).toHaveURL(new RegExp(`/reports/${older}$`))
   for (const elsewhere of [
     paths.portalReports(msp, 'harbour-lane-surveyors', newer),
     paths.portalReports(msp, 'kestrel-logistics', '2022-01'),
     paths.portalReports(msp, 'kestrel-logistics', 'no-month'),
+    paths.portalDefinitions(msp, 'harbour-lane-surveyors', newer),
+    paths.portalDefinitions(msp, 'kestrel-logistics', '2022-01'),
   ])
     expect((await page.goto(elsewhere))?.status(), elsewhere).toBe(404)
   await page.close()

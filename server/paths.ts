@@ -115,6 +115,9 @@ export const paths = {
   /** The reports of an organisation for its manager: the newest, or that of a month. */
   portalReports: (m: string, client: string, month?: string) =>
     `/portal/${encodeURIComponent(m)}/${encodeURIComponent(client)}/reports${month ? `/${month}` : ''}`,
+  /** How each number of such a month is counted. */
+  portalDefinitions: (m: string, client: string, month: string) =>
+    `/portal/${encodeURIComponent(m)}/${encodeURIComponent(client)}/reports/${month}/definitions`,
   portal: (m: string, client?: string) =>
     `/portal/${encodeURIComponent(m)}${client ? `/${encodeURIComponent(client)}` : ''}`,
   /** A list as a file, under the filters of its page. */

@@ -1,5 +1,6 @@
 import { ReportBar } from '@/app/_components/report-bar'
 import { ReportSheet } from '@/app/_components/report-sheet'
+import { Link } from '@/components/link'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
 import { PortalFrame } from './portal-frame'
@@ -18,6 +19,11 @@ export function PortalReport({ found }: { found: Outputs['portal']['report'] }) 
             months={report.others.map(({ month }) => ({ month, href: href(month) }))}
           />
           <ReportSheet words={report.words} note={report.note} correction={report.correctionSentence} />
+          <p className="px-1 text-detail text-text-3 print:hidden">
+            <Link href={paths.portalDefinitions(msp.slug, organisation.slug, report.month)} className="link reach">
+              How each number is counted
+            </Link>
+          </p>
         </>
       ) : (
         <article className="rounded-panel border border-line bg-canvas px-14 py-12 max-wide:px-5 max-wide:py-8">

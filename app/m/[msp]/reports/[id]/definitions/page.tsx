@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
+import { DefinitionsSheet } from '@/app/_components/definitions-sheet'
 import { load, orNotFound, serverApi } from '@/app/_trpc/server'
 import { PageBody, TopBar } from '@/components/app-shell'
 import { formatMonth } from '@/components/format'
 import { paths } from '@/server/paths'
-import { DefinitionsSheet } from '../../_components/definitions-sheet'
 
 export const metadata: Metadata = { title: 'How it is counted' }
 
@@ -22,7 +22,7 @@ export default async function DefinitionsPage({ params }: PageProps<'/m/[msp]/re
     <>
       <TopBar crumbs={crumbs} />
       <PageBody>
-        <DefinitionsSheet report={report} slug={msp} />
+        <DefinitionsSheet report={report} rowsHref={(number) => paths.reportRows(msp, id, { number })} />
       </PageBody>
     </>
   )
