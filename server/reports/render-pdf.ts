@@ -9,7 +9,7 @@ import { drawRule, makeRoom, openSheet, type Sheet, writeText } from './pdf-shee
 import { sectionGap, styles } from './pdf-styles.ts'
 import { drawTable, layTable } from './pdf-table.ts'
 import { accentInks, inks, type ReportLook } from './report-look.ts'
-import { tellReport } from './tell-report.ts'
+import { type ReportWords, tellReport } from './tell-report.ts'
 
 /** What stands over the numbers and is no part of what is frozen; empty = nothing. */
 export interface ReportWrapper {
@@ -23,24 +23,28 @@ const nothing: ReportWrapper = { note: '', correction: '' }
  * A report as the bytes of a PDF: A4, tagged for who has it read aloud. The same report in the same look gives the same bytes for ever, as long
  * as fonts and libraries stay. Throws where the logo is no picture that `checkLogo` lets through.
  */
-export async function renderReportPdf(
-  report: Report,
+export function renderReportPdf(report: Report, look: ReportLook, wrapper: ReportWrapper = nothing): Promise<Buffer> {
+  return renderSheet(tellReport(report), look, {
+    msp: report.msp.name,
+    at: new Date(report.countedAt),
+    wrapper,
+  })
+}
+
+/** Any words of this form as a PDF: what `renderReportPdf` says of it holds. `at` is when it was made. */
+export async function renderSheet(
+  words: ReportWords,
   look: ReportLook,
-  wrapper: ReportWrapper = nothing,
+  { msp, at, wrapper = nothing }: { msp: string; at: Date; wrapper?: ReportWrapper },
 ): Promise<Buffer> {
   if (look.logo) checkLogo(look.logo)
-  const words = tellReport(report)
   const accent = accentInks(look.accent)
   const title = cleanText(`${words.client}: ${words.kicker}`)
-  const sheet = openSheet(await loadFaces(), {
-    title,
-    author: cleanText(report.msp.name),
-    at: new Date(report.countedAt),
-  })
+  const sheet = openSheet(await loadFaces(), { title, author: cleanText(msp), at })
   const bytes = collect(sheet)
   const running = runningHead(sheet, words)
-  drawHead(sheet, words, look.logo && { bytes: look.logo, alt: cleanText(report.msp.name) })
-  drawWrapper(sheet, wrapper, report.msp.name)
+  drawHead(sheet, words, look.logo && { bytes: look.logo, alt: cleanText(msp) })
+  drawWrapper(sheet, wrapper, msp)
   drawFigures(sheet, words.figures, accent)
   if (words.year.points.some(({ share }) => share !== null)) {
     startSection(sheet, words.year, chartHeight)
