@@ -37,6 +37,8 @@ const acrossImporters = [
   'server/billing/count-usage.ts',
   // Whose customer an event of Stripe is about, and who pays.
   'server/billing/follow-events.ts',
+  // What a month cost each client, once it is over.
+  'server/billing/make-due-statements.ts',
   'server/billing/send-meters.ts',
   'server/client-erasures/erase-due-clients.ts',
   'server/devices/refresh-fleet.ts',

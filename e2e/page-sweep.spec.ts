@@ -95,6 +95,12 @@ const pages: Record<string, Case> = {
 const reads: Record<string, { values?: Record<string, string>; nobody: number; other: number; owner: number }> = {
   '/api/m/[msp]/csv/[list]': { values: { list: 'devices' }, nobody: 401, other: 404, owner: 200 },
   '/api/m/[msp]/reports/[id]/pdf': { values: { id: 'of-no-report' }, nobody: 401, other: 404, owner: 404 },
+  '/api/m/[msp]/statements/[client]/[month]': {
+    values: { client: 'of-no-client', month: '2026-10' },
+    nobody: 401,
+    other: 404,
+    owner: 404,
+  },
   // Leads to the console or to the portal, or to where one signs in.
   '/m/[msp]': { nobody: 303, other: 303, owner: 303 },
 }

@@ -112,6 +112,8 @@ export const paths = {
   reportEvidence: (m: string, id: string) => msp(m, `/reports/${id}/evidence`),
   /** A report as PDF, for console and portal. */
   reportPdf: (m: string, id: string) => `/api${msp(m, `/reports/${id}/pdf`)}`,
+  /** What a client has of the bill of a month, as PDF. */
+  statement: (m: string, client: string, month: string) => `/api${msp(m, `/statements/${client}/${month}`)}`,
   /** The reports of an organisation for its manager: the newest, or that of a month. */
   portalReports: (m: string, client: string, month?: string) =>
     `/portal/${encodeURIComponent(m)}/${encodeURIComponent(client)}/reports${month ? `/${month}` : ''}`,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { date, foreignKey, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { msps } from './tenancy.ts'
+import { bytes } from './bytes.ts'
+import { clients, msps } from './tenancy.ts'
 import { clientScope, moment, mspScope, tenantTable } from './tenant-table.ts'
 
 /** What the usage sweep saw on a UTC day: the highest of its looks, so that a day only grows. */
@@ -31,6 +32,19 @@ export const usageDailyTotals = tenantTable('usage_daily_totals', { ...mspScope,
   primaryKey({ columns: [t.mspId, t.day] }),
   foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
 ])
+
+/**
+ * The statement of each client for a month that is over, as PDF: made once by the worker and never changed. It names its client, so it goes with
+ * it, while the ledger it was reckoned from stays.
+ */
+export const statements = tenantTable(
+  'statements',
+  { ...clientScope, month: text().notNull(), madeAt: moment().notNull(), pdf: bytes().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.clientId, t.month] }),
+    foreignKey({ columns: [t.mspId, t.clientId], foreignColumns: [clients.mspId, clients.id] }),
+  ],
+)
 
 /** What Stripe says of an MSP that has gone to its Checkout once: always as it stood there when it was last asked, never put together from events. */
 export const subscriptions = tenantTable(

@@ -1,4 +1,5 @@
-import { customType, foreignKey, index, integer, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { foreignKey, index, integer, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { bytes } from './bytes.ts'
 import { clients } from './tenancy.ts'
 import { clientScope, moment, newId, tenantTable } from './tenant-table.ts'
 
@@ -31,8 +32,6 @@ export const reports = tenantTable(
     index('reports_month').on(t.mspId, t.month, t.clientId),
   ],
 )
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
 
 /** Each report as PDF, made with it by the worker: what was sent once can be had again, byte by byte, whatever fonts and libraries do later. */
 export const reportFiles = tenantTable(

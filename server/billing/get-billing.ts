@@ -2,11 +2,13 @@ import { read, requireWhole } from '../access.ts'
 import type { Context } from '../context.ts'
 import { isFreeMonth } from './entitlement.ts'
 import { findPaying } from './find-standing.ts'
-import { findClientDays, findCountedDays, findFirstDay, findNames, nameOf } from './find-usage.ts'
+import { findFirstDay } from './find-usage.ts'
 import { dayOf, daysOf, monthAfter, monthOf } from './month.ts'
 import { price } from './price.ts'
-import { amountOf, billOfWhole, findFreeDays, monthNumber, splitUsage } from './rules.ts'
+import { billOfWhole, findFreeDays } from './rules.ts'
 import type { GetBilling } from './schema.ts'
+import { splitMonth } from './split-month.ts'
+import { findStatements } from './statements.ts'
 import { isStripeConnected } from './stripe-connection.ts'
 
 /**
@@ -19,13 +21,10 @@ export function getBilling(ctx: Context, input: GetBilling) {
     const thisMonth = monthOf(ctx.now)
     const month = input.month ?? thisMonth
     const firstDay = await findFirstDay(tx)
-    const counted = await findCountedDays(tx, month)
-    const clientDays = await findClientDays(tx, month)
-    const names = await findNames(tx)
-    const number = monthNumber(counted.map(({ peak }) => peak))
+    const { counted, number, cents, clients } = await splitMonth(tx, month)
+    const made = await findStatements(tx, month)
     const free = findFreeDays(counted)
     const byDay = new Map(counted.map((each) => [each.day, each]))
-    const cents = amountOf(number ?? 0)
     return {
       month,
       isOver: month < thisMonth,
@@ -43,15 +42,7 @@ export function getBilling(ctx: Context, input: GetBilling) {
         if (day >= dayOf(ctx.now)) return { day, state: 'to-come' as const }
         return { day, state: firstDay === null || day < firstDay ? ('before' as const) : ('missed' as const) }
       }),
-      clients: splitUsage(
-        [...Map.groupBy(clientDays, ({ clientId }) => clientId)].map(([clientId, days]) => ({
-          clientId,
-          ...nameOf(names, clientId),
-          peaks: days.map(({ peak }) => peak),
-        })),
-        counted.length,
-        cents,
-      ),
+      clients: clients.map((client) => ({ ...client, hasStatement: made.has(client.clientId) })),
     }
   })
 }

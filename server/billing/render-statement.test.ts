@@ -23,7 +23,9 @@ test('a statement has the amount, the numbers and every day, and is read aloud i
   expect(isTagged).toBe(true)
   expect(info).toMatchObject({ Title: 'Mill Lane Dental: Statement, October 2026', Author: 'Northfold IT' })
   expect(heard.find(({ path }) => path === 'Document H1')?.text).toBe('€77.52 for October 2026')
-  const days = heard.filter(({ path, scope }) => path === 'Document Table TR TH' && scope === 'Row').map(({ text }) => text)
+  const days = heard
+    .filter(({ path, scope }) => path === 'Document Table TR TH' && scope === 'Row')
+    .map(({ text }) => text)
   expect(days).toEqual(daysOf('2026-10'))
   expect(heard.filter(({ path, text }) => path === 'Document Table TR TD' && text === 'Free')).toHaveLength(3)
 })

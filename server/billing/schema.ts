@@ -11,6 +11,10 @@ export type GetBilling = z.infer<typeof getBillingSchema>
 /** The same from the address of its page or of its file. */
 export const parseBillingQuery = (query: AddressQuery): GetBilling => parseQuery(getBillingSchema, query)
 
+/** The statement of one client for a month. */
+export const getStatementSchema = z.object({ client: z.uuid(), month })
+export type GetStatement = z.infer<typeof getStatementSchema>
+
 /** The days behind it: of one client, or of all. */
 export const listUsageDaysSchema = getBillingSchema.extend({ client: z.uuid().optional() })
 export type ListUsageDays = z.infer<typeof listUsageDaysSchema>

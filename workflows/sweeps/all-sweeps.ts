@@ -3,6 +3,7 @@ import type { AuditSigner } from '../../server/audit/sign-head.ts'
 import { jobContext } from '../../server/auth/job-context.ts'
 import { countUsage } from '../../server/billing/count-usage.ts'
 import { followEvents, hearMissedEvents } from '../../server/billing/follow-events.ts'
+import { makeDueStatements } from '../../server/billing/make-due-statements.ts'
 import { eraseDueClients } from '../../server/client-erasures/erase-due-clients.ts'
 import { refreshFleet } from '../../server/devices/refresh-fleet.ts'
 import { announceChanges } from '../../server/live/announce-changes.ts'
@@ -81,6 +82,7 @@ export function allSweeps({
         return 0
       },
     },
+    { name: 'statements', intervalMs: 60_000, run: () => makeDueStatements(billing, new Date()) },
     {
       name: 'billing schedule',
       intervalMs: 60_000,

@@ -15,6 +15,7 @@ import { GET as exportClient } from './clients/[id]/export/route.ts'
 import { GET as takeCsv } from './csv/[list]/route.ts'
 import { GET as openEvents } from './events/route.ts'
 import { GET as takeReport } from './reports/[id]/pdf/route.ts'
+import { GET as takeStatement } from './statements/[client]/[month]/route.ts'
 import { GET as askProcedure, POST as callProcedure } from './trpc/[trpc]/route.ts'
 
 vi.mock('next/headers', async () => (await import('@/server/auth/testing/next-headers')).nextHeaders)
@@ -36,6 +37,12 @@ const routes: Record<string, Record<string, Call>> = {
   'reports/[id]/pdf': {
     'report pdf': (msp) =>
       takeReport(new Request('http://127.0.0.1/'), { params: Promise.resolve({ msp, id: crypto.randomUUID() }) }),
+  },
+  'statements/[client]/[month]': {
+    statement: (msp) =>
+      takeStatement(new Request('http://127.0.0.1/'), {
+        params: Promise.resolve({ msp, client: crypto.randomUUID(), month: '2026-10' }),
+      }),
   },
   'trpc/[trpc]': Object.fromEntries(
     procedures.map(({ path, isVerb }) => [

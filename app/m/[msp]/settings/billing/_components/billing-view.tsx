@@ -89,6 +89,7 @@ export function BillingView({ input }: { input: GetBilling }) {
           clients={bill.clients}
           currency={bill.currency}
           daysHref={(client) => paths.csv(slug, 'usage-days', { month: bill.month, client })}
+          statementHref={bill.isOver ? (client) => paths.statement(slug, client, bill.month) : null}
         />
       </section>
       <SubscriptionSection />

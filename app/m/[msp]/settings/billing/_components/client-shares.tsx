@@ -11,10 +11,12 @@ type ClientSharesProps = {
   currency: string
   /** Where the days of a client are, as a file. */
   daysHref: (clientId: string) => string
+  /** Where the statement of a client is; null while the month is not over. */
+  statementHref: ((clientId: string) => string) | null
 }
 
 /** What each client has of the month. The amounts add up to the amount of the page. */
-export function ClientShares({ clients, currency, daysHref }: ClientSharesProps) {
+export function ClientShares({ clients, currency, daysHref, statementHref }: ClientSharesProps) {
   const columns: Column<Row>[] = [
     {
       key: 'client',
@@ -56,14 +58,26 @@ export function ClientShares({ clients, currency, daysHref }: ClientSharesProps)
     },
     {
       key: 'days',
-      head: 'Days',
+      head: 'Files',
       isHeadHidden: true,
       align: 'right',
-      cell: ({ clientId, name }) => (
-        // No link of Next's: the browser stays where it is and takes the file.
-        <a href={daysHref(clientId)} download aria-label={`Days of ${name} as CSV`} className="link reach">
-          Days
-        </a>
+      // No links of Next's: the browser stays where it is and takes the file.
+      cell: ({ clientId, name, hasStatement }) => (
+        <span className="inline-flex flex-wrap justify-end gap-x-4">
+          {statementHref && hasStatement ? (
+            <a
+              href={statementHref(clientId)}
+              download
+              aria-label={`Statement of ${name} as PDF`}
+              className="link reach"
+            >
+              Statement
+            </a>
+          ) : null}
+          <a href={daysHref(clientId)} download aria-label={`Days of ${name} as CSV`} className="link reach">
+            Days
+          </a>
+        </span>
       ),
     },
   ]
