@@ -116,6 +116,7 @@ export const unstamped: Record<string, string> = {
   'reports.document:month': 'a month',
   'reports.document:timeZone': zone,
   'reports.document:severity': words,
+  'statements.month': 'a month',
   'subscriptions.customer_id': ofStripe,
   'subscriptions.status': words,
   'subscriptions.subscription_id': ofStripe,

@@ -295,6 +295,11 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
   }
   const people = await makePeople(client, canary)
   const report = sampleReport({ client: { name: canary, timeZone: 'UTC' } })
+  await factories.inMsp(
+    mspId,
+    (tx) => tx`insert into statements (msp_id, client_id, month, made_at, pdf)
+      values (${mspId}, ${clientId}, '2024-08', now(), ${Buffer.from(canary)})`,
+  )
   const ids: ClientIds = {
     ...people.ids,
     reportId: await factories.inMsp(mspId, (tx) => insertReport(tx, client, report)),

@@ -1,7 +1,5 @@
 import { read, requireWhole } from '../access.ts'
 import type { Context } from '../context.ts'
-import { isFreeMonth } from './entitlement.ts'
-import { findPaying } from './find-standing.ts'
 import { findFirstDay } from './find-usage.ts'
 import { dayOf, daysOf, monthAfter, monthOf } from './month.ts'
 import { price } from './price.ts'
@@ -9,7 +7,6 @@ import { billOfWhole, findFreeDays } from './rules.ts'
 import type { GetBilling } from './schema.ts'
 import { splitMonth } from './split-month.ts'
 import { findStatements } from './statements.ts'
-import { isStripeConnected } from './stripe-connection.ts'
 
 /**
  * A month of the ledger: its days, the number that is paid for, and what each client has of it. Of the whole company, so only for who sees
@@ -21,7 +18,7 @@ export function getBilling(ctx: Context, input: GetBilling) {
     const thisMonth = monthOf(ctx.now)
     const month = input.month ?? thisMonth
     const firstDay = await findFirstDay(tx)
-    const { counted, number, cents, clients } = await splitMonth(tx, month)
+    const { counted, number, cents, isFree, clients } = await splitMonth(tx, month)
     const made = await findStatements(tx, month)
     const free = findFreeDays(counted)
     const byDay = new Map(counted.map((each) => [each.day, each]))
@@ -29,7 +26,7 @@ export function getBilling(ctx: Context, input: GetBilling) {
       month,
       isOver: month < thisMonth,
       /** The trial ran or runs in it: the amount is what it would cost. */
-      isFree: isStripeConnected() && isFreeMonth(month, (await findPaying(tx)).trialEndsAt),
+      isFree,
       /** The months beside it that the ledger can tell of. */
       earlier: firstDay && month > monthOf(firstDay) ? (month > thisMonth ? thisMonth : monthAfter(month, -1)) : null,
       later: month < thisMonth ? monthAfter(month) : null,

@@ -3,7 +3,7 @@ import { statements } from '../../db/schema/billing.ts'
 import { clients, msps } from '../../db/schema/tenancy.ts'
 import { acrossTenants, perform, read, type Tx } from '../access.ts'
 import type { Context } from '../context.ts'
-import { plainLook } from '../reports/report-look.ts'
+import { findLook } from '../reports/delivery/find-look.ts'
 import { findClientDays } from './find-usage.ts'
 import { firstDayOf, monthAfter, monthOf } from './month.ts'
 import { price } from './price.ts'
@@ -49,10 +49,13 @@ function findDue(month: string): Promise<{ mspId: string; clientId: string }[]> 
 }
 
 async function makeStatements(ctx: Context, month: string, due: ReadonlySet<string>): Promise<number> {
-  const found = await read(ctx, 'billing:follow', (tx) => writeStatements(tx, ctx, month, due))
+  const { look, found } = await read(ctx, 'billing:follow', async (tx) => ({
+    look: await findLook(tx),
+    found: await writeStatements(tx, ctx, month, due),
+  }))
   let made = 0
   for (const { clientId, statement } of found) {
-    const pdf = await renderStatement(statement, plainLook)
+    const pdf = await renderStatement(statement, look)
     made += await perform(ctx, 'billing:follow', async (tx) => {
       // Archived or erased meanwhile: then nobody is shown it.
       const [client] = await tx
@@ -78,7 +81,7 @@ async function writeStatements(
   month: string,
   due: ReadonlySet<string>,
 ): Promise<{ clientId: string; statement: Statement }[]> {
-  const { counted, clients: shares } = await splitMonth(tx, month)
+  const { counted, isFree, clients: shares } = await splitMonth(tx, month)
   const [msp] = await tx.select({ name: msps.name }).from(msps)
   const days = Map.groupBy(await findClientDays(tx, month), ({ clientId }) => clientId)
   return shares
@@ -88,7 +91,7 @@ async function writeStatements(
       const all = counted.map(({ day }) => own.get(day) ?? { day, enrolled: 0, peak: 0 })
       const free = findFreeDays(all)
       const told = all.map(({ day, enrolled, peak: most }) => ({ day, enrolled, peak: most, isFree: free.has(day) }))
-      const statement = { month, client: name, msp: msp?.name ?? '', madeAt: ctx.now, peak, number, cents }
+      const statement = { month, client: name, msp: msp?.name ?? '', madeAt: ctx.now, peak, number, cents, isFree }
       return { clientId, statement: { ...statement, currency: price.currency, days: told } }
     })
 }

@@ -7,7 +7,7 @@ import type { Statement } from './tell-statement.ts'
 
 const statement: Statement = {
   ...{ month: '2026-10', client: 'Mill Lane Dental', msp: 'Northfold IT', madeAt: new Date('2026-11-01T00:20:00Z') },
-  ...{ peak: 182, number: 84, cents: 7_752, currency: 'EUR' },
+  ...{ peak: 182, number: 84, cents: 7_752, isFree: false, currency: 'EUR' },
   days: daysOf('2026-10').map((day, place) => ({
     day,
     ...(place >= 11 && place < 14
@@ -28,6 +28,15 @@ test('a statement has the amount, the numbers and every day, and is read aloud i
     .map(({ text }) => text)
   expect(days).toEqual(daysOf('2026-10'))
   expect(heard.filter(({ path, text }) => path === 'Document Table TR TD' && text === 'Free')).toHaveLength(3)
+})
+
+test('of a month in a trial nothing is taken, and it says what it would have been', async () => {
+  const { pages } = await readPdf(await renderStatement({ ...statement, isFree: true }, plainLook))
+  const heard = pages.flatMap((page) => page.heard)
+  expect(heard.find(({ path }) => path === 'Document H1')?.text).toBe('€0.00 for October 2026')
+  const words = heard.map(({ text }) => text).join(' ')
+  expect(words).toContain('Nothing is taken for the month')
+  expect(words).toContain('without the trial it would be €77.52')
 })
 
 test('the same statement is the same file, byte by byte', async () => {

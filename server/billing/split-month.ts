@@ -1,8 +1,14 @@
 import type { Tx } from '../access.ts'
+import { isFreeMonth } from './entitlement.ts'
+import { findPaying } from './find-standing.ts'
 import { type CountedDay, findClientDays, findCountedDays, findNames, nameOf } from './find-usage.ts'
 import { amountOf, monthNumber, splitUsage } from './rules.ts'
+import { isStripeConnected } from './stripe-connection.ts'
 
-/** A month of the ledger as it is paid for: its counted days, the number, the amount, and what each client has of it. For who sees all clients. */
+/**
+ * A month of the ledger as it is paid for: its counted days, the number, the amount, and what each client has of it. `isFree`: the trial ran or
+ * runs in it, nothing is taken, and the amounts are what it would cost. For who sees all clients.
+ */
 export async function splitMonth(tx: Tx, month: string) {
   const counted: CountedDay[] = await findCountedDays(tx, month)
   const clientDays = await findClientDays(tx, month)
@@ -14,5 +20,6 @@ export async function splitMonth(tx: Tx, month: string) {
     ...nameOf(names, clientId),
     peaks: days.map(({ peak }) => peak),
   }))
-  return { counted, number, cents, clients: splitUsage(peaksOf, counted.length, cents) }
+  const isFree = isStripeConnected() && isFreeMonth(month, (await findPaying(tx)).trialEndsAt)
+  return { counted, number, cents, isFree, clients: splitUsage(peaksOf, counted.length, cents) }
 }

@@ -60,6 +60,41 @@ test('once the month is over each client has its statement, with the amount of t
   expect((await fileOf(alder)).pdf.equals(pdf)).toBe(true)
 })
 
+test('random months: what the statements of a company say adds up to its bill, to the cent', async () => {
+  const clients = [alder, birch]
+  for (let one = 3; one <= 7; one++)
+    clients.push(await world.door.factories.makeClient(mspId, { name: `Client ${one}` }))
+  for (let round = 0; round < 3; round++) {
+    month = monthAfter(month)
+    const days = daysOf(month).filter(() => Math.random() < 0.9)
+    await acrossTenants('a ledger of a test', async (tx) => {
+      for (const day of days) {
+        const counts = clients.map(({ clientId }) => ({ clientId, count: Math.floor(Math.random() * 80) }))
+        const all = counts.reduce((sum, { count }) => sum + count, 0)
+        await tx.insert(usageDailyTotals).values({ mspId, day, enrolledPeak: all, activePeak: all })
+        for (const { clientId, count } of counts)
+          if (count > 0)
+            await tx.insert(usageDaily).values({ mspId, clientId, day, enrolledPeak: count, activePeak: count })
+      }
+    })
+    await make()
+    const bill = await getBilling(owner(), { month })
+    let sum = 0
+    for (const client of clients) {
+      const heard = (await readPdf((await fileOf(client)).pdf)).pages.flatMap((page) => page.heard)
+      sum += Number(
+        heard
+          .find(({ path }) => path === 'Document H1')
+          ?.text.match(/^€([\d,.]+) for/)?.[1]
+          ?.replaceAll(',', '')
+          .replace('.', ''),
+      )
+    }
+    expect(sum, JSON.stringify({ month, bill: bill.cents })).toBe(bill.cents)
+    expect(sum).toBeGreaterThan(0)
+  }
+})
+
 test('an archived client has none made, and what it had is not handed out', async () => {
   await archiveClient(personContext(mspId, { role: 'owner' }), {
     clientId: birch.clientId,

@@ -12,14 +12,27 @@ export interface Statement {
   /** The devices that count. */
   number: number
   cents: number
+  /** Nothing is taken for the month, and `cents` is what it would have cost. */
+  isFree: boolean
   currency: string
   /** Each counted day of the month, in order. */
   days: readonly { day: string; enrolled: number; peak: number; isFree: boolean }[]
 }
 
 /** What a statement says. Pure: the same one gives the same words for ever. */
-export function tellStatement({ month, client, msp, peak, number, cents, currency, days }: Statement): ReportWords {
-  const free = days.filter(({ isFree }) => isFree).length
+export function tellStatement({
+  month,
+  client,
+  msp,
+  peak,
+  number,
+  cents,
+  isFree,
+  currency,
+  days,
+}: Statement): ReportWords {
+  const free = days.filter((each) => each.isFree).length
+  const amount = formatMoney(isFree ? 0 : cents, currency)
   const counted = plural(days.length, 'day was counted', 'days were counted')
   const name = formatMonth(month)
   return {
@@ -27,8 +40,8 @@ export function tellStatement({ month, client, msp, peak, number, cents, currenc
     by: `looked after by ${msp}`,
     kicker: `Statement, ${name}`,
     extent: plural(number, 'device', 'devices'),
-    title: `${formatMoney(cents, currency)} for ${name}`,
-    lead: `${plural(number, 'device counts', 'devices count')} for this month: the busiest of its days that is not free.`,
+    title: `${amount} for ${name}`,
+    lead: `${plural(number, 'device counts', 'devices count')} for this month: the busiest of its days that is not free.${isFree ? ' Nothing is taken for the month: a trial falls into it.' : ''}`,
     figures: [
       {
         label: 'Devices that count',
@@ -36,7 +49,11 @@ export function tellStatement({ month, client, msp, peak, number, cents, currenc
         text: `${counted}, ${formatCount(free)} of them free`,
       },
       { label: 'Devices at most', value: formatCount(peak), text: 'at once, on the busiest day' },
-      { label: 'Amount', value: formatMoney(cents, currency), text: 'without tax' },
+      {
+        label: 'Amount',
+        value: amount,
+        text: isFree ? `without the trial it would be ${formatMoney(cents, currency)}` : 'without tax',
+      },
     ],
     year: { title: '', lead: '', points: [], text: '' },
     tables: [

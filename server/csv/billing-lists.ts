@@ -5,7 +5,7 @@ import { listTable, whole } from './list-table.ts'
 
 type Bill = Awaited<ReturnType<typeof getBilling>>
 type DayRow = Awaited<ReturnType<typeof listUsageDays>>[number]
-type UsageRow = Bill['clients'][number] & Pick<Bill, 'month' | 'currency'>
+type UsageRow = Bill['clients'][number] & Pick<Bill, 'month' | 'currency' | 'isFree'>
 
 /** Two decimals and no sign, so that spreadsheets add it up. */
 const amount = (cents: number) => (cents / 100).toFixed(2)
@@ -20,13 +20,15 @@ export const billingLists = {
       'Devices at most': (row) => row.peak,
       'Devices that count': (row) => row.number,
       'Share (%)': (row) => (row.share * 100).toFixed(2),
-      Amount: (row) => amount(row.cents),
+      // Of a month in the trial nothing is taken.
+      Amount: (row) => amount(row.isFree ? 0 : row.cents),
+      'Without a trial': (row) => amount(row.cents),
       Currency: (row) => row.currency,
       Id: (row) => row.clientId,
     },
     async (ctx, query) => {
-      const { month, currency, clients } = await getBilling(ctx, parseBillingQuery(query))
-      return whole(clients.map((row) => ({ ...row, month, currency })))
+      const { month, currency, isFree, clients } = await getBilling(ctx, parseBillingQuery(query))
+      return whole(clients.map((row) => ({ ...row, month, currency, isFree })))
     },
   ),
   'usage-days': listTable<DayRow>(
