@@ -35,8 +35,7 @@ import type { Role } from '../permissions.ts'
 import { permissionsOf } from '../permissions.ts'
 import { tellProposal } from '../proposals/tell-proposal.ts'
 import { noHash } from '../proposals/testing.ts'
-import { insertReport } from '../reports/testing/insert-report.ts'
-import { sampleReport } from '../reports/testing/sample-reports.ts'
+import { makeFrozen } from './isolation.frozen.ts'
 import { makePeople, type PeopleIds } from './isolation.people.ts'
 
 /** Every id that belongs to one client, for the inputs of the sweep. Add yours here, and make the thing in `fillClient`. */
@@ -294,18 +293,9 @@ export async function fillClient(door: TestDoor, client: ClientRef, canary: stri
     })
   }
   const people = await makePeople(client, canary)
-  const report = sampleReport({ client: { name: canary, timeZone: 'UTC' } })
-  await factories.inMsp(
-    mspId,
-    (tx) => tx`insert into statements (msp_id, client_id, month, made_at, pdf)
-      values (${mspId}, ${clientId}, '2024-08', now(), ${Buffer.from(canary)})`,
-  )
   const ids: ClientIds = {
     ...people.ids,
-    reportId: await factories.inMsp(mspId, (tx) => insertReport(tx, client, report)),
-    unsentReportId: await factories.inMsp(mspId, (tx) =>
-      insertReport(tx, client, { ...report, month: '2024-09' }, false),
-    ),
+    ...(await makeFrozen(factories, client, canary)),
     keyId: '',
     clientId,
     siteId,

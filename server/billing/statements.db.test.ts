@@ -116,6 +116,8 @@ test('another company finds nothing, a technician is refused, and nobody changes
   const other = await world.door.factories.makeMsp()
   await expect(fileOf(alder, personContext(other, { role: 'owner' }))).rejects.toMatchObject({ code: 'not-found' })
   await expect(fileOf(alder, personContext(mspId, { role: 'technician' }))).rejects.toMatchObject({ code: 'forbidden' })
+  const ofOne = personContext(mspId, { role: 'billing', clients: [alder.clientId] })
+  await expect(fileOf(alder, ofOne)).rejects.toMatchObject({ code: 'forbidden' })
   await expect(fileOf(alder, personContext(mspId, { role: 'billing' }))).resolves.toBeDefined()
   const byWorker = world.door.factories.inMsp(mspId, (tx) => tx.unsafe(`update statements set pdf = ''`))
   await expect(byWorker).rejects.toThrow('permission denied')
