@@ -94,6 +94,7 @@ const pages: Record<string, Case> = {
 /** Routes that answer a GET with something of an MSP: to nobody, to another company, to whom may. */
 const reads: Record<string, { values?: Record<string, string>; nobody: number; other: number; owner: number }> = {
   '/api/m/[msp]/csv/[list]': { values: { list: 'devices' }, nobody: 401, other: 404, owner: 200 },
+  '/api/m/[msp]/logo/[hash]': { values: { hash: 'of-no-logo' }, nobody: 401, other: 404, owner: 404 },
   '/api/m/[msp]/reports/[id]/pdf': { values: { id: 'of-no-report' }, nobody: 401, other: 404, owner: 404 },
   '/api/m/[msp]/statements/[client]/[month]': {
     values: { client: 'of-no-client', month: '2026-10' },

@@ -114,6 +114,8 @@ export const paths = {
   reportPdf: (m: string, id: string) => `/api${msp(m, `/reports/${id}/pdf`)}`,
   /** What a client has of the bill of a month, as PDF. */
   statement: (m: string, client: string, month: string) => `/api${msp(m, `/statements/${client}/${month}`)}`,
+  /** The logo of an MSP, by its hash. */
+  logo: (m: string, hash: string) => `/api${msp(m, `/logo/${hash}`)}`,
   /** The reports of an organisation for its manager: the newest, or that of a month. */
   portalReports: (m: string, client: string, month?: string) =>
     `/portal/${encodeURIComponent(m)}/${encodeURIComponent(client)}/reports${month ? `/${month}` : ''}`,

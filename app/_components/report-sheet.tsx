@@ -1,4 +1,10 @@
+import type { CSSProperties } from 'react'
+import { cn } from '@/components/cn'
 import { Logo } from '@/components/logo'
+import { MspLogo } from '@/components/msp-logo'
+import type { Outputs } from '@/server/api/root'
+import { paths } from '@/server/paths'
+import { darkCanvas, readableOn } from '@/server/reports/report-look'
 import type { ReportWords } from '@/server/reports/tell-report'
 import { ReportChart } from './report-chart'
 import { ReportTable } from './report-table'
@@ -10,12 +16,23 @@ type ReportSheetProps = {
   note: string
   /** What this revision replaces and why; empty for a first one. */
   correction: string
+  /** How the MSP of this address wants it to look. */
+  msp: string
+  brand: Outputs['reports']['get']['brand']
 }
 
 /** A monthly report on paper: the answer in words, three figures, twelve months, the numbers behind them, how it was counted. */
-export function ReportSheet({ words, note, correction }: ReportSheetProps) {
+export function ReportSheet({ words, note, correction, msp, brand }: ReportSheetProps) {
   return (
-    <article className="rounded-panel border border-line bg-canvas px-18 py-14 max-wide:px-5 max-wide:py-8 print:border-none print:p-0">
+    <article
+      style={brand.accent ? accentStyle(brand.accent) : undefined}
+      className="rounded-panel border border-line bg-canvas px-18 py-14 max-wide:px-5 max-wide:py-8 print:border-none print:p-0"
+    >
+      {brand.logoHash ? (
+        <p className="flex justify-end pb-6">
+          <MspLogo src={paths.logo(msp, brand.logoHash)} alt={words.by} />
+        </p>
+      ) : null}
       <p className="flex flex-wrap justify-between gap-x-6 text-body text-text-3">
         <span>{words.kicker}</span>
         <span>{words.extent}</span>
@@ -29,7 +46,7 @@ export function ReportSheet({ words, note, correction }: ReportSheetProps) {
         </aside>
       ) : null}
       {words.figures.length > 0 ? (
-        <dl className="mt-8 grid border-text border-t-2 wide:grid-cols-3">
+        <dl className={cn('mt-8 grid border-t-2 wide:grid-cols-3', brand.accent ? 'border-accent' : 'border-text')}>
           {words.figures.map(({ label, value, text }) => (
             <SheetFigure key={label} label={label} value={value}>
               {text}
@@ -53,3 +70,8 @@ export function ReportSheet({ words, note, correction }: ReportSheetProps) {
     </article>
   )
 }
+
+/** The MSP's colour in place of the product's; by night as much lighter as words need. */
+const accentStyle = (accent: string): CSSProperties & { '--accent': string } => ({
+  '--accent': `light-dark(${accent}, ${readableOn(darkCanvas, accent)})`,
+})

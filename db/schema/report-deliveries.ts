@@ -26,6 +26,9 @@ export const reportSettings = tenantTable(
     sendAfterDays: integer(),
     /** "#rrggbb"; null = the product's own. */
     accent: text(),
+    /** A PNG that `cleanLogo` let through, and its SHA-256, hex. */
+    logo: bytes(),
+    logoHash: text(),
     /** Since when the first of these holds: what was counted before never goes by itself. */
     sendsSince: moment().notNull(),
   },

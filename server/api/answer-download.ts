@@ -20,6 +20,8 @@ interface Download {
   body: ReadableStream<Uint8Array>
   type: string
   fileName: string
+  /** How long the browser may show it again without asking; without it, never. */
+  keepsForMs?: number
 }
 
 /**
@@ -41,12 +43,13 @@ export async function answerDownload(
       if (!session) throw new DomainError('forbidden', 'The session has ended.')
       return contextOf(session, msp)
     }
-    const { body, type, fileName } = await make(await contextOf(signedIn, msp), renew)
+    const { body, type, fileName, keepsForMs } = await make(await contextOf(signedIn, msp), renew)
     return new Response(body, {
       headers: {
         'content-type': type,
         'content-disposition': `attachment; filename="${fileName}"`,
-        'cache-control': 'private, no-store',
+        'cache-control': keepsForMs ? `private, max-age=${keepsForMs / 1_000}` : 'private, no-store',
+        'x-content-type-options': 'nosniff',
       },
     })
   } catch (cause) {

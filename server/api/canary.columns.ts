@@ -111,6 +111,7 @@ export const unstamped: Record<string, string> = {
   'report_corrections.month': 'a month',
   'report_mails.state': words,
   'report_settings.accent': 'a colour',
+  'report_settings.logo_hash': bytes,
   'reports.content_hash': bytes,
   'reports.month': 'a month',
   'reports.document:month': 'a month',

@@ -161,7 +161,7 @@ async function addRest(
     where client_id = ${clientId} limit 1`
   await tx`insert into report_corrections (msp_id, client_id, month, reason, asked_at, asked_by, done_at, fault)
     values (${mspId}, ${clientId}, '2024-07', 'x', now(), 'x', now(), 'x')`
-  await tx`insert into report_settings (msp_id, accent, sends_since) values (${mspId}, '#223344', now()) on conflict do nothing`
+  await tx`insert into report_settings (msp_id, accent, logo_hash, sends_since) values (${mspId}, '#223344', ${'ab'.repeat(32)}, now()) on conflict do nothing`
   await tx`insert into policies (msp_id, client_id, version, document, created_by, created_at)
     values (${mspId}, ${clientId}, 1, ${tx.json(document)}, 'A test', now())`
   await tx`insert into client_rule_packs (msp_id, client_id, pack_id, pack_version, set_by, set_at)

@@ -253,6 +253,7 @@ export const cases: Record<string, Case> = {
     isList: true,
     answers: { ...onlyAdmins, owner: 'NOT_FOUND', admin: 'NOT_FOUND', otherMsp: 'NOT_FOUND' },
   },
+  'settings.saveLogo': { input: () => ({ png: null }), isList: true, answers: onlyWhole },
   'settings.saveReports': {
     input: () => ({ sendAfterDays: made++ % 60, accent: null }),
     isList: true,

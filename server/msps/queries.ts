@@ -26,8 +26,17 @@ export function getSettings(ctx: Context) {
       .from(identityTenants)
       .orderBy(asc(identityTenants.provider), asc(identityTenants.tenant))
     const [reports] = await tx
-      .select({ sendAfterDays: reportSettings.sendAfterDays, accent: reportSettings.accent })
+      .select({
+        sendAfterDays: reportSettings.sendAfterDays,
+        accent: reportSettings.accent,
+        logoHash: reportSettings.logoHash,
+      })
       .from(reportSettings)
-    return { ...msp, directories, reports: reports ?? { sendAfterDays: null, accent: null }, asOf: ctx.now }
+    return {
+      ...msp,
+      directories,
+      reports: reports ?? { sendAfterDays: null, accent: null, logoHash: null },
+      asOf: ctx.now,
+    }
   })
 }

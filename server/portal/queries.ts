@@ -11,6 +11,7 @@ import { isInForce } from '../exceptions/in-force.ts'
 import { type ExceptionLine, findExceptions, isWaiting } from '../exceptions/queries.ts'
 import { findAskedRollouts } from '../feedbacks/queries.ts'
 import { findPolicies } from '../policies/find-policies.ts'
+import { findBrand } from '../reports/delivery/find-look.ts'
 import { findReport } from '../reports/queries.ts'
 import { nextNights, nextOfRings } from '../windows/rules.ts'
 import type { GetPortal, GetPortalReport } from './schema.ts'
@@ -105,7 +106,7 @@ async function findFrame(tx: Tx, ctx: Context, input: GetPortal) {
   return {
     id,
     frame: {
-      msp,
+      msp: { ...msp, brand: await findBrand(tx) },
       person: { name: actorName(ctx.actor) },
       organisation: { id, slug, name, timeZone },
       organisations: organisations.map((one) => ({ slug: one.slug, name: one.name })),

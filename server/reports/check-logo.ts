@@ -1,27 +1,39 @@
-import { inflateSync } from 'node:zlib'
+import { crc32, inflateSync } from 'node:zlib'
 import { formatCount } from '../../components/format.ts'
+import { mostLogoBytes } from './rules.ts'
 
-/** The largest side of a logo, in pixels, and the largest file. */
+/** The largest side of a logo, in pixels. */
 const mostPixels = 2_000
-const mostBytes = 1_000_000
 const pngMark = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 /** Channels of a pixel by PNG's kind of colour. */
 const channels: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+/** The chunks that make the picture. All others, such as where and by whom it was taken, or further pictures of an animation, are left out. */
+const kept = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']
 
 /**
- * Lets a logo through that every reader of ours can draw: a PNG of 8 bits without interlace, or a JPEG. Throws the sentence that says what is
- * wrong. It reads a PNG to its last row, because the library that draws it takes the whole process down over a broken one.
+ * A logo as everything of ours can draw it: a PNG of 8 bits without interlace. Answers the picture alone, without what else the file carried.
+ * Throws the sentence that says what is wrong. It reads the file to its last row, because the library that prints it takes the whole process
+ * down over a broken one.
  */
-export function checkLogo(bytes: Buffer): void {
-  if (bytes.length > mostBytes) throw new Error('A logo is a file of at most 1 MB')
-  if (bytes.subarray(0, pngMark.length).equals(pngMark)) checkPng(bytes)
-  else if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw new Error('A logo is a PNG or a JPEG')
+export function cleanLogo(bytes: Buffer): Buffer {
+  if (bytes.length > mostLogoBytes)
+    throw new Error(`A logo is a file of at most ${formatCount(mostLogoBytes / 1_000)} kB`)
+  if (!bytes.subarray(0, pngMark.length).equals(pngMark)) throw new Error('A logo is a PNG')
+  const chunks = chunksOf(bytes)
+  checkPicture(chunks)
+  return Buffer.concat([pngMark, ...chunks.filter(({ type }) => kept.includes(type)).map(({ whole }) => whole)])
 }
 
-function checkPng(bytes: Buffer): void {
-  const chunks = chunksOf(bytes)
+interface Chunk {
+  type: string
+  data: Buffer
+  /** With its length, type and checksum. */
+  whole: Buffer
+}
+
+function checkPicture(chunks: readonly Chunk[]): void {
   const [head, palette] = ['IHDR', 'PLTE'].map((type) => chunks.find((chunk) => chunk.type === type)?.data)
-  if (head?.length !== 13) throw broken()
+  if (head?.length !== 13 || chunks[0]?.type !== 'IHDR' || chunks.at(-1)?.type !== 'IEND') throw broken()
   const [width, height] = [head.readUInt32BE(0), head.readUInt32BE(4)]
   const [bits, color, interlace] = [head[8], head[9] ?? 1, head[12]]
   if (width < 1 || height < 1) throw broken()
@@ -50,13 +62,15 @@ function inflateRows(packed: Buffer, length: number): Buffer {
   return rows
 }
 
-function chunksOf(bytes: Buffer): { type: string; data: Buffer }[] {
-  const chunks = []
+function chunksOf(bytes: Buffer): Chunk[] {
+  const chunks: Chunk[] = []
   for (let at = pngMark.length; at < bytes.length; ) {
     if (at + 12 > bytes.length) throw broken()
     const end = at + 12 + bytes.readUInt32BE(at)
     if (end > bytes.length) throw broken()
-    chunks.push({ type: bytes.toString('latin1', at + 4, at + 8), data: bytes.subarray(at + 8, end - 4) })
+    if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) throw broken()
+    const type = bytes.toString('latin1', at + 4, at + 8)
+    chunks.push({ type, data: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) })
     at = end
   }
   return chunks

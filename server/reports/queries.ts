@@ -7,6 +7,7 @@ import { getClientRow } from '../clients/queries.ts'
 import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { type Delivery, findDeliveries } from './delivery/find-deliveries.ts'
+import { type Brand, findBrand } from './delivery/find-look.ts'
 import { readReport, type Standing } from './document.ts'
 import { dueMonth } from './months.ts'
 import { isNewest, isOpened } from './newest.ts'
@@ -124,6 +125,8 @@ export interface ReportPage {
   replacedBy: { id: string; revision: number } | null
   /** Words of the MSP over the numbers, as they went out; empty = none. */
   note: string
+  /** How the MSP wants it to look today; a file that was made keeps the look it had. */
+  brand: Brand
   words: ReportWords
   evidence: EvidenceWords[]
   /** What each number of it is and by which formula. */
@@ -176,6 +179,7 @@ export async function findReport(
     correctionSentence: correctionSentence({ correction, timeZone: row.client.timeZone, now: ctx.now }, before),
     replacedBy: newest && newest.revision > revision ? { id: newest.id, revision: newest.revision } : null,
     note: sending?.note ?? '',
+    brand: await findBrand(tx),
     words: tellReport(report),
     evidence: tellEvidence(report, contentHash),
     definitions: tellDefinitions(report),

@@ -1,4 +1,4 @@
-import { checkLogo } from './check-logo.ts'
+import { cleanLogo } from './check-logo.ts'
 import type { Report } from './document.ts'
 import { chartHeight, drawChart } from './pdf-chart.ts'
 import { drawFigures } from './pdf-figures.ts'
@@ -21,7 +21,7 @@ const nothing: ReportWrapper = { note: '', correction: '' }
 
 /**
  * A report as the bytes of a PDF: A4, tagged for who has it read aloud. The same report in the same look gives the same bytes for ever, as long
- * as fonts and libraries stay. Throws where the logo is no picture that `checkLogo` lets through.
+ * as fonts and libraries stay. Throws where the logo is no picture that `cleanLogo` lets through.
  */
 export function renderReportPdf(report: Report, look: ReportLook, wrapper: ReportWrapper = nothing): Promise<Buffer> {
   return renderSheet(tellReport(report), look, {
@@ -37,7 +37,7 @@ export async function renderSheet(
   look: ReportLook,
   { msp, at, wrapper = nothing }: { msp: string; at: Date; wrapper?: ReportWrapper },
 ): Promise<Buffer> {
-  if (look.logo) checkLogo(look.logo)
+  if (look.logo) cleanLogo(look.logo)
   const accent = accentInks(look.accent)
   const title = cleanText(`${words.client}: ${words.kicker}`)
   const sheet = openSheet(await loadFaces(), { title, author: cleanText(msp), at })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { accentInks, contrastOf, inks, plainLook } from './report-look.ts'
+import { accentInks, contrastOf, darkCanvas, inks, plainLook, readableOn } from './report-look.ts'
 
 test('the inks of a sheet are those of the pages in daylight', () => {
   const css = readFileSync(new URL('../../app/tokens.css', import.meta.url), 'utf8')
@@ -14,6 +14,7 @@ test('the inks of a sheet are those of the pages in daylight', () => {
     canvas: token('canvas'),
   })
   expect(plainLook.accent).toBe(token('accent'))
+  expect(css).toContain(`--canvas: light-dark(${inks.canvas}, ${darkCanvas})`)
 })
 
 test.each([
@@ -36,4 +37,14 @@ test.each([
 
 test.each(['red', '#fff', '#12345g', '#2747c9;'])('%s is no colour', (accent) => {
   expect(() => accentInks(accent)).toThrow('A colour is written #rrggbb')
+})
+
+test.each([
+  ['a colour that is read there stays', '#92a8ff', darkCanvas, '#92a8ff'],
+  ['black becomes a grey', '#000000', darkCanvas, '#808080'],
+  ['a dark green becomes a light one', '#1d6b4f', darkCanvas, '#4a8972'],
+  ['white on white becomes a grey', '#ffffff', inks.canvas, '#757575'],
+])('%s', (_, color, ground, becomes) => {
+  expect(readableOn(ground, color)).toBe(becomes)
+  expect(contrastOf(readableOn(ground, color), ground)).toBeGreaterThanOrEqual(4.5)
 })

@@ -2,7 +2,7 @@
 export interface ReportLook {
   /** "#rrggbb". */
   accent: string
-  /** A PNG or JPEG that `checkLogo` let through. */
+  /** A PNG that `cleanLogo` let through. */
   logo: Buffer | null
 }
 
@@ -31,6 +31,21 @@ export function accentInks(accent: string): { text: string; line: string; rule: 
     line: contrast >= lineContrast ? accent : inks.text,
     rule: accent,
   }
+}
+
+/** The dark half of the canvas: a sheet that is read on a dark screen. */
+export const darkCanvas = '#0f1115'
+
+/** A colour of the same hue that words may have on a ground (WCAG 4.5 to 1): moved to white or black by as little as that takes. */
+export function readableOn(ground: string, color: string): string {
+  const goal = luminance(ground) < 0.18 ? 255 : 0
+  const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16))
+  for (let part = 0; part <= 1; part += 0.02) {
+    const moved = channels.map((one) => Math.round(one + (goal - one) * part))
+    const hex = `#${moved.map((one) => one.toString(16).padStart(2, '0')).join('')}`
+    if (contrastOf(hex, ground) >= textContrast) return hex
+  }
+  return goal === 255 ? '#ffffff' : '#000000'
 }
 
 /** The contrast of two colours "#rrggbb" by WCAG: 1 to 21. */

@@ -5,6 +5,9 @@ import { type Action, missingPermission } from '../permissions.ts'
 
 /** How long the words of an MSP over one report may be, in UTF-16 units. */
 export const mostNoteLetters = 600
+/** How large the file of a logo may be, and how large a browser makes the picture that it sends, in pixels. */
+export const mostLogoBytes = 200_000
+export const logoPixels = { width: 600, height: 200 }
 
 /** What a mail about a report is made of, whoever it is for. */
 export interface ReportLetter {

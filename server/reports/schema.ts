@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { formatCount } from '../../components/format.ts'
 import { type AddressQuery, parseQuery } from '../address-query.ts'
 import { plainLine, plainText, wantedReason } from '../plain-text.ts'
 import { monthSchema } from './document.ts'
 import { contrastOf, inks } from './report-look.ts'
-import { mostNoteLetters } from './rules.ts'
+import { mostLogoBytes, mostNoteLetters } from './rules.ts'
 
 export const listReportsSchema = z.strictObject({
   /** The newest month that has a report, where none is named. */
@@ -58,4 +59,18 @@ export const saveReportSettingsSchema = z.strictObject({
     })
     .nullable(),
 })
+/** A logo as the browser made it, in base64; null takes it away. */
+export const saveLogoSchema = z.strictObject({
+  png: z
+    .base64()
+    .min(1)
+    .max(Math.ceil(mostLogoBytes / 3) * 4, `A logo is a file of at most ${formatCount(mostLogoBytes / 1_000)} kB`)
+    .nullable(),
+})
+export type SaveLogo = z.infer<typeof saveLogoSchema>
+
+/** SHA-256 of the picture, hex. */
+export const getLogoSchema = z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/) })
+export type GetLogo = z.infer<typeof getLogoSchema>
+
 export type SaveReportSettings = z.infer<typeof saveReportSettingsSchema>

@@ -48,7 +48,7 @@ const pairs: [string, string[], number][] = [
 
 describe('colours', () => {
   test('all tokens are read', () => {
-    expect(tokens.size).toBe(32)
+    expect(tokens.size).toBe(33)
   })
 
   test.each(pairs)('%s on %j has at least %d', (front, backs, least) => {

@@ -18,7 +18,13 @@ export function PortalReport({ found }: { found: Outputs['portal']['report'] }) 
             pdfHref={paths.reportPdf(msp.slug, report.id)}
             months={report.others.map(({ month }) => ({ month, href: href(month) }))}
           />
-          <ReportSheet words={report.words} note={report.note} correction={report.correctionSentence} />
+          <ReportSheet
+            words={report.words}
+            note={report.note}
+            correction={report.correctionSentence}
+            msp={msp.slug}
+            brand={report.brand}
+          />
           <p className="px-1 text-detail text-text-3 print:hidden">
             <Link href={paths.portalDefinitions(msp.slug, organisation.slug, report.month)} className="link reach">
               How each number is counted

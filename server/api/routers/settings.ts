@@ -3,8 +3,9 @@ import { getSettings } from '../../msps/queries.ts'
 import { removeDirectory } from '../../msps/remove-directory.ts'
 import { saveSettings } from '../../msps/save-settings.ts'
 import { directorySchema, saveSettingsSchema } from '../../msps/schema.ts'
+import { saveLogo } from '../../reports/delivery/save-logo.ts'
 import { saveReportSettings } from '../../reports/delivery/save-report-settings.ts'
-import { saveReportSettingsSchema } from '../../reports/schema.ts'
+import { saveLogoSchema, saveReportSettingsSchema } from '../../reports/schema.ts'
 import { memberProcedure, router } from '../trpc.ts'
 
 export const settingsRouter = router({
@@ -13,6 +14,7 @@ export const settingsRouter = router({
   saveReports: memberProcedure
     .input(saveReportSettingsSchema)
     .mutation(({ ctx, input }) => saveReportSettings(ctx, input)),
+  saveLogo: memberProcedure.input(saveLogoSchema).mutation(({ ctx, input }) => saveLogo(ctx, input)),
   addDirectory: memberProcedure.input(directorySchema).mutation(({ ctx, input }) => addDirectory(ctx, input)),
   removeDirectory: memberProcedure.input(directorySchema).mutation(({ ctx, input }) => removeDirectory(ctx, input)),
 })

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib'
+import { crc32, deflateSync } from 'node:zlib'
 
 /** A PNG of 8 bits green at the left and at its right edge; the rest is see-through, or white without `hasAlpha`. */
 export function samplePng(change: { hasAlpha?: boolean; width?: number; height?: number; rows?: Buffer } = {}): Buffer {
@@ -24,9 +24,11 @@ export function samplePng(change: { hasAlpha?: boolean; width?: number; height?:
   ])
 }
 
-/** A chunk without a checksum that fits: neither we nor pdfkit look at it. */
-function chunk(type: string, data: Buffer): Buffer {
-  const length = Buffer.alloc(4)
+/** A part of a PNG. */
+export function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)]
   length.writeUInt32BE(data.length)
-  return Buffer.concat([length, Buffer.from(type, 'latin1'), data, Buffer.alloc(4)])
+  checksum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, checksum])
 }

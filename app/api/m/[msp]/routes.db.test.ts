@@ -14,6 +14,7 @@ import { suspendMember } from '@/server/members/suspend-member'
 import { GET as exportClient } from './clients/[id]/export/route.ts'
 import { GET as takeCsv } from './csv/[list]/route.ts'
 import { GET as openEvents } from './events/route.ts'
+import { GET as takeLogo } from './logo/[hash]/route.ts'
 import { GET as takeReport } from './reports/[id]/pdf/route.ts'
 import { GET as takeStatement } from './statements/[client]/[month]/route.ts'
 import { GET as askProcedure, POST as callProcedure } from './trpc/[trpc]/route.ts'
@@ -34,6 +35,10 @@ const routes: Record<string, Record<string, Call>> = {
     ]),
   ),
   events: { events: (msp) => openEvents(new Request('http://127.0.0.1/'), { params: Promise.resolve({ msp }) }) },
+  'logo/[hash]': {
+    logo: (msp) =>
+      takeLogo(new Request('http://127.0.0.1/'), { params: Promise.resolve({ msp, hash: 'ab'.repeat(32) }) }),
+  },
   'reports/[id]/pdf': {
     'report pdf': (msp) =>
       takeReport(new Request('http://127.0.0.1/'), { params: Promise.resolve({ msp, id: crypto.randomUUID() }) }),

@@ -49,7 +49,13 @@ export default async function ReportPage({ params }: Props) {
           <HydrateClient>
             <DeliverySection reportId={id} client={client} month={month} />
           </HydrateClient>
-          <ReportSheet words={report.words} note={report.note} correction={report.correctionSentence} />
+          <ReportSheet
+            words={report.words}
+            note={report.note}
+            correction={report.correctionSentence}
+            msp={msp}
+            brand={report.brand}
+          />
           <ReportFacts
             report={report}
             evidenceHref={paths.reportEvidence(msp, id)}

@@ -8,6 +8,7 @@ import { paths } from '@/server/paths'
 import { ChangesSection } from './changes-section'
 import { DirectoriesSection } from './directories-section'
 import { LimitsSection } from './limits-section'
+import { LogoSection } from './logo-section'
 import { ReportsSection } from './reports-section'
 
 /** What holds for the whole company: how far one person's yes reaches, whether anything changes at all, and whose directories let people in. */
@@ -41,6 +42,7 @@ export function CompanyView() {
         reports={settings.reports}
         reason={reason}
       />
+      <LogoSection company={settings.name} logoHash={settings.reports.logoHash} reason={reason} />
       <ChangesSection />
       <DirectoriesSection
         directories={settings.directories}

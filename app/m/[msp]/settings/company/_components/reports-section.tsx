@@ -63,7 +63,7 @@ export function ReportsSection({ reports, reason }: ReportsSectionProps) {
         </Field>
         <Field
           label="Colour"
-          hint="Of the PDF that goes out: # and six hexadecimal digits. Empty: the colour of Patchward."
+          hint="Of reports, on paper and on screen: # and six hexadecimal digits. Empty: the colour of Patchward."
         >
           <Input
             isMono
