@@ -212,7 +212,7 @@ describe('a life', () => {
     const late = paying.fake.world.subscriptions[0]
     if (!late) throw new Error('a subscription')
     late.status = 'active'
-    expect(await followSubscription({ ...job(mspId), now: asked }, customerId)).toBe(false)
+    expect(await followSubscription({ ...job(mspId), now: asked }, customerId)).toBe('outdated')
     late.status = 'canceled'
     expect(await look()).toEqual(before)
   })
