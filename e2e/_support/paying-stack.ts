@@ -38,7 +38,8 @@ export async function startPayingStack(start: Date) {
   connectAuth({ databaseUrl: urls.app_auth, secret: authSecret, publicUrl: webUrl })
   const temporal = await openNamespace(`paying-${randomBytes(6).toString('hex')}`)
   const stripe = await startStripeFake(start)
-  stripe.deliverTo(`${webUrl}/api/stripe/webhook`)
+  const webhookUrl = `${webUrl}/api/stripe/webhook`
+  stripe.deliverTo(webhookUrl)
 
   let at = start
   const startedMs = Date.now()
@@ -87,6 +88,7 @@ export async function startPayingStack(start: Date) {
 
   return {
     webUrl,
+    webhookUrl,
     stripe,
     factories: world.door.factories,
     now: () => at,
@@ -119,6 +121,7 @@ export async function startPayingStack(start: Date) {
       }
       at = to
       await world.hear(devices, at)
+      await countUsage(at)
       await Promise.all([web.moveClock(aheadMs()), worker.moveClock(aheadMs())])
       stripe.world.advanceTo(at)
       const refused = await stripe.whenDelivered()
