@@ -126,3 +126,14 @@ test('the meter of a subscription that was ended at once, at Stripe itself, is t
   const told = (await getSubscription(owner(new Date('2027-03-14T01:00:00Z')))).sendings.map(({ day }) => day)
   expect(told).toEqual(['2027-03-11', '2027-03-10'])
 })
+
+test('who asks for a second Checkout, since no webhook told of the first, reads that there is a subscription', async () => {
+  await paying.beginAnew(start)
+  mspId = await paying.makeMsp(new Date('2027-02-04T12:00:00Z'))
+  await subscribe(owner(start), { returnPath })
+  paying.finishCheckout()
+  const later = new Date(start.getTime() + 60_000)
+  expect(await standing(later)).toMatchObject({ kind: 'trial' })
+  await expect(subscribe(owner(later), { returnPath })).rejects.toThrow('a subscription already')
+  expect(await standing(later)).toMatchObject({ kind: 'active' })
+})
