@@ -137,3 +137,17 @@ test('who asks for a second Checkout, since no webhook told of the first, reads 
   await expect(subscribe(owner(later), { returnPath })).rejects.toThrow('a subscription already')
   expect(await standing(later)).toMatchObject({ kind: 'active' })
 })
+
+test('an invoice that is new or paid is told to the page that is open, and stands in the log, once', async () => {
+  const at = new Date('2027-02-01T02:00:00Z')
+  paying.fake.world.advanceTo(at)
+  for (const seconds of [0, 60]) await hearAll(new Date(at.getTime() + seconds * 1_000))
+  const logged = await paying.world.door.factories.inMsp(
+    mspId,
+    (tx) => tx`select changes from audit_records where action = 'billing:follow' order by at`,
+  )
+  expect(logged.map(({ changes }) => changes)).toEqual([
+    { was: null, is: 'active', endsAt: null },
+    { invoice: 'PW-1', is: 'paid' },
+  ])
+})
