@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { waitUntilReady } from './own-web.ts'
 import { checkout } from './stack.ts'
 
 const clock = fileURLToPath(new URL('./moved-clock.ts', import.meta.url))
-const readyLimitMs = 60_000
 
 /** A process of the product whose clock is moved from outside: see `moved-clock.ts`. */
 export interface MovedProcess {
@@ -29,7 +29,9 @@ export async function startMoved(
     env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env, CLOCK_AHEAD_MS: String(aheadMs) },
     stdio: ['ignore', log, log, 'ipc'],
   })
-  await waitUntilReady(child, readyUrl, logFile)
+  await waitUntilReady(child, readyUrl).catch((error: Error) => {
+    throw new Error(`${error.message}: see ${logFile}`)
+  })
   return {
     moveClock: (to) =>
       new Promise((resolve, reject) => {
@@ -42,16 +44,4 @@ export async function startMoved(
       await new Promise((resolve) => child.once('exit', resolve))
     },
   }
-}
-
-async function waitUntilReady(child: ChildProcess, address: string, logFile: string): Promise<void> {
-  const giveUpAt = Date.now() + readyLimitMs
-  while (Date.now() < giveUpAt) {
-    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}: see ${logFile}`)
-    const response = await fetch(address).catch(() => null)
-    if (response?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  child.kill('SIGKILL')
-  throw new Error(`${address} was not ready within a minute: see ${logFile}`)
 }
