@@ -87,6 +87,8 @@ export const paths = {
   personalData: (m: string) => msp(m, '/settings/personal-data'),
   /** `month` as 2026-11; without it that of now. */
   billing: (m: string, query: { month?: string } = {}) => withQuery(msp(m, '/settings/billing'), query),
+  /** Where the company subscribes and pays: a section of its bill. */
+  subscription: (m: string) => `${msp(m, '/settings/billing')}#subscription-head`,
   apiKeys: (m: string, query: { after?: string } = {}) => withQuery(msp(m, '/settings/api-keys'), query),
   /** What waits for a second person; `open` = with the question of this one. */
   proposals: (m: string, query: { open?: string } = {}) => withQuery(msp(m, '/proposals'), query),

@@ -55,9 +55,9 @@ export const subscriptions = tenantTable(
     subscriptionId: text(),
     /** Stripe's own word. Null = Checkout was never finished. */
     status: text(),
-    /** Since when the oldest invoice waits that was not paid. */
+    /** Since when the oldest invoice waits that was not paid, or that the company is late; null while it is not. */
     pastDueSince: moment(),
-    /** When it ends by itself, since somebody cancelled it. */
+    /** When it ends by itself, since somebody cancelled it, or ended. */
     cancelAt: moment(),
     startedAt: moment(),
     /** When Stripe was asked for what stands here: an answer to an earlier question changes nothing. */

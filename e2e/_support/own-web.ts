@@ -37,14 +37,15 @@ export async function startOwnWeb(port: number, env: Record<string, string>): Pr
   }
 }
 
-async function waitUntilReady(child: ChildProcess, address: string): Promise<void> {
+/** Throws when the process ends, or is not ready within a minute. */
+export async function waitUntilReady(child: ChildProcess, address: string): Promise<void> {
   const giveUpAt = Date.now() + readyLimitMs
   while (Date.now() < giveUpAt) {
-    if (child.exitCode !== null) throw new Error(`the web process ended with ${child.exitCode}`)
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`)
     const response = await fetch(address).catch(() => null)
     if (response?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
   child.kill('SIGKILL')
-  throw new Error('the web process was not ready within a minute')
+  throw new Error(`${address} was not ready within a minute`)
 }

@@ -5,6 +5,8 @@ const dayMs = 86_400_000
 export const trialDays = 30
 /** How long everything goes on after a payment failed. */
 export const graceDays = 14
+/** When the trial of a company that begins now is over. */
+export const trialEndOf = (now: Date): Date => new Date(now.getTime() + trialDays * dayMs)
 
 /** What is stored of a company's subscription. */
 export interface Paying {
@@ -34,7 +36,7 @@ export function standingOf({ trialEndsAt, status, pastDueSince, cancelAt }: Payi
       return { kind: 'active', endsAt: cancelAt }
     case 'past_due':
     case 'unpaid': {
-      // Without a date Stripe has not said since when: the days begin with what it says next.
+      // `storeState` writes a date whenever the company is late; a row of before has none until Stripe is asked again.
       const until = new Date((pastDueSince ?? now).getTime() + graceDays * dayMs)
       if (now < until) return { kind: 'past-due', until }
       return isTrial ? { kind: 'trial', until: trialEndsAt } : { kind: 'read-only', why: 'unpaid' }
@@ -47,6 +49,9 @@ export function standingOf({ trialEndsAt, status, pastDueSince, cancelAt }: Payi
       return isTrial ? { kind: 'trial', until: trialEndsAt } : { kind: 'read-only', why: 'cancelled' }
   }
 }
+
+/** Whether a payment is missing, so that a grace runs or is over. */
+export const isLate = (status: string | null): boolean => status === 'past_due' || status === 'unpaid'
 
 /** Whether a subscription stands at Stripe, so that its meter is told and Checkout would make a second one. */
 export const isSubscribed = (status: string | null): boolean =>

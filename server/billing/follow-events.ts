@@ -15,18 +15,20 @@ const dayMs = 86_400_000
 
 /**
  * Asks Stripe about every customer that an event was heard of, once for all its events, whatever they say and in whatever order they came. An event
- * of nobody's customer is done with. One company's failure leaves its events for the next round and is thrown after the others. Answers how many events.
+ * of nobody's customer is done with. One company's failure leaves its events for the next round and is thrown after the others; so does an answer
+ * that was not stored, since somebody asked after this round began: what these events tell of may have happened after that. Answers how many are done.
  */
 export async function followEvents(contextOf: (mspId: string) => Context, now: Date): Promise<number> {
   if (!isStripeConnected()) return 0
   const waiting = await findWaiting()
   const failures: unknown[] = []
+  let done = 0
   for (const [customerId, events] of Map.groupBy(waiting, (event) => event.customerId))
     try {
       const mspId = events[0]?.mspId
       if (customerId && mspId) {
         const ctx = { ...contextOf(mspId), now }
-        await followSubscription(ctx, customerId)
+        if ((await followSubscription(ctx, customerId)) === 'outdated') continue
         // The draft of an invoice is the last moment for the number of its month.
         if (events.some(({ type }) => type === 'invoice.created')) await sendMeter(ctx)
       }
@@ -34,11 +36,12 @@ export async function followEvents(contextOf: (mspId: string) => Context, now: D
         events.map(({ id }) => id),
         now,
       )
+      done += events.length
     } catch (error) {
       failures.push(error)
     }
   if (failures.length > 0) throw new AggregateError(failures, `Customers of Stripe not followed: ${failures.length}`)
-  return waiting.length
+  return done
 }
 
 function findWaiting() {

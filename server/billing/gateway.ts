@@ -43,6 +43,7 @@ export interface StripeState {
     id: string
     status: string
     startedAt: Date
+    /** When it ends by itself, or ended. */
     cancelAt: Date | null
   } | null
   /** The newest first. */
@@ -156,9 +157,9 @@ const ended: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired'])
 const moment = (at: number | null | undefined) => (at ? new Date(at * 1000) : null)
 const seconds = (at: Date) => Math.floor(at.getTime() / 1000)
 
-/** When it ends by itself, by its own date or with its month. */
-function endOf({ cancel_at, cancel_at_period_end, items }: Stripe.Subscription): Date | null {
-  return moment(cancel_at ?? (cancel_at_period_end ? items.data[0]?.current_period_end : null))
+/** When it ended, whoever ended it; else when it will by itself, by its own date or with its month. */
+function endOf({ ended_at, cancel_at, cancel_at_period_end, items }: Stripe.Subscription): Date | null {
+  return moment(ended_at ?? cancel_at ?? (cancel_at_period_end ? items.data[0]?.current_period_end : null))
 }
 
 /** Tells the meter a number; what was told already under this name is told. */

@@ -5,10 +5,11 @@ import { notAllowedNow } from '../errors.ts'
 import { linkTo } from '../mail/gateway.ts'
 import { isSubscribed } from './entitlement.ts'
 import { findPaying } from './find-standing.ts'
-import { createCheckout, createCustomer, fetchState } from './gateway.ts'
+import { createCheckout, createCustomer, fetchState, type StripeState } from './gateway.ts'
 import { firstDayOf, monthAfter, monthOf } from './month.ts'
 import { billOfWhole } from './rules.ts'
 import type { GoToStripe } from './schema.ts'
+import { storeState } from './store-state.ts'
 
 /**
  * Makes the company's customer at Stripe where it has none, and opens a Checkout: answers its address. Months end with those of UTC, as the ledger's.
@@ -22,7 +23,10 @@ export async function subscribe(ctx: Context, { returnPath }: GoToStripe): Promi
   if (isSubscribed(paying.status)) throw notAllowedNow('The company has a subscription already.')
   // What is stored may not know yet of a Checkout that was finished a moment ago.
   const known = paying.customerId ? await fetchState(paying.customerId) : null
-  if (isSubscribed(known?.subscription?.status ?? null)) throw notAllowedNow('The company has a subscription already.')
+  if (known && isSubscribed(known.subscription?.status ?? null)) {
+    await keepKnown(ctx, paying, known)
+    throw notAllowedNow('The company has a subscription already.')
+  }
   const customerId = paying.customerId ?? (await createCustomer(ctx.mspId, paying.name))
   await perform(ctx, 'billing:subscribe', async (tx) => {
     // Before Checkout opens: its first event must find whose it is.
@@ -37,4 +41,21 @@ export async function subscribe(ctx: Context, { returnPath }: GoToStripe): Promi
   })
   const anchor = new Date(firstDayOf(monthAfter(monthOf(ctx.now))))
   return { url: await createCheckout({ mspId: ctx.mspId, customerId, anchor, returnUrl: linkTo(returnPath) }) }
+}
+
+/** Where its webhook was lost the page would offer the Checkout for an hour more: it is Stripe's word all the same, and whose question told it. */
+function keepKnown(
+  ctx: Context,
+  { name, status, customerId }: Awaited<ReturnType<typeof findPaying>>,
+  known: StripeState,
+) {
+  return perform(ctx, 'billing:subscribe', async (tx) => {
+    const next = await storeState(tx, ctx, customerId ?? '', known)
+    const details = { was: status, is: next?.status, endsAt: next?.cancelAt }
+    const subject = { kind: 'msp', id: ctx.mspId, name } as const
+    return {
+      value: undefined,
+      changes: next ? [{ clientId: null, subject, details, action: 'billing:follow' as const }] : [],
+    }
+  })
 }

@@ -3,6 +3,7 @@ import { auditRecords } from '../../db/schema/records.ts'
 import { msps } from '../../db/schema/tenancy.ts'
 import { acrossTenants } from '../access.ts'
 import { auditRow } from '../audit/record-audit.ts'
+import { trialEndOf } from '../billing/entitlement.ts'
 import { actorName } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { findNewestRoot } from '../signing-roots/find-root.ts'
@@ -17,7 +18,7 @@ export function createMsp(input: CreateMsp, now: Date, job = 'setup'): Promise<{
   return acrossTenants('an MSP that does not exist yet has no tenant to run in', async (tx) => {
     const [msp] = await tx
       .insert(msps)
-      .values({ slug: input.slug, name: input.name, createdAt: now })
+      .values({ slug: input.slug, name: input.name, createdAt: now, trialEndsAt: trialEndOf(now) })
       .onConflictDoNothing()
       .returning({ id: msps.id })
     if (!msp) throw new DomainError('conflict', `There is a company at “${input.slug}” already.`)

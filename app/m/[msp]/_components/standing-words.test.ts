@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isUrgent, type Standing, standingWords } from './standing-words.ts'
+import { isUrgent, type Standing, standingWords, wayOut } from './standing-words.ts'
 
 const now = new Date('2026-11-23T12:00:00Z')
 const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000)
@@ -35,4 +35,15 @@ test.each<[Standing, string | null, boolean]>([
 ])('%o', (standing, words, urgent) => {
   expect(standingWords(standing, 'UTC', now)).toBe(words)
   expect(isUrgent(standing, now)).toBe(urgent)
+})
+
+test('the way out is to pay what is open, or to subscribe', () => {
+  const ways = [
+    { kind: 'trial', until: inDays(1) },
+    { kind: 'past-due', until: inDays(1) },
+    { kind: 'read-only', why: 'unpaid' },
+    { kind: 'read-only', why: 'trial-over' },
+    { kind: 'read-only', why: 'cancelled' },
+  ] as const
+  expect(ways.map(wayOut)).toEqual(['Subscribe', 'Pay', 'Pay', 'Subscribe', 'Subscribe'])
 })

@@ -32,3 +32,7 @@ export function isUrgent(standing: Standing, now: Date): boolean {
   if (standing.kind === 'trial') return standing.until.getTime() - now.getTime() <= lastDaysMs
   return standing.kind === 'past-due' || standing.kind === 'read-only'
 }
+
+/** What lets everything go on, as the name of the way there. */
+export const wayOut = (standing: Standing): 'Pay' | 'Subscribe' =>
+  standing.kind === 'past-due' || (standing.kind === 'read-only' && standing.why === 'unpaid') ? 'Pay' : 'Subscribe'

@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import Stripe from 'stripe'
 import { type Form, namesOf, parseForm, partOf, textOf } from './form.ts'
+import { addPages } from './pages.ts'
 import { parameters } from './parameters.ts'
 import { type FakeEvent, FakeRefusal, StripeWorld } from './world.ts'
 
@@ -67,8 +68,9 @@ export async function startStripeFake(at: Date) {
     if (!(anchor > world.now)) throw new FakeRefusal(400, 'billing_cycle_anchor must be in the future')
     const id = world.newId('cs')
     const mspId = textOf(form, 'client_reference_id') ?? ''
-    world.checkouts.set(id, { id, customer: customerOf(form), mspId, anchor })
-    return { id, object: 'checkout.session', url: `https://checkout.stripe.com/c/${id}` }
+    const returns = { successUrl: textOf(form, 'success_url') ?? '', cancelUrl: textOf(form, 'cancel_url') ?? '' }
+    world.checkouts.set(id, { id, customer: customerOf(form), mspId, anchor, ...returns })
+    return { id, object: 'checkout.session', url: `${world.pagesUrl}/checkout/${id}` }
   })
   on('GET /v1/checkout/sessions', (form) => {
     const customer = customerOf(form)
@@ -81,10 +83,11 @@ export async function startStripeFake(at: Date) {
     if (!world.checkouts.delete(id)) throw new FakeRefusal(400, 'Only Checkout Sessions that are open can be expired')
     return { id, object: 'checkout.session', status: 'expired' }
   })
-  on('POST /v1/billing_portal/sessions', (form) => ({
-    ...{ id: world.newId('bps'), object: 'billing_portal.session' },
-    url: `https://billing.stripe.com/p/${customerOf(form)}`,
-  }))
+  on('POST /v1/billing_portal/sessions', (form) => {
+    const id = world.newId('bps')
+    world.portals.set(id, { customer: customerOf(form), returnUrl: textOf(form, 'return_url') ?? '' })
+    return { id, object: 'billing_portal.session', url: `${world.pagesUrl}/portal/${id}` }
+  })
   on('POST /v1/subscriptions/:id', (form, id) => world.setEnding(id, textOf(form, 'cancel_at_period_end') === 'true'))
   on('GET /v1/subscriptions', (form) => {
     const customer = customerOf(form)
@@ -126,8 +129,12 @@ export async function startStripeFake(at: Date) {
     return list(world.events.filter(({ created }) => created >= since).toReversed(), '/v1/events')
   })
 
+  addPages(app, world)
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  world.pagesUrl = url
   let taken = 0
+  let delivered = Promise.resolve()
+  const refused: string[] = []
   return {
     world,
     url,
@@ -136,6 +143,24 @@ export async function startStripeFake(at: Date) {
       const fresh = world.events.slice(taken)
       taken = world.events.length
       return fresh.map((event) => signWebhook(event, world.now, secret))
+    },
+    /** From now on brings each event to this address by itself when it has happened, one after the other. */
+    deliverTo(address: string): void {
+      world.onEvent = (event) => {
+        const bring = async () => {
+          // Signed as of when it is brought, which may be long after.
+          const { body, signature } = signWebhook(event, world.now, fakeSecrets[0])
+          const headers = { 'stripe-signature': signature, 'content-type': 'application/json; charset=utf-8' }
+          const { status } = await fetch(address, { method: 'POST', headers, body })
+          if (status !== 200) refused.push(`${event.type}: ${status}`)
+        }
+        delivered = delivered.then(bring).catch((error: unknown) => void refused.push(`${event.type}: ${error}`))
+      }
+    },
+    /** Waits until everything was brought: answers what was not taken. */
+    async whenDelivered(): Promise<string[]> {
+      await delivered
+      return refused
     },
     stop: () => app.close(),
   }

@@ -24,7 +24,7 @@ interface Invoice {
   object: 'invoice'
   customer: string
   number: string | null
-  status: 'draft' | 'open' | 'paid'
+  status: 'draft' | 'open' | 'paid' | 'uncollectible'
   created: number
   period: { start: number; end: number }
   total: number
@@ -52,6 +52,8 @@ export interface Checkout {
   customer: string
   mspId: string
   anchor: number
+  successUrl: string
+  cancelUrl: string
 }
 
 /** Refused as Stripe refuses it. */
@@ -70,6 +72,12 @@ export class StripeWorld {
   customers = new Map<string, { id: string; object: 'customer'; name: string; metadata: Record<string, string> }>()
   /** Those that are open. */
   checkouts = new Map<string, Checkout>()
+  /** Visits of the customer portal: whose, and where they end. */
+  portals = new Map<string, { customer: string; returnUrl: string }>()
+  /** Where the pages are that Stripe hosts. */
+  pagesUrl = ''
+  /** Hears of each event when it has happened. */
+  onEvent: (event: FakeEvent) => void = () => {}
   subscriptions: Subscription[] = []
   invoices: Invoice[] = []
   meterEvents: MeterEvent[] = []
@@ -86,10 +94,12 @@ export class StripeWorld {
 
   tell(type: string, object: object): void {
     // As it was when it happened: what comes late is old.
-    this.events.push({
+    const event: FakeEvent = {
       ...{ id: this.newId('evt'), object: 'event', api_version: Stripe.API_VERSION, type, created: this.now },
       data: { object: structuredClone(object) },
-    })
+    }
+    this.events.push(event)
+    this.onEvent(event)
   }
 
   /** The person enters a card and says yes. */
@@ -117,6 +127,22 @@ export class StripeWorld {
     subscription.cancel_at = isEnding ? subscription.items.data[0].current_period_end : null
     this.tell('customer.subscription.updated', subscription)
     return subscription
+  }
+
+  /** Somebody ends it at Stripe itself, at once and in the middle of its month. */
+  endNow(subscription: Subscription): void {
+    subscription.status = 'canceled'
+    subscription.ended_at = this.now
+    this.tell('customer.subscription.deleted', subscription)
+  }
+
+  /** Somebody gives up what waits, at Stripe itself. Whether the subscription is late stays as it is. */
+  giveUpOpen(): void {
+    for (const invoice of this.invoices)
+      if (invoice.status === 'open') {
+        invoice.status = 'uncollectible'
+        this.tell('invoice.marked_uncollectible', invoice)
+      }
   }
 
   /** A person enters another card, and what waits is paid. */
@@ -178,9 +204,7 @@ export class StripeWorld {
     this.invoices.push(invoice)
     this.tell('invoice.created', invoice)
     if (subscription.cancel_at_period_end) {
-      subscription.status = 'canceled'
-      subscription.ended_at = this.now
-      this.tell('customer.subscription.deleted', subscription)
+      this.endNow(subscription)
       return
     }
     const end = new Date(item.current_period_end * 1000)
@@ -193,7 +217,7 @@ export class StripeWorld {
     invoice.total = graduated(this.usage(invoice.customer, invoice.period.start, invoice.period.end) ?? 0)
     invoice.status = 'open'
     invoice.number = `PW-${this.invoices.indexOf(invoice) + 1}`
-    invoice.hosted_invoice_url = `https://invoice.stripe.com/i/${invoice.id}`
+    invoice.hosted_invoice_url = `${this.pagesUrl}/invoice/${invoice.id}`
     invoice.status_transitions.finalized_at = this.now
     this.tell('invoice.finalized', invoice)
     this.#collect(invoice)

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { daysOf } from '@/server/billing/month'
-import { cancelFacts, dayBeginsWords, differenceWords, invoiceState, monthName, numberWords } from './bill-words'
+import {
+  cancelFacts,
+  dayBeginsWords,
+  differenceWords,
+  invoiceState,
+  monthName,
+  numberWords,
+  standingFacts,
+} from './bill-words'
 
 const counted = (days: number, state: 'counted' | 'free') =>
   Array.from({ length: days }, (_, place) => ({ day: `2026-11-${place + 1}`, peak: 1, enrolled: 1, state }))
@@ -77,4 +85,15 @@ test('a month of the trial says that nothing is taken for it', () => {
   expect(numberWords({ days: counted(4, 'counted'), number: 1, isFree: true })).toMatch(
     /^Nothing is taken for this month: the trial falls into it\. The busiest day so far had 1 device\./,
   )
+})
+
+test.each<[Parameters<typeof standingFacts>[0], string[] | null]>([
+  [{ kind: 'active', endsAt: null }, null],
+  [{ kind: 'trial', until: new Date(0) }, null],
+  [{ kind: 'past-due', until: new Date(0) }, ['From then on', 'Everything, as soon as the open invoice is paid.']],
+  [{ kind: 'read-only', why: 'unpaid' }, ['Closed', 'Everything, as soon as the open invoice is paid.']],
+  [{ kind: 'read-only', why: 'cancelled' }, ['Closed', 'Everything, as soon as the company subscribes.']],
+])('what %o means, from its first word to what ends it', (standing, told) => {
+  const facts = standingFacts(standing)
+  expect(facts && [facts[0]?.label, facts.at(-1)?.value]).toEqual(told)
 })

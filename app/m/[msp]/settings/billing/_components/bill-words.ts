@@ -60,10 +60,16 @@ export function differenceWords({
   return `Stripe has another number for ${monthName(month)}: ${plural(meterDevices, 'device', 'devices')} instead of ${formatCount(ledgerDevices)}. Ask us before you pay it.`
 }
 
-type Ending = Outputs['billing']['subscription']['ifCancelled']
+type Subscription = Outputs['billing']['subscription']
+
+const nothingChanges = 'Nothing can be changed: no approval, no rollout, no new client.'
+const goesOn = {
+  label: 'Goes on',
+  value: 'What was approved, and what your rules approve, is still installed. People may stop it and take it back.',
+}
 
 /** What a cancellation means, line by line: read before it is sent. */
-export function cancelFacts({ endsAt, readOnlyFrom }: Ending, timeZone: string, now: Date) {
+export function cancelFacts({ endsAt, readOnlyFrom }: Subscription['ifCancelled'], timeZone: string, now: Date) {
   const dateOf = (at: Date) => formatDate(at, timeZone, now)
   const isInTrial = readOnlyFrom > endsAt
   return [
@@ -72,15 +78,30 @@ export function cancelFacts({ endsAt, readOnlyFrom }: Ending, timeZone: string, 
       label: 'From then on',
       value: isInTrial
         ? `The trial goes on until ${dateOf(readOnlyFrom)}. After that nothing can be changed.`
-        : 'Nothing can be changed: no approval, no rollout, no new client.',
+        : nothingChanges,
     },
-    {
-      label: 'Goes on',
-      value: 'What was approved, and what your rules approve, is still installed. People may stop it and take it back.',
-    },
+    goesOn,
     {
       label: 'Stays',
       value: 'All data, to be read and taken along. Subscribe again at any time; there is no second trial.',
+    },
+  ]
+}
+
+/** What a payment that is missing means, or a trial or subscription that is over: line by line; null while nothing is in the way. */
+export function standingFacts(standing: Subscription['standing']) {
+  if (standing.kind !== 'past-due' && standing.kind !== 'read-only') return null
+  const isToPay = standing.kind === 'past-due' || standing.why === 'unpaid'
+  return [
+    { label: standing.kind === 'past-due' ? 'From then on' : 'Closed', value: nothingChanges },
+    goesOn,
+    {
+      label: 'Stays open',
+      value: 'To stop, hold and reject, to take away access, to read everything and to take all data along.',
+    },
+    {
+      label: 'Comes back',
+      value: `Everything, as soon as ${isToPay ? 'the open invoice is paid' : 'the company subscribes'}.`,
     },
   ]
 }

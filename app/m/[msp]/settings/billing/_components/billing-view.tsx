@@ -49,9 +49,7 @@ export function BillingView({ input }: { input: GetBilling }) {
           level={1}
           title={`Nothing counted in ${monthName(bill.month)}`}
           lead={
-            bill.earlier || bill.later
-              ? 'No day of it was counted, so it costs nothing.'
-              : 'The first count comes within a minute.'
+            bill.isOver ? 'No day of it was counted, so it costs nothing.' : 'The first count comes within a minute.'
           }
           steps={steps}
         />

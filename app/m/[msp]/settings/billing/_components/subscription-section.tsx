@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useMsp, useTrpc } from '@/app/_trpc/client'
+import { FactsList } from '@/components/facts-list'
 import { SectionHead } from '@/components/section-head'
 import { Button } from '@/components/ui/button'
 import { useToast } from '@/components/ui/toast'
 import { paths } from '@/server/paths'
 import { standingWords } from '../../../_components/standing-words'
-import { differenceWords } from './bill-words'
+import { differenceWords, standingFacts } from './bill-words'
 import { CancelDialog } from './cancel-dialog'
 import { InvoiceTable } from './invoice-table'
 import { SendingTable } from './sending-table'
@@ -37,6 +38,7 @@ export function SubscriptionSection() {
   const error = subscribe.error ?? openPortal.error ?? reactivate.error
   const isLate = standing.kind === 'past-due' || (standing.kind === 'read-only' && standing.why === 'unpaid')
   const isSubscribed = standing.kind === 'active' || isLate
+  const facts = standingFacts(standing)
   const isEnding = standing.kind === 'active' && standing.endsAt !== null
   return (
     <>
@@ -44,6 +46,7 @@ export function SubscriptionSection() {
         <SectionHead id="subscription-head" title="Subscription" />
         <div className="flex max-w-[620px] flex-col items-start gap-4 pt-4">
           <p className="text-body text-text-2">{standingWords(standing, session.timeZone, asOf)}</p>
+          {facts ? <FactsList facts={facts} isPair /> : null}
           {differences.map((each) => (
             <p key={each.month} role="status" className="text-body text-text">
               {differenceWords(each)}
