@@ -3,7 +3,7 @@ import { portalLead, portalTitle, windowSentence } from './portal-words'
 
 const asOf = new Date('2026-09-18T10:00:00Z')
 const portal = (computers: Partial<Parameters<typeof portalTitle>[0]['computers']>, countedAt: Date | null = asOf) => ({
-  msp: { slug: 'northfold', name: 'Northfold IT' },
+  msp: { slug: 'northfold', name: 'Northfold IT', brand: { accent: null, logoHash: null } },
   person: { name: 'Mia Lane' },
   organisation: { id: 'k', slug: 'kestrel', name: 'Kestrel', timeZone: 'Europe/London' },
   organisations: [],
