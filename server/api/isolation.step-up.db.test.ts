@@ -35,6 +35,7 @@ const wanted: Record<string, Action> = {
   'settings.addDirectory': 'msp:save-settings',
   'settings.removeDirectory': 'msp:save-settings',
   'settings.save': 'msp:save-settings',
+  'settings.setManagerFactors': 'msp:set-manager-factors',
   'settings.saveReports': 'msp:save-settings',
 }
 /** Wanted by what it is done to, not by the verb alone: below. */

@@ -47,6 +47,12 @@ export default async function SecurityPage() {
           now={now}
         />
         <TotpPart totp={totp} isLast={isLastWay} asksPassword={password === null} now={now} />
+        {signedIn.hasOneFactor ? (
+          <p className="py-3.5 text-body text-text-2">
+            You sign in with a password alone. A passkey or an app keeps out who learns it, and is asked for from then
+            on.
+          </p>
+        ) : null}
         {factorCount > 0 ? <CodesPart left={recoveryCodesLeft} /> : null}
       </section>
       <section aria-labelledby="password">

@@ -2,7 +2,8 @@ import { addDirectory } from '../../msps/add-directory.ts'
 import { getSettings } from '../../msps/queries.ts'
 import { removeDirectory } from '../../msps/remove-directory.ts'
 import { saveSettings } from '../../msps/save-settings.ts'
-import { directorySchema, saveSettingsSchema } from '../../msps/schema.ts'
+import { directorySchema, saveSettingsSchema, setManagerFactorsSchema } from '../../msps/schema.ts'
+import { setManagerFactors } from '../../msps/set-manager-factors.ts'
 import { saveReportSettings } from '../../reports/delivery/save-report-settings.ts'
 import { saveReportSettingsSchema } from '../../reports/schema.ts'
 import { memberProcedure, router } from '../trpc.ts'
@@ -13,6 +14,9 @@ export const settingsRouter = router({
   saveReports: memberProcedure
     .input(saveReportSettingsSchema)
     .mutation(({ ctx, input }) => saveReportSettings(ctx, input)),
+  setManagerFactors: memberProcedure
+    .input(setManagerFactorsSchema)
+    .mutation(({ ctx, input }) => setManagerFactors(ctx, input)),
   addDirectory: memberProcedure.input(directorySchema).mutation(({ ctx, input }) => addDirectory(ctx, input)),
   removeDirectory: memberProcedure.input(directorySchema).mutation(({ ctx, input }) => removeDirectory(ctx, input)),
 })

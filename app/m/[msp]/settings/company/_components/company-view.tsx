@@ -8,6 +8,7 @@ import { paths } from '@/server/paths'
 import { ChangesSection } from './changes-section'
 import { DirectoriesSection } from './directories-section'
 import { LimitsSection } from './limits-section'
+import { ManagersSection } from './managers-section'
 import { ReportsSection } from './reports-section'
 
 /** What holds for the whole company: how far one person's yes reaches, whether anything changes at all, and whose directories let people in. */
@@ -19,6 +20,7 @@ export function CompanyView() {
   const { permissions, hasAllClients } = session
   const verdict = settingsCan.save({ permissions: new Set(permissions), hasAllClients })
   const reason = verdict.can ? null : verdict.reason
+  const ownerVerdict = settingsCan.setManagerFactors({ permissions: new Set(permissions), hasAllClients })
   return (
     <>
       <PageHeader
@@ -42,6 +44,10 @@ export function CompanyView() {
         reason={reason}
       />
       <ChangesSection />
+      <ManagersSection
+        managersNeedFactor={settings.managersNeedFactor}
+        reason={ownerVerdict.can ? null : ownerVerdict.reason}
+      />
       <DirectoriesSection
         directories={settings.directories}
         reason={reason}
