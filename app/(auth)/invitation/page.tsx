@@ -52,7 +52,7 @@ export default async function InvitationPage({ searchParams }: Props) {
 /** What the role is, said to whom it is offered. */
 const offers: Record<Role, string> = {
   owner: 'You will own the company here: do everything, and give it away.',
-  admin: 'You will do everything but give the company away.',
+  admin: 'You will do everything but give the company away and say how clients’ managers sign in.',
   approver: 'You will look after the clients’ devices, and say yes to production.',
   technician: 'You will look after the clients’ devices: approve patches and run rollouts.',
   billing: 'You will read counts, clients, devices and the audit log.',
