@@ -74,6 +74,7 @@ export const actions = [
   'changes:stop',
   'changes:resume',
   'msp:save-settings',
+  'msp:set-manager-factors',
   'msp:transfer',
   'billing:read',
   'billing:subscribe',
@@ -151,6 +152,8 @@ const reads = ofMsp.filter((action) => action.endsWith(':read') && !ofMoney.incl
 const ofAdmins = ofMsp.filter(
   (action) => /^(member|msp|client|client-group):/.test(action) && !action.endsWith(':read'),
 )
+/** Who has the company, and how its clients' people come in. */
+const ofOwners: readonly Action[] = ['msp:transfer', 'msp:set-manager-factors']
 const ofTechnicians = ofMsp.filter(
   (action) =>
     !ofAdmins.includes(action) &&
@@ -163,7 +166,7 @@ const ofTechnicians = ofMsp.filter(
 /** What each role may do; `permissions.golden.txt` shows it, so that a change is a visible diff. */
 export const permissionsOf: Record<Role, ReadonlySet<Action>> = {
   owner: new Set(ofMsp),
-  admin: new Set(ofMsp.filter((action) => action !== 'msp:transfer')),
+  admin: new Set(ofMsp.filter((action) => !ofOwners.includes(action))),
   approver: new Set([
     ...ofTechnicians,
     'rollout:approve-production',
@@ -195,6 +198,7 @@ export const stepUpActions: ReadonlySet<Action> = new Set<Action>([
   // Stopping must be quick; going on is what somebody who took over a session would want.
   'changes:resume',
   'msp:save-settings',
+  'msp:set-manager-factors',
   'msp:transfer',
   'billing:subscribe',
   'billing:open-portal',

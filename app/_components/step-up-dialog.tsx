@@ -63,6 +63,7 @@ function Proofs({ ways, onProved }: { ways: Ways; onProved: () => void }) {
     await accountApi.stepUp.passkey.mutate({ response: await startAuthentication({ optionsJSON }) })
     onProved()
   })
+  if (ways.passwordAlone) return <PasswordProof onProved={onProved} />
   if (!ways.passkey && !ways.code) return <NoWay directory={ways.directory} />
   return (
     <div className="flex flex-col gap-4 pb-2">
@@ -130,6 +131,33 @@ function CodeProof({ asksPassword, isPrimary, onProved }: CodeProofProps) {
         isPending={action.isPending}
         className="w-full"
       >
+        Go on
+      </Button>
+    </form>
+  )
+}
+
+/** For who came by a password alone: of them no more is asked. */
+function PasswordProof({ onProved }: { onProved: () => void }) {
+  const [password, setPassword] = useState('')
+  const action = useAction(async () => {
+    await accountApi.stepUp.password.mutate({ password })
+    onProved()
+  })
+  return (
+    <form
+      className="flex flex-col gap-4 pb-2"
+      onSubmit={(event) => {
+        event.preventDefault()
+        event.stopPropagation()
+        action.run()
+      }}
+    >
+      <Field label="Password">
+        <PasswordInput value={password} onChange={setPassword} autoComplete="current-password" className="h-11" />
+      </Field>
+      <FormError>{action.error}</FormError>
+      <Button type="submit" size="touch" variant="primary" isPending={action.isPending} className="w-full">
         Go on
       </Button>
     </form>

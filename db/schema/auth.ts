@@ -1,4 +1,5 @@
-import { bigint, boolean, index, integer, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, boolean, check, index, integer, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { moment, newId } from './tenant-table.ts'
 
 /** Global: a person may belong to several MSPs. Own schema, own role (`app_auth`). */
@@ -31,6 +32,8 @@ export const sessions = auth.table(
     stage: text({ enum: ['full', 'second-factor', 'enrol'] }).notNull(),
     /** How the person proved who they are, in the words of `server/auth/rules.ts`. */
     method: text().notNull().default('link'),
+    /** Began full by a password alone: it is full only while every membership of its person lets it (`server/auth/one-factor.ts`). */
+    hasOneFactor: boolean().notNull().default(false),
     /** When they last proved it: at most ten minutes ago for what needs a step-up. */
     provedAt: moment(),
     /** The directory that vouched for them (Entra tenant, Google domain); null for every other way in. */
@@ -41,7 +44,7 @@ export const sessions = auth.table(
     address: text().notNull().default(''),
     userAgent: text().notNull().default(''),
   },
-  (t) => [index('sessions_user').on(t.userId)],
+  (t) => [index('sessions_user').on(t.userId), check('sessions_one_factor', sql`stage = 'full' or not has_one_factor`)],
 )
 
 export const signInLinks = auth.table('sign_in_links', {

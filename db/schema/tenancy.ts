@@ -28,6 +28,8 @@ export const msps = pgTable(
     secondPersonDevices: integer().notNull().default(50),
     /** Devices that may start an install in any one hour, whatever was approved. */
     devicesPerHour: integer().notNull().default(500),
+    /** Whether client managers, who are no people of the company, need a second factor like everybody else. */
+    managersNeedFactor: boolean().notNull().default(true),
     /** Until then there counts as being somebody else who confirms: who could was changed, removed or reset. */
     secondPersonUntil: moment(),
     /** The kill switch: since then no device gets anything that changes it (`door.is_stopped`). Null = changes go on. */

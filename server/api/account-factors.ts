@@ -14,7 +14,8 @@ import { DomainError } from '../errors.ts'
 import { accountRouterOf, addingProcedure, ownProcedure, provenProcedure } from './account-trpc.ts'
 
 /**
- * Adds a proved factor. At stage `enrol` it begins the full session; every other session of the person ends. Codes in clear: once, here.
+ * Adds a proved factor. At stage `enrol`, and where a password alone was enough until now, it begins a full session; every other session of
+ * the person ends. Codes in clear: once, here.
  */
 async function add(
   session: SessionRow,
@@ -25,7 +26,7 @@ async function add(
   const { userId, directory, mayResetPassword } = session
   const stands = sessionStands(session.tokenHash)
   const { tokenHash } =
-    session.stage === 'full'
+    session.stage === 'full' && !session.hasOneFactor
       ? session
       : await beginOwnSession({ userId, stage: 'full', method: factor.kind, directory, mayResetPassword, stands }, now)
   await endSessionsOf(userId, { except: tokenHash })

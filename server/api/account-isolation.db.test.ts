@@ -13,7 +13,14 @@ vi.mock('next-auth', async () => (await import('../auth/testing/next-auth.ts')).
 /** Who asks: each stage of a session, a full one that was proved too long ago, and those whose session is over. */
 const callers = ['nobody', 'revoked', 'expired', 'idle', 'second-factor', 'enrol', 'unproved', 'full'] as const
 type Caller = (typeof callers)[number]
-type Code = 'ok' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'BAD_REQUEST' | 'NOT_FOUND' | 'PRECONDITION_REQUIRED'
+type Code =
+  | 'ok'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'BAD_REQUEST'
+  | 'NOT_FOUND'
+  | 'PRECONDITION_REQUIRED'
+  | 'PRECONDITION_FAILED'
 
 interface Case {
   input?: (ids: { otherPasskey: string; otherSession: string }) => unknown
@@ -73,9 +80,11 @@ const cases: Record<string, Case> = {
   },
   'signIn.recoveryCode': { input: () => ({ code: 'AAAA-AAAA' }), answers: { 'second-factor': 'FORBIDDEN' } },
   'signIn.redeemRecovery': { input: () => ({ token: 'AAAA' }), others: 'FORBIDDEN', answers: {} },
+  'signIn.withoutFactor': { input: () => ({ password: goodPassword }), answers: { enrol: 'PRECONDITION_FAILED' } },
   'stepUp.code': { input: () => ({ code: '000000', password: 'wrong' }), answers: forFull('FORBIDDEN') },
   'stepUp.passkey': { input: passkeyAnswer, answers: forFull('FORBIDDEN') },
   'stepUp.passkeyOptions': { answers: forFull('ok') },
+  'stepUp.password': { input: () => ({ password: goodPassword }), answers: forFull('FORBIDDEN') },
   'stepUp.ways': { answers: forFull('ok') },
 }
 

@@ -7,33 +7,42 @@ import { beginCeremony, takeChallenge } from '../auth/passkey-challenges.ts'
 import { askForPasskey, checkPasskey } from '../auth/passkeys.ts'
 import { findPassword } from '../auth/passwords.ts'
 import { countTry } from '../auth/rate-limits.ts'
-import { passkeyAnswerSchema, revokeSessionSchema, setPasswordSchema, stepUpByCodeSchema } from '../auth/schema.ts'
+import {
+  passkeyAnswerSchema,
+  revokeSessionSchema,
+  setPasswordSchema,
+  stepUpByCodeSchema,
+  stepUpByPasswordSchema,
+} from '../auth/schema.ts'
 import { getSecurity } from '../auth/security.ts'
 import { checkOwnPassword, setPassword } from '../auth/set-password.ts'
 import { authDatabase } from '../auth/store.ts'
 import { tellMsps } from '../auth/tell-msps.ts'
 import { checkTotp } from '../auth/totp.ts'
 import { DomainError } from '../errors.ts'
-import { accountRouterOf, ownProcedure, personProcedure, provenProcedure } from './account-trpc.ts'
+import { accountRouterOf, ownProcedure, personProcedure, provableProcedure, provenProcedure } from './account-trpc.ts'
 
 /** How this person can prove once more that it is them. */
 export interface StepUpWays {
   passkey: boolean
   code: boolean
   password: boolean
+  /** The password is proof enough: it was so for this session, which has no factor. */
+  passwordAlone: boolean
   /** The directory that this session came through: it may be asked again. */
   directory: string | null
 }
 
 /** "It is me": sets the proof to now, under a new token. */
 export const stepUpRouter = accountRouterOf({
-  ways: personProcedure.query(async ({ ctx: { session } }): Promise<StepUpWays> => {
+  ways: provableProcedure.query(async ({ ctx: { session } }): Promise<StepUpWays> => {
     const { hasTotp, passkeys } = await findFactors(session.userId)
     const hasPassword = (await findPassword(session.userId)) !== null
     return {
       passkey: passkeys > 0,
       code: hasTotp,
       password: hasPassword,
+      passwordAlone: session.hasOneFactor,
       directory: session.directory?.provider ?? null,
     }
   }),
@@ -56,6 +65,12 @@ export const stepUpRouter = accountRouterOf({
     if (hasPassword) await checkOwnPassword(session.userId, input.password, visit)
     await checkTotp(session.userId, input.code, visit)
     await renewOwnSession(session, hasPassword ? 'password and code' : 'code', visit.now)
+  }),
+  /** Renews only what began by a password alone: such a session falls with the first company that asks for more, whenever it was proved. */
+  password: provableProcedure.input(stepUpByPasswordSchema).mutation(async ({ ctx: { session, visit }, input }) => {
+    if (!session.hasOneFactor) throw new DomainError('forbidden', 'Your password alone is no proof for this step.')
+    await checkOwnPassword(session.userId, input.password, visit)
+    await renewOwnSession(session, 'password', visit.now)
   }),
 })
 

@@ -3,7 +3,9 @@ import { askRecovery } from '../auth/ask-recovery.ts'
 import { beginOwnSession } from '../auth/begin-own-session.ts'
 import { ceremonyToken, keepCeremony } from '../auth/ceremony-cookie.ts'
 import { checkPassword } from '../auth/check-password.ts'
+import { endSessionsOf } from '../auth/end-sessions.ts'
 import { stageAfterFirstProof } from '../auth/factors.ts'
+import { goOnWithoutFactor } from '../auth/go-on-without-factor.ts'
 import { beginCeremony, takeChallenge } from '../auth/passkey-challenges.ts'
 import { askForPasskey, checkPasskey } from '../auth/passkeys.ts'
 import { countTry } from '../auth/rate-limits.ts'
@@ -12,6 +14,7 @@ import { redeemSignInLink } from '../auth/redeem-sign-in-link.ts'
 import { linkMs } from '../auth/rules.ts'
 import {
   askRecoverySchema,
+  goOnWithoutFactorSchema,
   passkeyAnswerSchema,
   recoveryCodeSchema,
   redeemRecoverySchema,
@@ -24,6 +27,7 @@ import { DomainError } from '../errors.ts'
 import { accountRouterOf, stageProcedure, visitorProcedure } from './account-trpc.ts'
 
 const pendingProcedure = stageProcedure('second-factor')
+const enrolProcedure = stageProcedure('enrol')
 
 /** Where the browser goes next; `security` after a recovery, where a new password is chosen. */
 type Next = { next: 'second-factor' | 'enrol' | 'home' | 'security' }
@@ -36,12 +40,12 @@ async function complete(session: SessionRow, method: SignInMethod, now: Date): P
   return { next: mayResetPassword ? 'security' : 'home' }
 }
 
-/** The ways in. Each ends in a session of its stage; a full one needs a passkey or two proofs. */
+/** The ways in. Each ends in a session of its stage; a full one needs a passkey or two proofs, or the password of a client manager of whom no more is asked. */
 export const signInRouter = accountRouterOf({
   password: visitorProcedure.input(signInWithPasswordSchema).mutation(async ({ ctx, input }): Promise<Next> => {
     const start = await checkPassword(input, ctx.visit)
     await beginOwnSession(start, ctx.visit.now)
-    return { next: start.stage === 'enrol' ? 'enrol' : 'second-factor' }
+    return { next: start.stage === 'full' ? 'home' : start.stage }
   }),
 
   passkeyOptions: visitorProcedure.mutation(async ({ ctx: { visit } }) => {
@@ -89,5 +93,15 @@ export const signInRouter = accountRouterOf({
       const stage = await stageAfterFirstProof(person.userId)
       await beginOwnSession({ ...person, stage, method: 'recovery', mayResetPassword: true }, visit.now)
       return { next: stage }
+    }),
+
+  /** "Later", or a password chosen in place of a factor: for client managers of whom no company of theirs asks for more. */
+  withoutFactor: enrolProcedure
+    .input(goOnWithoutFactorSchema)
+    .mutation(async ({ ctx: { session, visit }, input }): Promise<Next> => {
+      const { start, hasChosen } = await goOnWithoutFactor(session, input, visit.now)
+      const { tokenHash } = await beginOwnSession(start, visit.now)
+      if (hasChosen) await endSessionsOf(session.userId, { except: tokenHash })
+      return { next: 'home' }
     }),
 })

@@ -36,12 +36,13 @@ export const visitorProcedure = t.procedure.use(async ({ next, path }) => {
   throw answerableError(result.error, path)
 })
 
+const signInFirst = () => new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in to go on.' })
+
 /** For sessions at one of these stages, each named by the procedure; everybody else is asked to sign in. */
 export const stageProcedure = (...stages: readonly Stage[]) =>
   visitorProcedure.use(async ({ ctx, next }) => {
     const session = await ctx.findSession()
-    if (!session || !stages.includes(session.stage))
-      throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in to go on.' })
+    if (!session || !stages.includes(session.stage)) throw signInFirst()
     await touchSession(session, ctx.visit.now)
     return next({ ctx: { ...ctx, session } })
   })
@@ -49,11 +50,20 @@ export const stageProcedure = (...stages: readonly Stage[]) =>
 /** For people who are fully signed in. */
 export const personProcedure = stageProcedure('full')
 
+/** The same, and for those who were by a password alone and are to add a factor now: they prove anew that it is them. */
+export const provableProcedure = stageProcedure('full', 'enrol').use(({ ctx, next }) => {
+  if (ctx.session.stage !== 'full' && !ctx.session.hasOneFactor) throw signInFirst()
+  return next()
+})
+
 const proveOnceMore = 'Prove once more that it is you. Then go on.'
 
-/** Throws `step-up` for a full session that was not proved in the last ten minutes. One at another stage was begun just now. */
+/**
+ * Throws `step-up` for a full session that was not proved in the last ten minutes, and for one that was full by a password alone until its
+ * company asked for more. Any other at another stage was begun just now.
+ */
 export function requireProved(session: SessionRow, now: Date): void {
-  if (session.stage !== 'full') return
+  if (session.stage !== 'full' && !session.hasOneFactor) return
   if (now.getTime() - (session.provedAt?.getTime() ?? Number.NEGATIVE_INFINITY) > stepUpMs)
     throw new DomainError('step-up', proveOnceMore)
 }

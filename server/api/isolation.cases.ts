@@ -264,6 +264,11 @@ export const cases: Record<string, Case> = {
     isList: true,
     answers: onlyAdmins,
   },
+  'settings.setManagerFactors': {
+    input: () => ({ managersNeedFactor: true }),
+    isList: true,
+    answers: { ...onlyAdmins, admin: 'FORBIDDEN' },
+  },
   'sites.add': { input: ({ clientId }) => ({ clientId, name: `New site ${made++}` }) },
   // It has devices: the sentence of that.
   'sites.remove': {

@@ -36,6 +36,7 @@ const wanted: Record<string, Action> = {
   'settings.removeDirectory': 'msp:save-settings',
   'settings.save': 'msp:save-settings',
   'settings.saveLogo': 'msp:save-settings',
+  'settings.setManagerFactors': 'msp:set-manager-factors',
   'settings.saveReports': 'msp:save-settings',
 }
 /** Wanted by what it is done to, not by the verb alone: below. */

@@ -38,8 +38,8 @@ const recoveryText = (link: string) => `Somebody asked for a way back into your 
 
 ${link}
 
-The link works once, within ${formatSpelled(linkMs)}. It asks for your second factor, or for one of your recovery codes; then you can choose a new
-password.
+The link works once, within ${formatSpelled(linkMs)}. Where you have a second factor, it asks for that, or for one of your recovery codes; then
+you can choose a new password.
 
-If it was not you, there is nothing to do: without your second factor nobody gets in. Tell your owner if it happens again.
+If it was not you, there is nothing to do: without this mail nobody gets in. Tell your owner if it happens again.
 `

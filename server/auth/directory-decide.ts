@@ -77,9 +77,16 @@ async function link(identity: DirectoryIdentity, session: SessionRow, now: Date)
 export const mayLink = (session: SessionRow, now: Date): boolean =>
   session.stage === 'full' && isWithin(session.provedAt, stepUpMs, now)
 
+/**
+ * Adding a first way in: by a session that is there for it. One that was full by a password alone, and fell, may be hours old: its person
+ * proves anew that it is them.
+ */
+export const mayEnrol = (session: SessionRow, now: Date): boolean =>
+  session.stage === 'enrol' && (!session.hasOneFactor || isWithin(session.provedAt, stepUpMs, now))
+
 /** The first way in of somebody who was asked in: a directory that the MSP trusts stands in for passkey or password and code. */
 async function enrol(identity: DirectoryIdentity, session: SessionRow, now: Date): Promise<DirectoryOutcome> {
-  if (session.stage !== 'enrol') return refused('over')
+  if (!mayEnrol(session, now)) return refused('over')
   const { userId } = session
   const trust = await trustIn(userId, identity)
   if (trust === 'none') return refused('untrusted')

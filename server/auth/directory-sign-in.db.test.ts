@@ -213,6 +213,22 @@ describe('the first way in of somebody who was asked in', () => {
     expect(await authDatabase().select().from(identities).where(eq(identities.userId, userId))).toEqual([])
   })
 
+  test('is not linked by a session that was full by a password alone hours ago, unless it is proved anew', async () => {
+    const { clientId } = await company.makeClient()
+    const { userId } = await company.makeMember('client-manager', [clientId])
+    const start = { userId, stage: 'full', hasOneFactor: true, method: 'password' } as const
+    const comeIn = async (provedAt: Date) =>
+      jar.set(sessionCookieName(), (await startSession({ ...start, provedAt }, new Date())).token)
+    await comeIn(new Date(Date.now() - 11 * 60_000))
+    // The company asks its managers for more: the session has fallen.
+    expect(await here()).toMatchObject({ stage: 'enrol' })
+    expect(await go('enrol', entraAccount())).toBe('428 Prove once more that it is you. Then go on.')
+    expect(await authDatabase().select().from(identities).where(eq(identities.userId, userId))).toEqual([])
+    await comeIn(new Date())
+    expect(await go('enrol', entraAccount())).toBe('/')
+    expect(await here()).toMatchObject({ stage: 'full', method: 'directory', hasOneFactor: false })
+  })
+
   test('is refused where they have a way in: a mailbox gives nobody a second one', async () => {
     const { userId } = await makeLinked(entraAccount())
     await beSignedIn(userId, 'enrol')

@@ -4,7 +4,7 @@ import { DomainError } from '../errors.ts'
 import { type DirectoryProvider, directoryProviders } from '../msps/rules.ts'
 import { stepUpMs } from '../permissions.ts'
 import { beginOwnSession, renewOwnSession } from './begin-own-session.ts'
-import { type DirectoryRefusal, decideDirectory, mayLink } from './directory-decide.ts'
+import { type DirectoryRefusal, decideDirectory, mayEnrol, mayLink } from './directory-decide.ts'
 import { beginExchange, finishExchange, ownOrigin } from './directory-exchange.ts'
 import { type DirectoryIntent, directoryPurposes, intentMs, openIntent, sealIntent } from './directory-intent.ts'
 import { getDirectory } from './directory-settings.ts'
@@ -31,7 +31,7 @@ const paramsOf: Record<DirectoryIntent['purpose'], Record<string, string>> = {
 }
 
 /**
- * Sends this browser to a directory: answers the address. `step-up` where linking wants a proof first, `forbidden` for what this browser's
+ * Sends this browser to a directory: answers the address. `step-up` where linking, or a first way in, wants a proof first, `forbidden` for what this browser's
  * session may not ask, `unavailable` when the directory does not answer.
  */
 export async function beginDirectory(input: BeginDirectory, headers: Headers): Promise<{ url: string }> {
@@ -41,7 +41,8 @@ export async function beginDirectory(input: BeginDirectory, headers: Headers): P
   const session = input.purpose === 'sign-in' ? null : await findOwnSession()
   const stage = input.purpose === 'enrol' ? 'enrol' : 'full'
   if (input.purpose !== 'sign-in' && session?.stage !== stage) throw new DomainError('forbidden', 'Sign in to go on.')
-  if (input.purpose === 'link' && session && !mayLink(session, now))
+  const may = { link: mayLink, enrol: mayEnrol, 'step-up': null, 'sign-in': null }[input.purpose]
+  if (may && session && !may(session, now))
     throw new DomainError('step-up', 'Prove once more that it is you. Then go on.')
   const url = await beginExchange(settings, ownOrigin(headers), paramsOf[input.purpose])
   const tokenHash = session?.tokenHash ?? null

@@ -8,6 +8,8 @@ import { findInvitationRefusal } from '../members/queries.ts'
 import type { InvitationRefusal } from '../members/rules.ts'
 import type { Role } from '../permissions.ts'
 import { hashToken } from '../secrets/secret-token.ts'
+import { isFactorAskedThen, isOneProofEnough } from './one-factor.ts'
+import { findPassword } from './passwords.ts'
 import { ensurePerson, findPerson, nobodysId } from './people.ts'
 import { authDatabase } from './store.ts'
 import { findWaysIn, hasWayIn } from './ways-in.ts'
@@ -24,6 +26,7 @@ export interface Invitation {
   hasAllClients: boolean
   clientIds: string[]
   invitedByName: string
+  managersNeedFactor: boolean
   expiresAt: Date
 }
 
@@ -41,6 +44,7 @@ export async function findInvitation(token: string, now: Date): Promise<Invitati
       hasAllClients: invitations.hasAllClients,
       clientIds: invitations.clientIds,
       invitedByName: invitations.invitedByName,
+      managersNeedFactor: msps.managersNeedFactor,
       expiresAt: invitations.expiresAt,
     })
     .from(invitations)
@@ -50,7 +54,14 @@ export async function findInvitation(token: string, now: Date): Promise<Invitati
 }
 
 /** What the page of a link shows: the invitation, or why it does not work. Changes nothing, makes nobody. */
-export type ReadInvitation = { kind: 'open'; invitation: Invitation } | { kind: 'refused'; why: InvitationRefusal }
+export type ReadInvitation =
+  | {
+      kind: 'open'
+      invitation: Invitation
+      /** They will be asked for a second factor: by this company, or by another of theirs. */
+      isFactorAsked: boolean
+    }
+  | { kind: 'refused'; why: InvitationRefusal }
 
 export async function readInvitation(token: string, now: Date): Promise<ReadInvitation> {
   const invitation = await findInvitation(token, now)
@@ -58,7 +69,8 @@ export async function readInvitation(token: string, now: Date): Promise<ReadInvi
   const userId = (await findPerson(invitation.email))?.id ?? nobodysId
   const held = { invitationId: invitation.id, tokenHash: hashToken(token), userId }
   const why = await findInvitationRefusal(guestContext(invitation, userId, now), held)
-  return why ? { kind: 'refused', why } : { kind: 'open', invitation }
+  if (why) return { kind: 'refused', why }
+  return { kind: 'open', invitation, isFactorAsked: await isFactorAskedThen(userId, invitation) }
 }
 
 export type TakenInvitation =
@@ -88,8 +100,13 @@ export async function takeInvitation(token: string, now: Date): Promise<TakenInv
     kind: 'accepted',
     userId,
     slug: invitation.slug,
-    next: hasWayIn(await findWaysIn(userId)) ? 'sign-in' : 'enrol',
+    next: (await canSignIn(userId)) ? 'sign-in' : 'enrol',
   }
+}
+
+async function canSignIn(userId: string): Promise<boolean> {
+  if (hasWayIn(await findWaysIn(userId))) return true
+  return (await findPassword(userId)) !== null && (await isOneProofEnough(userId))
 }
 
 /** Whom the link proves: the person who was asked in, who may do nothing yet but come in as it says. */

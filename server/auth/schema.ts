@@ -24,8 +24,11 @@ export const confirmTotpSchema = z.object({
   code: totpCode,
   password: newPassword.optional(),
 })
+/** `password`: a new one, where they came by a mail or a link. */
+export const goOnWithoutFactorSchema = z.object({ password: newPassword.optional() })
 export const setPasswordSchema = z.object({ current: typedPassword.optional(), password: newPassword })
 export const stepUpByCodeSchema = z.object({ code: totpCode, password: typedPassword.optional() })
+export const stepUpByPasswordSchema = z.object({ password: typedPassword })
 export const revokeSessionSchema = z.object({ sessionId: z.string().regex(/^[0-9a-f]{24}$/) })
 
 const base64url = (most: number) =>

@@ -2,6 +2,7 @@ import { and, eq, gt, lt, or } from 'drizzle-orm'
 import { sessions, users } from '../../db/schema/auth.ts'
 import { DomainError } from '../errors.ts'
 import { hashToken, newToken } from '../secrets/secret-token.ts'
+import { judgedStage } from './one-factor.ts'
 import { type AuthTx, authDatabase, lockPerson } from './store.ts'
 
 /** A session ends this long after it began, however busy. */
@@ -38,6 +39,8 @@ export interface SessionRow {
   method: string
   provedAt: Date | null
   directory: { provider: string; tenant: string } | null
+  /** Began full by a password alone. At another stage it was that, and fell: one of its companies asks for more now. */
+  hasOneFactor: boolean
   mayResetPassword: boolean
 }
 
@@ -50,6 +53,8 @@ export interface SessionStart {
   stage: Stage
   method: SignInMethod
   directory?: { provider: string; tenant: string } | null
+  /** A password alone was enough for it (`one-factor.ts`). */
+  hasOneFactor?: boolean
   mayResetPassword?: boolean
   /** When they proved it, where that was not now: a directory may have known them since the morning. */
   provedAt?: Date | null
@@ -77,7 +82,17 @@ export async function requireStanding(tx: AuthTx, stands: Stands): Promise<void>
  * `forbidden` where what they proved does not stand any more.
  */
 export async function startSession(start: SessionStart, now: Date): Promise<{ token: string; expiresAt: Date }> {
-  const { userId, stage, method, directory, mayResetPassword = false, provedAt = now, from, stands } = start
+  const {
+    userId,
+    stage,
+    method,
+    directory,
+    mayResetPassword = false,
+    hasOneFactor = false,
+    provedAt = now,
+    from,
+    stands,
+  } = start
   const token = newToken()
   const expiresAt = new Date(now.getTime() + stageMs[stage])
   await authDatabase().transaction(async (tx) => {
@@ -94,6 +109,7 @@ export async function startSession(start: SessionStart, now: Date): Promise<{ to
       lastSeenAt: now,
       stage,
       method,
+      hasOneFactor,
       provedAt: stage === 'full' ? provedAt : null,
       identityProvider: directory?.provider ?? null,
       identityTenant: directory?.tenant ?? null,
@@ -105,7 +121,10 @@ export async function startSession(start: SessionStart, now: Date): Promise<{ to
   return { token, expiresAt }
 }
 
-/** The session and its person, read fresh, whatever its stage, or null when it is over. Does not count as use. */
+/**
+ * The session and its person, read fresh, whatever its stage, or null when it is over. Does not count as use. One that is full by a password
+ * alone is judged anew each time: where that is not enough any more, it stands where its password led. None ever goes up by it.
+ */
 export async function findSession(tokenHash: string, now: Date): Promise<SessionRow | null> {
   const [row] = await authDatabase()
     .select({
@@ -118,6 +137,7 @@ export async function findSession(tokenHash: string, now: Date): Promise<Session
       lastSeenAt: sessions.lastSeenAt,
       stage: sessions.stage,
       method: sessions.method,
+      hasOneFactor: sessions.hasOneFactor,
       provedAt: sessions.provedAt,
       provider: sessions.identityProvider,
       tenant: sessions.identityTenant,
@@ -128,7 +148,8 @@ export async function findSession(tokenHash: string, now: Date): Promise<Session
     .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, now), gt(sessions.lastSeenAt, idleSince(now))))
   if (!row) return null
   const { provider, tenant, ...session } = row
-  return { ...session, directory: provider && tenant ? { provider, tenant } : null }
+  const stage = session.hasOneFactor && session.stage === 'full' ? await judgedStage(session.userId) : session.stage
+  return { ...session, stage, directory: provider && tenant ? { provider, tenant } : null }
 }
 
 /** The same for the product itself: null also while the second factor is due. */

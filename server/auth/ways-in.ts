@@ -18,7 +18,10 @@ export async function findWaysIn(userId: string, tx: AuthTx = authDatabase()): P
   return { ...factors, linked }
 }
 
-/** Whoever has one shows it: a mailbox, or a password alone, gets nobody past it, not even past an account that no company trusts now. */
+/**
+ * Whoever has one shows it: a mailbox gets nobody past it, not even past an account that no company trusts now; nor does a password alone,
+ * but for a client manager of whom no company asks for more and who has no factor (`one-factor.ts`).
+ */
 export const hasWayIn = (ways: WaysIn): boolean => ways.hasTotp || ways.passkeys > 0 || ways.linked.length > 0
 
 /**

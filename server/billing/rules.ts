@@ -15,7 +15,7 @@ export const readOnlyWords = {
 } as const
 
 /**
- * What people still do in a company that is read-only: stop and take back, take away rights and access, take their data with them, and pay. A
+ * What people still do in a company that is read-only: stop and take back, take away rights and access, say how safely people come in, take their data with them, and pay. A
  * client keeps its say: it does not owe the money.
  */
 export const goesOnReadOnly: ReadonlySet<Action> = new Set<Action>([
@@ -23,6 +23,7 @@ export const goesOnReadOnly: ReadonlySet<Action> = new Set<Action>([
   ...(['rollout:pause', 'rollout:abort', 'rollout:roll-back'] as const),
   ...(['client:export', 'client:erase', 'client:cancel-erasure', 'client:archive', 'device:retire'] as const),
   ...(['member:suspend', 'member:remove', 'member:reset-factors', 'member:revoke-invitation'] as const),
+  'msp:set-manager-factors',
   ...(['api-key:revoke', 'enrolment:revoke-token', 'audit:export'] as const),
   ...(['proposal:reject', 'proposal:withdraw', 'msp:transfer'] as const),
   ...([

@@ -15,7 +15,7 @@ export const roleNames: Record<Role, string> = {
 /** What a role is for, beside its name where one is chosen. */
 export const roleDuties: Record<Role, string> = {
   owner: 'Everything, and gives the company away.',
-  admin: 'Everything but giving the company away.',
+  admin: 'Everything but giving the company away and saying how clients’ managers sign in.',
   approver: 'A technician who also says yes to production and emergencies.',
   technician: 'Approves patches, runs rollouts, sets holds.',
   billing: 'Reads the bill, counts, clients, devices and the audit log.',

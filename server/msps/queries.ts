@@ -14,6 +14,7 @@ export function getSettings(ctx: Context) {
         slug: msps.slug,
         secondPersonDevices: msps.secondPersonDevices,
         devicesPerHour: msps.devicesPerHour,
+        managersNeedFactor: msps.managersNeedFactor,
       })
       .from(msps)
     if (!msp) throw notFound('This page')

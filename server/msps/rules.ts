@@ -43,6 +43,10 @@ export const settingsCan = {
     if (!viewer.permissions.has('msp:save-settings')) return no(missingPermission('msp:save-settings'))
     return wholeCan(viewer.hasAllClients, 'change settings')
   },
+  setManagerFactors: (viewer: Viewer): Can => {
+    if (!viewer.permissions.has('msp:set-manager-factors')) return no(missingPermission('msp:set-manager-factors'))
+    return wholeCan(viewer.hasAllClients, 'change settings')
+  },
 } as const
 
 /** What somebody does with the kill switch, as it ends "Only people who see all clients …". */

@@ -12,6 +12,9 @@ export const saveSettingsSchema = z.strictObject({
 })
 export type SaveSettings = z.infer<typeof saveSettingsSchema>
 
+export const setManagerFactorsSchema = z.strictObject({ managersNeedFactor: z.boolean() })
+export type SetManagerFactors = z.infer<typeof setManagerFactorsSchema>
+
 export const directorySchema = z
   .strictObject({ provider: z.enum(directoryProviders), tenant: plainLine(253).toLowerCase() })
   .superRefine((input, context) => {

@@ -5,14 +5,18 @@ import { useState } from 'react'
 import { useAction } from '@/app/_trpc/account-action'
 import { accountApi } from '@/app/_trpc/account-client'
 import { Button } from '@/components/ui/button'
+import type { WayWithoutFactor } from '@/server/auth/go-on-without-factor'
 import { FormError } from './form-error'
 import { goOn } from './go-on'
 import { OrLine } from './or-line'
 import { RecoveryCodes } from './recovery-codes'
 import { TotpSetup } from './totp-setup'
 import { WhenReady } from './when-ready'
+import { WithoutFactor } from './without-factor'
 
 type EnrolWaysProps = {
+  /** How they may go on without a factor, if they may. */
+  without: WayWithoutFactor | null
   asksPassword: boolean
   hasPassword: boolean
   /** What a passkey made here is called until its owner says otherwise. */
@@ -20,8 +24,23 @@ type EnrolWaysProps = {
   otherAddress: string | null
 }
 
+const words = {
+  needed: {
+    title: 'Add a second factor',
+    lead: 'Your company asks for more than a password. Add a passkey, or an app that shows codes.',
+  },
+  later: {
+    title: 'Add a second factor',
+    lead: 'It keeps out who learns your password. Add a passkey, or an app that shows codes, now or later.',
+  },
+  password: {
+    title: 'Choose how you sign in',
+    lead: 'A password is enough here. A passkey, or an app that shows codes, keeps out who learns it; you can add one later too.',
+  },
+} as const
+
 /** The first second factor: a passkey, or an authenticator app. Then the recovery codes, once, and on into the product. */
-export function EnrolWays({ asksPassword, hasPassword, passkeyName, otherAddress }: EnrolWaysProps) {
+export function EnrolWays({ without, asksPassword, hasPassword, passkeyName, otherAddress }: EnrolWaysProps) {
   const [isApp, setApp] = useState(false)
   const [codes, setCodes] = useState<string[] | null>(null)
   const done = (recoveryCodes: string[] | null) => (recoveryCodes ? setCodes(recoveryCodes) : goOn('home'))
@@ -39,17 +58,21 @@ export function EnrolWays({ asksPassword, hasPassword, passkeyName, otherAddress
     )
   return (
     <>
-      <h1 className="font-semibold text-title">Add a second factor</h1>
-      <p className="pt-1 pb-6 text-lead text-text-2">
-        Nobody works here with a password alone. Add a passkey, or an app that shows codes.
-      </p>
+      <h1 className="font-semibold text-title">{words[without ?? 'needed'].title}</h1>
+      <p className="pt-1 pb-6 text-lead text-text-2">{words[without ?? 'needed'].lead}</p>
+      {without === 'password' && !isApp ? (
+        <>
+          <WithoutFactor way={without} />
+          <OrLine />
+        </>
+      ) : null}
       {isApp ? (
         <TotpSetup asksPassword={asksPassword} hasPassword={hasPassword} onDone={done} />
       ) : (
         <>
           <WhenReady>
             <Button
-              variant={otherAddress ? 'secondary' : 'primary'}
+              variant={otherAddress || without === 'password' ? 'secondary' : 'primary'}
               size="touch"
               icon={<Fingerprint size={18} aria-hidden />}
               isPending={passkey.isPending}
@@ -79,6 +102,7 @@ export function EnrolWays({ asksPassword, hasPassword, passkeyName, otherAddress
               Use an authenticator app
             </Button>
           </WhenReady>
+          {without === 'later' ? <WithoutFactor way={without} /> : null}
         </>
       )}
     </>

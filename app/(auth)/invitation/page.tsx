@@ -19,7 +19,7 @@ export default async function InvitationPage({ searchParams }: Props) {
   if (typeof token !== 'string') return <Refused why={invitationRefusals.find((why) => why === refused) ?? 'dead'} />
   const found = await readInvitation(token, now)
   if (found.kind === 'refused') return <Refused why={found.why} />
-  const { invitation } = found
+  const { invitation, isFactorAsked } = found
   const { company, invitedByName, email, role, expiresAt } = invitation
   return (
     <>
@@ -41,7 +41,9 @@ export default async function InvitationPage({ searchParams }: Props) {
         </Button>
       </form>
       <p className="pt-3 text-detail text-text-3">
-        Then you add a passkey, or a password with an authenticator app. If you have one already, you sign in with it.
+        {isFactorAsked
+          ? 'Then you add a passkey, or a password with an authenticator app. If you have one already, you sign in with it.'
+          : 'Then you choose a password, or add a passkey. If you have one already, you sign in with it.'}
       </p>
     </>
   )
@@ -50,7 +52,7 @@ export default async function InvitationPage({ searchParams }: Props) {
 /** What the role is, said to whom it is offered. */
 const offers: Record<Role, string> = {
   owner: 'You will own the company here: do everything, and give it away.',
-  admin: 'You will do everything but give the company away.',
+  admin: 'You will do everything but give the company away and say how clients’ managers sign in.',
   approver: 'You will look after the clients’ devices, and say yes to production.',
   technician: 'You will look after the clients’ devices: approve patches and run rollouts.',
   billing: 'You will read counts, clients, devices and the audit log.',

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { findSignedIn } from '@/server/auth/session'
+import { findOwnSession, findSignedIn } from '@/server/auth/session'
 import { paths } from '@/server/paths'
 import { DirectoryButtons } from '../_components/directory-buttons'
 import { HowToGetALink } from '../_components/how-to-get-a-link'
@@ -13,6 +13,9 @@ export const metadata: Metadata = { title: 'Sign in' }
 
 export default async function SignInPage() {
   if (await findSignedIn()) redirect(paths.home())
+  const session = await findOwnSession()
+  // Was full by a password alone, until a company of theirs asked for more: the session goes on there.
+  if (session?.hasOneFactor && session.stage === 'enrol') redirect(paths.enrolFactor())
   return (
     <>
       <h1 className="font-semibold text-title">Sign in</h1>
@@ -24,7 +27,8 @@ export default async function SignInPage() {
       <OrLine />
       <SignInForm />
       <p className="pt-5 text-body text-text-3">
-        Next we ask for your authenticator code. Client managers sign in here too and see their own organisation only.
+        If you have an authenticator app, we ask for its code next. Client managers sign in here too and see their own
+        organisation only.
       </p>
       <details className="pt-8">
         <summary className="cursor-pointer text-detail text-text-3">First owner of a new installation?</summary>

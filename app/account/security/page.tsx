@@ -39,6 +39,12 @@ export default async function SecurityPage() {
       <PageHeader title="Security" lead={`How ${person.name}, ${person.email}, signs in, and where.`} />
       <section aria-labelledby="factors">
         <SectionHead id="factors" title="Second factors" count={String(factorCount)} />
+        {signedIn.hasOneFactor ? (
+          <p className="pt-3.5 text-body text-text-2">
+            You sign in with a password alone. A passkey or an app keeps out who learns it, and is asked for from then
+            on.
+          </p>
+        ) : null}
         <PasskeysPart
           passkeys={passkeys}
           isLast={isLastWay}

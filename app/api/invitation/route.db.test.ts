@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { contextOf } from '@/server/auth/contexts'
-import { findPerson } from '@/server/auth/people'
+import { readInvitation } from '@/server/auth/invitation-guest'
+import { ensurePerson, findPerson } from '@/server/auth/people'
 import { findSession } from '@/server/auth/sessions'
 import { openTenancy, type TestCompany } from '@/server/auth/testing'
 import { Browser } from '@/server/auth/testing/browser'
 import { says } from '@/server/auth/testing/next-auth'
-import { addPasskey } from '@/server/auth/testing/ways-in'
+import { addPasskey, givePassword } from '@/server/auth/testing/ways-in'
 import type { Context } from '@/server/context'
 import { inviteMember } from '@/server/members/invite-member'
 import { suspendMember } from '@/server/members/suspend-member'
 import { openMailbox } from '@/server/members/testing'
+import { setManagerFactors } from '@/server/msps/set-manager-factors'
 import { POST } from './route.ts'
 
 vi.mock('next/headers', async () => (await import('@/server/auth/testing/next-headers')).nextHeaders)
@@ -44,6 +46,15 @@ async function makeOwner(at = company): Promise<Context & { userId: string }> {
 /** Somebody asked in: the token of the mail. */
 async function invite(by: Context, email = `${randomUUID()}@example.com`): Promise<{ email: string; token: string }> {
   await inviteMember(by, { name: 'Gail Guest', email, role: 'technician', clients: 'all' })
+  return { email, token: mailbox.tokenTo(email) }
+}
+
+/** A client manager asked in, where the company asks them for no factor: the token of the mail. */
+async function inviteManager(at: TestCompany, email = `${randomUUID()}@example.com`) {
+  const { clientId } = await at.makeClient()
+  const owner = await makeOwner(at)
+  await setManagerFactors(owner, { managersNeedFactor: false })
+  await inviteMember(owner, { name: 'Mara Manager', email, role: 'client-manager', clients: [clientId] })
   return { email, token: mailbox.tokenTo(email) }
 }
 
@@ -82,6 +93,35 @@ test('who has a way in signs in by it: the mailbox begins nothing', async () => 
   browser = new Browser(new Date())
   expect(await press(token)).toBe('/invitation/accepted')
   expect([await isMember(first.email, other), await begun()]).toEqual([true, null])
+})
+
+describe('a client manager of whom no factor is asked', () => {
+  test('is not in by the mail: they choose a password, or add a factor, next', async () => {
+    const { token } = await inviteManager(await tenancy.makeCompany())
+    expect(await readInvitation(token, new Date())).toMatchObject({ kind: 'open', isFactorAsked: false })
+    expect(await press(token)).toBe('/sign-in/enrol')
+    expect(await begun()).toBe('enrol')
+    expect((await browser.ask('signIn.withoutFactor', { password: 'barley field at dawn' })).code).toBe('ok')
+    expect(await begun()).toBe('full')
+  })
+
+  test('signs in with the password they have: the mail begins nothing', async () => {
+    const { email } = await inviteManager(await tenancy.makeCompany())
+    await givePassword((await ensurePerson({ name: 'Mara', email }, new Date())).id, new Date())
+    const { token } = await inviteManager(await tenancy.makeCompany(), email)
+    expect(await press(token)).toBe('/invitation/accepted')
+    expect(await begun()).toBeNull()
+  })
+
+  test('reads before that a factor will be asked for, where another company of theirs wants one', async () => {
+    const { email, token: first } = await invite(await makeOwner())
+    await press(first)
+    const { token } = await inviteManager(await tenancy.makeCompany(), email)
+    expect(await readInvitation(token, new Date())).toMatchObject({ kind: 'open', isFactorAsked: true })
+    expect(await press(token)).toBe('/sign-in/enrol')
+    expect((await browser.ask('signIn.withoutFactor', { password: 'barley field at dawn' })).code).not.toBe('ok')
+    expect(await begun()).toBe('enrol')
+  })
 })
 
 test('who may not come in by it is led to the page that says why', async () => {

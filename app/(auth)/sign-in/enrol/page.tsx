@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { StepUpDialog } from '@/app/_components/step-up-dialog'
 import { needsPassword } from '@/server/auth/add-factor'
+import { findWayWithoutFactor } from '@/server/auth/go-on-without-factor'
 import { findPassword } from '@/server/auth/passwords'
 import { describeBrowser } from '@/server/auth/rules'
 import { findOwnSession } from '@/server/auth/session'
@@ -21,6 +23,7 @@ export default async function EnrolPage() {
   return (
     <>
       <EnrolWays
+        without={await findWayWithoutFactor(session)}
         asksPassword={await needsPassword(session)}
         hasPassword={(await findPassword(session.userId)) !== null}
         passkeyName={describeBrowser((await headers()).get('user-agent') ?? '')}
@@ -29,6 +32,12 @@ export default async function EnrolPage() {
       <div className="pt-3">
         <DirectoryButtons />
       </div>
+      <form method="post" action={paths.signOut()} className="pt-8">
+        <button type="submit" className="font-medium text-accent text-body max-wide:min-h-11">
+          Sign out
+        </button>
+      </form>
+      <StepUpDialog />
     </>
   )
 }

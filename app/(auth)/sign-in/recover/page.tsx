@@ -18,15 +18,16 @@ export default async function RecoverPage({ searchParams }: Props) {
       {typeof token === 'string' ? (
         <>
           <p className="pt-1 pb-6 text-lead text-text-2">
-            Press the button to use up your link. Next comes your second factor, or one of your recovery codes; then you
-            choose a new password.
+            Press the button to use up your link. If you have a second factor, it comes next, or one of your recovery
+            codes; then you choose a new password.
           </p>
           <RedeemRecoveryButton token={token} />
         </>
       ) : (
         <>
           <p className="pt-1 pb-6 text-lead text-text-2">
-            We mail you a link. It does not sign in by itself: keep your second factor or a recovery code at hand.
+            We mail you a link. It does not sign in by itself: if you have a second factor, keep it or a recovery code
+            at hand.
           </p>
           <AskRecoveryForm mailSinkUrl={mailSinkUrl()} />
         </>

@@ -90,6 +90,7 @@ const words: Record<string, readonly [done: string, tried: string]> = {
   'changes:stop': ['All changes stopped', 'stop all changes'],
   'changes:resume': ['Changes let go on', 'let changes go on'],
   'msp:create': ['MSP made', 'make an MSP'],
+  'msp:set-manager-factors': ['Second factor of client managers set', 'set the second factor of client managers'],
   'msp:save-settings': ['Settings saved', 'save the settings'],
   'msp:transfer': ['Ownership transferred', 'transfer the ownership'],
   'portal:ask-exception': ['Exception asked for by the client', 'ask for an exception in the portal'],

@@ -9,6 +9,7 @@ import { ChangesSection } from './changes-section'
 import { DirectoriesSection } from './directories-section'
 import { LimitsSection } from './limits-section'
 import { LogoSection } from './logo-section'
+import { ManagersSection } from './managers-section'
 import { ReportsSection } from './reports-section'
 
 /** What holds for the whole company: how far one person's yes reaches, whether anything changes at all, and whose directories let people in. */
@@ -20,6 +21,7 @@ export function CompanyView() {
   const { permissions, hasAllClients } = session
   const verdict = settingsCan.save({ permissions: new Set(permissions), hasAllClients })
   const reason = verdict.can ? null : verdict.reason
+  const ownerVerdict = settingsCan.setManagerFactors({ permissions: new Set(permissions), hasAllClients })
   return (
     <>
       <PageHeader
@@ -44,6 +46,10 @@ export function CompanyView() {
       />
       <LogoSection company={settings.name} logoHash={settings.reports.logoHash} reason={reason} />
       <ChangesSection />
+      <ManagersSection
+        managersNeedFactor={settings.managersNeedFactor}
+        reason={ownerVerdict.can ? null : ownerVerdict.reason}
+      />
       <DirectoriesSection
         directories={settings.directories}
         reason={reason}
