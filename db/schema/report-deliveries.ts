@@ -1,21 +1,9 @@
 import { sql } from 'drizzle-orm'
-import {
-  check,
-  customType,
-  foreignKey,
-  index,
-  integer,
-  primaryKey,
-  text,
-  unique,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { check, foreignKey, index, integer, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bytes } from './bytes.ts'
 import { reports } from './reports.ts'
 import { clients, msps } from './tenancy.ts'
 import { clientScope, moment, mspScope, newId, tenantTable } from './tenant-table.ts'
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
 
 /** How an MSP lets its reports go out, and how they look. Without a row: a person looks first, and nothing goes by itself. */
 export const reportSettings = tenantTable(

@@ -39,7 +39,11 @@ export function PortalHeader({ frame, place, otherMsps, theme }: PortalHeaderPro
   const entries = [...own, ...(own.length > 0 ? ['line' as const] : []), ...account.entries]
   return (
     <header className="flex min-h-14 flex-wrap items-center justify-between gap-x-6 border-line border-b bg-canvas px-8 py-2 max-wide:px-4 max-wide:pb-0 print:hidden">
-      {msp.brand.logoHash ? <MspLogo src={paths.logo(msp.slug, msp.brand.logoHash)} alt="" /> : null}
+      {msp.brand.logoHash ? (
+        <span className="max-wide:basis-full">
+          <MspLogo src={paths.logo(msp.slug, msp.brand.logoHash)} alt="" />
+        </span>
+      ) : null}
       <p className="min-w-0 max-wide:flex-1">
         <span className="font-section text-section">{organisation.name}</span>
         <span className="text-body text-text-3 max-wide:block max-wide:text-detail wide:pl-3">

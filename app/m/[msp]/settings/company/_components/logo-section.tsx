@@ -15,7 +15,7 @@ type LogoSectionProps = {
   reason: string | null
 }
 
-/** The picture that stands on reports and over the portal: chosen, looked at by day and by night, saved or taken away. */
+/** The picture that stands on reports and over the portal: chosen, looked at, saved or taken away. */
 export function LogoSection({ company, logoHash, reason }: LogoSectionProps) {
   const { slug } = useMsp()
   const trpc = useTrpc()
@@ -54,12 +54,8 @@ export function LogoSection({ company, logoHash, reason }: LogoSectionProps) {
           wide as high, looks best.
         </p>
         {src ? (
-          <div className="grid w-full grid-cols-2 overflow-hidden rounded-panel border border-line max-wide:grid-cols-1">
-            {(['light', 'dark'] as const).map((theme) => (
-              <div key={theme} data-theme={theme} className="flex h-24 items-center justify-center bg-canvas px-6">
-                <MspLogo src={src} alt={theme === 'light' ? `Logo of ${company}` : ''} />
-              </div>
-            ))}
+          <div className="flex h-24 w-full max-w-[300px] items-center justify-center rounded-panel border border-line bg-canvas">
+            <MspLogo src={src} alt={`Logo of ${company}`} />
           </div>
         ) : null}
         <input
