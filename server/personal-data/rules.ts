@@ -93,16 +93,7 @@ export const heldData: readonly HeldData[] = [
     why: 'To do the work and to show who ordered it.',
     howLong: asClient,
     atErasure: 'goes',
-    tables: [
-      'clients',
-      'sites',
-      'rollouts',
-      'rollout_rings',
-      'ring_patches',
-      'enrolment_tokens',
-      'client_rule_packs',
-      'statements',
-    ],
+    tables: ['clients', 'sites', 'rollouts', 'rollout_rings', 'ring_patches', 'enrolment_tokens', 'client_rule_packs'],
   },
   {
     id: 'exceptions',
