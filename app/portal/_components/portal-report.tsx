@@ -3,6 +3,7 @@ import { ReportSheet } from '@/app/_components/report-sheet'
 import { Link } from '@/components/link'
 import type { Outputs } from '@/server/api/root'
 import { paths } from '@/server/paths'
+import { PortalArchive } from './portal-archive'
 import { PortalFrame } from './portal-frame'
 
 /** A month as the manager of an organisation reads it. */
@@ -30,6 +31,9 @@ export function PortalReport({ found }: { found: Outputs['portal']['report'] }) 
               How each number is counted
             </Link>
           </p>
+          <PortalArchive
+            months={report.others.map(({ month }) => ({ month, href: href(month), isHere: month === report.month }))}
+          />
         </>
       ) : (
         <article className="rounded-panel border border-line bg-canvas px-14 py-12 max-wide:px-5 max-wide:py-8">
