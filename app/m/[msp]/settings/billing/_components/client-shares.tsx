@@ -9,6 +9,8 @@ type Row = Outputs['billing']['get']['clients'][number]
 type ClientSharesProps = {
   clients: readonly Row[]
   currency: string
+  /** Nothing is taken for the month: the amounts are what it would cost. */
+  isFree: boolean
   /** Where the days of a client are, as a file. */
   daysHref: (clientId: string) => string
   /** Where the statement of a client is; null while the month is not over. */
@@ -16,7 +18,7 @@ type ClientSharesProps = {
 }
 
 /** What each client has of the month. The amounts add up to the amount of the page. */
-export function ClientShares({ clients, currency, daysHref, statementHref }: ClientSharesProps) {
+export function ClientShares({ clients, currency, isFree, daysHref, statementHref }: ClientSharesProps) {
   const columns: Column<Row>[] = [
     {
       key: 'client',
@@ -51,10 +53,15 @@ export function ClientShares({ clients, currency, daysHref, statementHref }: Cli
     { key: 'share', head: 'Share', align: 'right', cell: ({ share }) => formatShare(share) },
     {
       key: 'amount',
-      head: 'Amount',
+      head: isFree ? 'Without a trial' : 'Amount',
       align: 'right',
       narrow: 'trailing',
-      cell: ({ cents }) => formatMoney(cents, currency),
+      cell: ({ cents }) => (
+        <>
+          {formatMoney(cents, currency)}
+          {isFree ? <span className="wide:hidden"> without a trial</span> : null}
+        </>
+      ),
     },
     {
       key: 'days',
