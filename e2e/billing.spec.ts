@@ -72,7 +72,7 @@ test('an owner reads what a month costs and why, and takes the statement of a cl
     await expect(clients.getByRole('row', { name: /Mill Lane Dental/ })).toContainText('€78.30')
     await expect(clients.getByRole('row', { name: /Otter Books/ })).toContainText('€26.10')
     const all = await download(page, () => page.getByRole('link', { name: 'Download CSV of the clients' }).click())
-    expect(all[1]).toContain(`${month},Mill Lane Dental,active,180,84,75.00,78.30,EUR,`)
+    expect(all[1]).toContain(`${month},Mill Lane Dental,active,180,84,75.00,78.30,78.30,EUR,`)
     expect(all).toHaveLength(3)
     const days = await download(page, () => page.getByRole('link', { name: 'Days of Otter Books as CSV' }).click())
     expect(days).toHaveLength(31)

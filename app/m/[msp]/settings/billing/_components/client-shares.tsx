@@ -19,6 +19,19 @@ type ClientSharesProps = {
 
 /** What each client has of the month. The amounts add up to the amount of the page. */
 export function ClientShares({ clients, currency, isFree, daysHref, statementHref }: ClientSharesProps) {
+  // No links of Next's: the browser stays where it is and takes the file.
+  const filesOf = ({ clientId, name, hasStatement }: Row) => (
+    <span className="inline-flex flex-wrap justify-end gap-x-4">
+      {statementHref && hasStatement ? (
+        <a href={statementHref(clientId)} download aria-label={`Statement of ${name} as PDF`} className="link reach">
+          Statement
+        </a>
+      ) : null}
+      <a href={daysHref(clientId)} download aria-label={`Days of ${name} as CSV`} className="link reach">
+        Days
+      </a>
+    </span>
+  )
   const columns: Column<Row>[] = [
     {
       key: 'client',
@@ -46,7 +59,11 @@ export function ClientShares({ clients, currency, isFree, daysHref, statementHre
       cell: ({ number }) => (
         <>
           <CountCell count={formatCount(number)} />
-          <span className="wide:hidden"> {pluralWord(number, 'device counts', 'devices count')}</span>
+          <span className="wide:hidden">
+            {' '}
+            {pluralWord(number, 'device counts', 'devices count')}
+            {isFree ? ', amount without a trial' : ''}
+          </span>
         </>
       ),
     },
@@ -56,10 +73,10 @@ export function ClientShares({ clients, currency, isFree, daysHref, statementHre
       head: isFree ? 'Without a trial' : 'Amount',
       align: 'right',
       narrow: 'trailing',
-      cell: ({ cents }) => (
+      cell: (row) => (
         <>
-          {formatMoney(cents, currency)}
-          {isFree ? <span className="wide:hidden"> without a trial</span> : null}
+          {formatMoney(row.cents, currency)}
+          <span className="mt-2 block wide:hidden">{filesOf(row)}</span>
         </>
       ),
     },
@@ -68,24 +85,7 @@ export function ClientShares({ clients, currency, isFree, daysHref, statementHre
       head: 'Files',
       isHeadHidden: true,
       align: 'right',
-      // No links of Next's: the browser stays where it is and takes the file.
-      cell: ({ clientId, name, hasStatement }) => (
-        <span className="inline-flex flex-wrap justify-end gap-x-4">
-          {statementHref && hasStatement ? (
-            <a
-              href={statementHref(clientId)}
-              download
-              aria-label={`Statement of ${name} as PDF`}
-              className="link reach"
-            >
-              Statement
-            </a>
-          ) : null}
-          <a href={daysHref(clientId)} download aria-label={`Days of ${name} as CSV`} className="link reach">
-            Days
-          </a>
-        </span>
-      ),
+      cell: filesOf,
     },
   ]
   return (
