@@ -35,7 +35,8 @@ export const usageDailyTotals = tenantTable('usage_daily_totals', { ...mspScope,
 
 /**
  * The statement of each client for a month that is over, as PDF: made once by the worker and never changed. It names its client, so it goes with
- * it, while the ledger it was reckoned from stays.
+ * it, while the ledger it was reckoned from stays. No hash as a report's: that tells a count anew from the frozen one, and a statement has no
+ * revisions; grants and a trigger keep its bytes.
  */
 export const statements = tenantTable(
   'statements',

@@ -17,6 +17,19 @@ describe('after which days the meter is told', () => {
   ])('%s', (_, now, cancelAt, days) => {
     expect(daysToSend({ startedAt, cancelAt }, at(now))).toEqual(days)
   })
+
+  test('what was told is not told again', () => {
+    const told = new Set(['2027-02-28'])
+    expect(daysToSend({ startedAt, cancelAt: null }, at('2027-03-10T00:20:00'), told)).toEqual(['2027-03-09'])
+  })
+
+  test('who comes back right after the end owes the last number of the month before, and nothing of a month that nobody paid for', () => {
+    const back = { startedAt: at('2027-03-01T00:05:00'), cancelAt: null }
+    const now = at('2027-03-01T00:20:00')
+    expect(daysToSend(back, now, new Set(['2027-02-27']))).toEqual(['2027-02-28'])
+    expect(daysToSend(back, now, new Set(['2027-01-31']))).toEqual([])
+    expect(daysToSend(back, now, new Set(['2027-02-27', '2027-02-28']))).toEqual([])
+  })
 })
 
 test('the number after a day knows nothing of later days, nor of other months', () => {

@@ -15,15 +15,24 @@ export interface MeteredSubscription {
 }
 
 /**
- * The days after which the meter is told now: the last day of the month before, which is that month's final number, and yesterday. The meter keeps the
- * last it was told of a month, so a day between that was missed needs nothing.
+ * The days after which the meter is told now and was not yet: the last day of the month before, which is that month's final number, and yesterday. The
+ * meter keeps the last it was told of a month, so a day between that was missed needs nothing. A month that it was told of is told to its end also
+ * where another subscription has begun since: the invoice of the one before still waits for its last number.
  */
-export function daysToSend({ startedAt, cancelAt }: MeteredSubscription, now: Date): string[] {
+export function daysToSend(
+  { startedAt, cancelAt }: MeteredSubscription,
+  now: Date,
+  told: ReadonlySet<string> = new Set(),
+): string[] {
+  const toldMonths = new Set([...told].map(monthOf))
   const settled = new Date(now.getTime() - settleMs)
   const lastOfBefore = dayOf(new Date(Date.parse(firstDayOf(monthOf(settled))) - dayMs))
   const yesterday = dayOf(new Date(settled.getTime() - dayMs))
   return [...new Set([lastOfBefore, yesterday])].filter(
-    (day) => day >= dayOf(startedAt) && (cancelAt === null || Date.parse(day) < cancelAt.getTime()),
+    (day) =>
+      !told.has(day) &&
+      (day >= dayOf(startedAt) || toldMonths.has(monthOf(day))) &&
+      (cancelAt === null || Date.parse(day) < cancelAt.getTime()),
   )
 }
 

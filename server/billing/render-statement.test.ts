@@ -39,6 +39,15 @@ test('of a month in a trial nothing is taken, and it says what it would have bee
   expect(words).toContain('without the trial it would be €77.52')
 })
 
+test('who has no device on any day is told so, on one page', async () => {
+  const { pages } = await readPdf(
+    await renderStatement({ ...statement, peak: 0, number: 0, cents: 0, days: [] }, plainLook),
+  )
+  expect(pages).toHaveLength(1)
+  const heard = pages.flatMap((page) => page.heard)
+  expect(heard.map(({ text }) => text).join(' ')).toContain('No device counts for this month')
+})
+
 test('the same statement is the same file, byte by byte', async () => {
   const [one, other] = await Promise.all([renderStatement(statement, plainLook), renderStatement(statement, plainLook)])
   expect(one.equals(other)).toBe(true)

@@ -47,9 +47,8 @@ export async function sendMeter(ctx: Context): Promise<number> {
     const { customerId, startedAt, cancelAt, trialEndsAt } = await findPaying(tx)
     if (!customerId || !startedAt) return []
     const told = new Set((await tx.select({ day: meterSendings.day }).from(meterSendings)).map(({ day }) => day))
-    const days = daysToSend({ startedAt, cancelAt }, ctx.now).filter((day) => !told.has(day))
     const found = []
-    for (const day of days) {
+    for (const day of daysToSend({ startedAt, cancelAt }, ctx.now, told)) {
       const devices = numberAfter(day, await findCountedDays(tx, monthOf(day)), trialEndsAt)
       if (devices !== null) found.push({ customerId, day, devices })
     }

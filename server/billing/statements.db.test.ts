@@ -4,12 +4,14 @@ import { usageDaily, usageDailyTotals } from '../../db/schema/billing.ts'
 import { acrossTenants } from '../access.ts'
 import { jobContext } from '../auth/job-context.ts'
 import { archiveClient } from '../clients/archive-client.ts'
+import { billingLists } from '../csv/billing-lists.ts'
 import { readPdf } from '../reports/testing/read-pdf.ts'
 import { personContext, type RolloutWorld, startRolloutWorld } from '../rollouts/testing.ts'
 import { getBilling } from './get-billing.ts'
 import { makeDueStatements } from './make-due-statements.ts'
 import { daysOf, monthAfter } from './month.ts'
 import { getStatementFile } from './statements.ts'
+import { connectStripe } from './stripe-connection.ts'
 
 let world: RolloutWorld
 let mspId: string
@@ -25,8 +27,13 @@ let month = '2030-01'
 const over = (minutes = 20) => new Date(Date.parse(`${monthAfter(month)}-01T00:00:00Z`) + minutes * 60_000)
 beforeEach(async () => {
   month = monthAfter(month)
+  mspId = await world.door.factories.makeMsp()
+  await fillLedger()
+})
+
+/** Two clients of the company, with as many devices on each day of the month. */
+async function fillLedger(): Promise<void> {
   const { factories } = world.door
-  mspId = await factories.makeMsp()
   alder = await factories.makeClient(mspId, { name: 'Alder Dental' })
   birch = await factories.makeClient(mspId, { name: 'Birch Legal' })
   const counted = { [alder.clientId]: 30, [birch.clientId]: 61 }
@@ -37,7 +44,7 @@ beforeEach(async () => {
         await tx.insert(usageDaily).values({ mspId, clientId, day, enrolledPeak: count, activePeak: count })
     }
   })
-})
+}
 
 const owner = () => ({ ...personContext(mspId, { role: 'owner' }), now: over() })
 const make = (now = over()) => makeDueStatements((id) => jobContext(id, 'billing'), now)
@@ -56,9 +63,24 @@ test('once the month is over each client has its statement, with the amount of t
   expect(heard.find((text) => text.startsWith('€'))).toMatch(/^€26\.11 for /)
   expect(heard.join(' ')).not.toContain('Birch')
   expect(await hasStatements()).toEqual(['Birch Legal true', 'Alder Dental true'])
+  await renameAndRecount()
   expect(await make(over(60))).toBe(0)
   expect((await fileOf(alder)).pdf.equals(pdf)).toBe(true)
 })
+
+/** What would make another statement, were one made now. */
+async function renameAndRecount(): Promise<void> {
+  await world.door.factories.inMsp(
+    mspId,
+    (tx) => tx`update clients set name = 'Aspen Dental' where id = ${alder.clientId}`,
+  )
+  await world.door.factories.across`update usage_daily set active_peak = 61, enrolled_peak = 61
+    where client_id = ${alder.clientId}`
+  expect((await getBilling(owner(), { month })).clients.map(({ name, cents }) => `${name} ${cents}`)).toEqual([
+    'Aspen Dental 3960',
+    'Birch Legal 3960',
+  ])
+}
 
 test('random months: what the statements of a company say adds up to its bill, to the cent', async () => {
   const clients = [alder, birch]
@@ -92,6 +114,30 @@ test('random months: what the statements of a company say adds up to its bill, t
     }
     expect(sum, JSON.stringify({ month, bill: bill.cents })).toBe(bill.cents)
     expect(sum).toBeGreaterThan(0)
+  }
+})
+
+test('of a month that a trial falls into nothing is taken: on statement, bill and file, each with what it would have been', async () => {
+  const [msp] = await world.door.factories.across`insert into msps (slug, name, created_at, trial_ends_at)
+    values (${crypto.randomUUID()}, 'Northfold', now(), ${`${month}-02T12:00:00Z`}) returning id`
+  mspId = msp?.id
+  await fillLedger()
+  connectStripe({ secretKey: 'sk_test', webhookSecrets: [], priceId: 'price', meterEventName: 'devices' })
+  try {
+    await make()
+    const heard = (await readPdf((await fileOf(alder)).pdf)).pages.flatMap((page) => page.heard).map(({ text }) => text)
+    expect(heard.find((text) => text.startsWith('€'))).toMatch(/^€0\.00 for /)
+    expect(heard.join(' ')).toContain('without the trial it would be €26.11')
+    expect(await getBilling(owner(), { month })).toMatchObject({ isFree: true, cents: 7_920 })
+    const { rows } = await billingLists.usage.readPage(owner(), { month }, null)
+    const cell = (row: readonly string[], head: string) => row[billingLists.usage.heads.indexOf(head)]
+    const told = rows.map((row) => ['Client', 'Amount', 'Without a trial'].map((head) => cell(row, head)))
+    expect(told).toEqual([
+      ['Birch Legal', '0.00', '53.09'],
+      ['Alder Dental', '0.00', '26.11'],
+    ])
+  } finally {
+    connectStripe(null)
   }
 })
 

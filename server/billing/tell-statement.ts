@@ -41,7 +41,7 @@ export function tellStatement({
     kicker: `Statement, ${name}`,
     extent: plural(number, 'device', 'devices'),
     title: `${amount} for ${name}`,
-    lead: `${plural(number, 'device counts', 'devices count')} for this month: the busiest of its days that is not free.${isFree ? ' Nothing is taken for the month: a trial falls into it.' : ''}`,
+    lead: `${countedSentence(number)}${isFree ? ' Nothing is taken for the month: a trial falls into it.' : ''}`,
     figures: [
       {
         label: 'Devices that count',
@@ -74,4 +74,9 @@ export function tellStatement({
     howCounted:
       'A device counts that is enrolled, not retired, and was seen in the last 30 days. A tenth of the counted days, the busiest, are free: a mass import or a reimaging costs nothing. The amount is this client’s part of the bill of its provider for the month, in proportion to the devices of all.',
   }
+}
+
+function countedSentence(number: number): string {
+  if (number === 0) return 'No device counts for this month: none was there on a day that is not free.'
+  return `${plural(number, 'device counts', 'devices count')} for this month: the busiest of its days that is not free.`
 }

@@ -86,6 +86,7 @@ export function BillingView({ input }: { input: GetBilling }) {
         <ClientShares
           clients={bill.clients}
           currency={bill.currency}
+          isFree={bill.isFree}
           daysHref={(client) => paths.csv(slug, 'usage-days', { month: bill.month, client })}
           statementHref={bill.isOver ? (client) => paths.statement(slug, client, bill.month) : null}
         />

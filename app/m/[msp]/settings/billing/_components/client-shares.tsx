@@ -9,6 +9,8 @@ type Row = Outputs['billing']['get']['clients'][number]
 type ClientSharesProps = {
   clients: readonly Row[]
   currency: string
+  /** Nothing is taken for the month: the amounts are what it would cost. */
+  isFree: boolean
   /** Where the days of a client are, as a file. */
   daysHref: (clientId: string) => string
   /** Where the statement of a client is; null while the month is not over. */
@@ -16,7 +18,20 @@ type ClientSharesProps = {
 }
 
 /** What each client has of the month. The amounts add up to the amount of the page. */
-export function ClientShares({ clients, currency, daysHref, statementHref }: ClientSharesProps) {
+export function ClientShares({ clients, currency, isFree, daysHref, statementHref }: ClientSharesProps) {
+  // No links of Next's: the browser stays where it is and takes the file.
+  const filesOf = ({ clientId, name, hasStatement }: Row) => (
+    <span className="inline-flex flex-wrap justify-end gap-x-4">
+      {statementHref && hasStatement ? (
+        <a href={statementHref(clientId)} download aria-label={`Statement of ${name} as PDF`} className="link reach">
+          Statement
+        </a>
+      ) : null}
+      <a href={daysHref(clientId)} download aria-label={`Days of ${name} as CSV`} className="link reach">
+        Days
+      </a>
+    </span>
+  )
   const columns: Column<Row>[] = [
     {
       key: 'client',
@@ -44,41 +59,33 @@ export function ClientShares({ clients, currency, daysHref, statementHref }: Cli
       cell: ({ number }) => (
         <>
           <CountCell count={formatCount(number)} />
-          <span className="wide:hidden"> {pluralWord(number, 'device counts', 'devices count')}</span>
+          <span className="wide:hidden">
+            {' '}
+            {pluralWord(number, 'device counts', 'devices count')}
+            {isFree ? ', amount without a trial' : ''}
+          </span>
         </>
       ),
     },
     { key: 'share', head: 'Share', align: 'right', cell: ({ share }) => formatShare(share) },
     {
       key: 'amount',
-      head: 'Amount',
+      head: isFree ? 'Without a trial' : 'Amount',
       align: 'right',
       narrow: 'trailing',
-      cell: ({ cents }) => formatMoney(cents, currency),
+      cell: (row) => (
+        <>
+          {formatMoney(row.cents, currency)}
+          <span className="mt-2 block wide:hidden">{filesOf(row)}</span>
+        </>
+      ),
     },
     {
       key: 'days',
       head: 'Files',
       isHeadHidden: true,
       align: 'right',
-      // No links of Next's: the browser stays where it is and takes the file.
-      cell: ({ clientId, name, hasStatement }) => (
-        <span className="inline-flex flex-wrap justify-end gap-x-4">
-          {statementHref && hasStatement ? (
-            <a
-              href={statementHref(clientId)}
-              download
-              aria-label={`Statement of ${name} as PDF`}
-              className="link reach"
-            >
-              Statement
-            </a>
-          ) : null}
-          <a href={daysHref(clientId)} download aria-label={`Days of ${name} as CSV`} className="link reach">
-            Days
-          </a>
-        </span>
-      ),
+      cell: filesOf,
     },
   ]
   return (
